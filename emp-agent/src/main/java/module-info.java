@@ -1,0 +1,5 @@
+/** What runs inside an application that knows nothing of EMP. */
+module io.elasticmemory.agent {
+  requires io.elasticmemory.core;
+  requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** The ports of EMP on Linux. The only module with native calls. */
+module io.elasticmemory.ffm {
+  requires io.elasticmemory.core;
+  requires static org.jspecify;
+}

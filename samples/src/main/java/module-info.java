@@ -1,0 +1,10 @@
+/** The emp command, demos and workloads. */
+module io.elasticmemory.samples {
+  requires info.picocli;
+  requires io.elasticmemory.core;
+  requires io.elasticmemory.exporter;
+  requires io.elasticmemory.ffm;
+  requires io.elasticmemory.tiering;
+  requires static org.jspecify;
+  requires org.slf4j;
+}

@@ -1,0 +1,6 @@
+/** The pager: block table, policies, tier stores. */
+module io.elasticmemory.tiering {
+  requires io.elasticmemory.core;
+  requires static org.jspecify;
+  requires org.slf4j;
+}
