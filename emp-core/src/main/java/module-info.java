@@ -2,4 +2,6 @@
 module io.elasticmemory.core {
   requires transitive static org.jspecify;
   requires org.slf4j;
+
+  exports io.elasticmemory;
 }
