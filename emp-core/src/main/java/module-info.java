@@ -4,4 +4,10 @@ module io.elasticmemory.core {
   requires org.slf4j;
 
   exports io.elasticmemory;
+  exports io.elasticmemory.counters;
+  // For EMP's own modules; not promised to users.
+  exports io.elasticmemory.port;
+  exports io.elasticmemory.wire;
+
+  uses io.elasticmemory.port.Platform;
 }

@@ -1,0 +1,66 @@
+package io.elasticmemory.counters;
+
+/**
+ * What a pager counts. The names are those of the documents and of JSON fields; new ones are added
+ * at the end, because the position is part of the shared page's layout.
+ */
+public enum Counter {
+  /** Faults answered with zeros: first touches. */
+  faultsZero,
+  /** Faults answered from an exporter. */
+  faultsRemote,
+  /** Faults answered from a spill file or device. */
+  faultsSsd,
+  /** Faults on pages that were present but not mapped. */
+  faultsMinor,
+  /** Writes to protected pages. */
+  faultsWp,
+  /** Messages that had been answered already when they were read. */
+  faultsStale,
+  /** Faults that had to wait for a free frame. */
+  faultsWaited,
+  /** Bytes read from exporters. */
+  bytesFromRemote,
+  /** Bytes stored at exporters. */
+  bytesToRemote,
+  /** Bytes read from spill files and devices. */
+  bytesFromSsd,
+  /** Bytes stored in spill files and devices. */
+  bytesToSsd,
+  /** Bytes moved from SSD up to REMOTE. */
+  bytesPromoted,
+  /** Bytes moved from REMOTE down to SSD. */
+  bytesDemoted,
+  /** Blocks that left without a write. */
+  evictionsClean,
+  /** Blocks that were stored before they left. */
+  evictionsDirty,
+  /** Blocks that left as zeros. */
+  evictionsZero,
+  /** Evictions given up because the block was written meanwhile. */
+  evictionsCancelled,
+  /** Moves given up because the block was needed meanwhile. */
+  movesCancelled,
+  /** Blocks forgotten at the application's wish. */
+  discards,
+  /** Stored subblocks that came back with a wrong checksum. */
+  checksumErrors,
+  /** Transfers that donors reported as failed. */
+  transfersFailed,
+  /** Transfers that did not end in time. */
+  transfersLate,
+  /** Blocks of which no good copy is left. */
+  blocksLost,
+  /** Gauge: bytes present, by the pager's own count. */
+  residentBytes,
+  /** Gauge: the DRAM budget in bytes. */
+  budgetBytes,
+  /** Gauge: the most bytes present at any time. */
+  residentBytesMax,
+  /** Gauge: slots in use at exporters. */
+  slotsRemote,
+  /** Gauge: slots in use in files and devices. */
+  slotsSsd,
+  /** Turns of the shard's loop. */
+  turns
+}

@@ -1,0 +1,66 @@
+package io.elasticmemory.counters;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The counters of one space on their shared page. One thread writes, anyone reads; a reader sees each
+ * counter whole but not all of them at one moment.
+ */
+public final class Counters {
+  private static final VarHandle LONG = JAVA_LONG.varHandle();
+
+  private final MemorySegment page;
+
+  /** Counters on a page, see {@link CountersLayout}. */
+  public Counters(MemorySegment page) {
+    if (page.byteSize() < CountersLayout.PAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "a counters page has " + CountersLayout.PAGE_BYTES + " bytes, not " + page.byteSize());
+    }
+    this.page = page;
+  }
+
+  /** Writes the header of a new page. */
+  public void format(long pagerPid) {
+    page.set(JAVA_INT, CountersLayout.VERSION_AT, CountersLayout.VERSION);
+    page.set(JAVA_INT, CountersLayout.COUNT_AT, Counter.values().length);
+    page.set(JAVA_LONG, CountersLayout.PAGER_PID_AT, pagerPid);
+    page.set(JAVA_LONG, CountersLayout.MAGIC_AT, CountersLayout.MAGIC);
+  }
+
+  /** Process id of the pager that counts, 0 before it has started. */
+  public long pagerPid() {
+    return page.get(JAVA_LONG, CountersLayout.PAGER_PID_AT);
+  }
+
+  /** Adds; the writing thread only. */
+  public void add(Counter counter, long amount) {
+    long at = CountersLayout.at(counter);
+    LONG.setOpaque(page, at, page.get(JAVA_LONG, at) + amount);
+  }
+
+  /** Sets a gauge; the writing thread only. */
+  public void set(Counter counter, long value) {
+    LONG.setOpaque(page, CountersLayout.at(counter), value);
+  }
+
+  /** Reads one counter. */
+  public long get(Counter counter) {
+    return (long) LONG.getOpaque(page, CountersLayout.at(counter));
+  }
+
+  /** Reads all of them. */
+  public Map<Counter, Long> snapshot() {
+    Map<Counter, Long> values = new EnumMap<>(Counter.class);
+    for (Counter counter : Counter.values()) {
+      values.put(counter, get(counter));
+    }
+    return values;
+  }
+}

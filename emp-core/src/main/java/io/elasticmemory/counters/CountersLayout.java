@@ -1,0 +1,45 @@
+package io.elasticmemory.counters;
+
+/**
+ * The shared page of counters.
+ *
+ * <pre>
+ *   0 u64 magic "EMPCOUNT"
+ *   8 u32 version
+ *  12 u32 count          counters that follow
+ *  16 u64 pagerPid
+ *  64 s64 counter[count] in the order of {@link Counter}
+ * </pre>
+ */
+public final class CountersLayout {
+  /** "EMPCOUNT", little-endian. */
+  public static final long MAGIC = 0x544e554f43504d45L;
+
+  /** Raised when any offset or meaning changes; counters added at the end do not. */
+  public static final int VERSION = 1;
+
+  /** Bytes of the page. */
+  public static final long PAGE_BYTES = 4096;
+
+  /** Offset. */
+  public static final long MAGIC_AT = 0;
+
+  /** Offset. */
+  public static final long VERSION_AT = 8;
+
+  /** Offset. */
+  public static final long COUNT_AT = 12;
+
+  /** Offset. */
+  public static final long PAGER_PID_AT = 16;
+
+  /** Offset of the first counter. */
+  public static final long COUNTERS_AT = 64;
+
+  private CountersLayout() {}
+
+  /** Offset of a counter. */
+  public static long at(Counter counter) {
+    return COUNTERS_AT + 8L * counter.ordinal();
+  }
+}

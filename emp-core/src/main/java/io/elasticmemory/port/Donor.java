@@ -1,0 +1,55 @@
+package io.elasticmemory.port;
+
+import io.elasticmemory.Tier;
+
+/**
+ * Whatever gives a lower tier its bytes: an exporter, a spill file, a block device.
+ *
+ * <p>What binds implementers:
+ *
+ * <ul>
+ *   <li>Every transfer that {@link #start} accepted is reported by {@link #poll} once, in any order,
+ *       as late as it takes. It may never be reported only while the donor cannot be reached.
+ *   <li>A write reported as ended, with whatever outcome, changes nothing at the donor afterwards:
+ *       its slot may be written anew. Until then the slot is busy. An implementation that loses a
+ *       connection reports its writes only when the other side has confirmed the old connection
+ *       closed, or keeps them.
+ *   <li>A write reported other than DONE leaves its range undefined.
+ *   <li>Bytes come back unchecked; the caller verifies them.
+ *   <li>Nothing here blocks beyond one system call on data in flight, and nothing allocates while
+ *       the donor is healthy. An implementation that does its I/O synchronously does it in {@code
+ *       start} and reports it in the next {@code poll}.
+ * </ul>
+ *
+ * <p>Used by one thread.
+ */
+public interface Donor extends AutoCloseable {
+  /** How the user wrote it, for messages: {@code 10.0.0.7:19675} or {@code /var/spill}. */
+  String name();
+
+  /** The tier it serves: REMOTE or SSD. */
+  Tier tier();
+
+  /** Bytes granted, a multiple of the slab size. Positions lie below it. */
+  long grantedBytes();
+
+  /** Takes a transfer, or says false: its queue is full, ask again after the next poll. */
+  boolean start(Transfer transfer);
+
+  /** Sends what {@code start} has collected, moves what can be moved, and reports what has ended. */
+  int poll(Ended ended);
+
+  /** The last failure in words, empty if there was none: for messages to people. */
+  String lastFailure();
+
+  /** Gives everything back. Transfers under way end or are abandoned first, within a bound. */
+  @Override
+  void close();
+
+  /** Receives ended transfers. */
+  @FunctionalInterface
+  interface Ended {
+    /** The transfer is its owner's again. */
+    void ended(Transfer transfer);
+  }
+}

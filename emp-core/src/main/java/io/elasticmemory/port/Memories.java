@@ -1,0 +1,51 @@
+package io.elasticmemory.port;
+
+/** Makes and adopts memory that several processes share. Failures are {@code EmpException}s. */
+public interface Memories {
+  /**
+   * Makes a space, complete as {@link SpaceMemory} describes.
+   *
+   * @param capacityBytes a multiple of 2 MiB; nothing is reserved
+   */
+  SpaceMemory createSpace(long capacityBytes);
+
+  /**
+   * Makes shared memory.
+   *
+   * @param name shown in the process' maps, for people
+   * @param reserve take all of it now, so that a later touch cannot fail
+   */
+  SharedMemory createShared(String name, long bytes, boolean reserve);
+
+  /**
+   * Maps shared memory that came from another process, after checking that it is what it must be: a
+   * memory file sealed against resizing with exactly {@code bytes}. Takes the handle over.
+   */
+  SharedMemory adoptShared(Handle handle, long bytes);
+
+  /**
+   * Memory of this process alone that costs nothing until it is touched and is zero at first. It
+   * lives until the process ends.
+   */
+  java.lang.foreign.MemorySegment reservePrivate(long bytes);
+
+  /**
+   * The pager's view of a space's faults, after checking that the handle is a userfaultfd. Takes the
+   * handle over.
+   */
+  Faults adoptFaults(Handle handle, long base, long capacityBytes);
+
+  /**
+   * The pager's view of a space's pages, after checking kind, seals and size. Takes the handle over.
+   */
+  Pages adoptPages(Handle handle, long capacityBytes);
+
+  /** A doorbell of our own. */
+  Doorbell createDoorbell();
+
+  /** A doorbell that came from another process. Takes the handle over. */
+  Doorbell adoptDoorbell(Handle handle);
+
+  /** What this process may use. */
+  MemoryLimits limits();
+}

@@ -1,0 +1,49 @@
+package io.elasticmemory.port;
+
+import io.elasticmemory.EmpException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * The operating system, found with {@link ServiceLoader}: {@code emp-ffm} brings the one for Linux
+ * on x86-64.
+ */
+public interface Platform {
+  /** Shared memory, faults, pages. */
+  Memories memories();
+
+  /** Spill files and block devices. */
+  Files files();
+
+  /** Connections. */
+  Sockets sockets();
+
+  /** Other processes. */
+  Processes processes();
+
+  /** Replays the kernel facts that safety depends on, in well under a second. */
+  List<Check> selfTest();
+
+  /**
+   * Everything a person may want to know before running a space here: the self-test, rights, limits,
+   * huge pages, swap, and the latency of the disk under {@code spillDirectories}.
+   */
+  List<Check> examine(List<Path> spillDirectories);
+
+  /** The platform of this machine, or a refusal that says what is missing. */
+  static Platform find() {
+    return ServiceLoader.load(Platform.class, Platform.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new EmpException(
+                    EmpException.Kind.PLATFORM,
+                    "no platform for "
+                        + System.getProperty("os.name")
+                        + " on "
+                        + System.getProperty("os.arch")
+                        + " is on the class or module path; EMP runs on Linux x86-64: add"
+                        + " io.elasticmemory:emp-ffm"));
+  }
+}

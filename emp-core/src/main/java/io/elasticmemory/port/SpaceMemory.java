@@ -1,0 +1,55 @@
+package io.elasticmemory.port;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The application's side of a space: a sealed, sparse memory file mapped shared at a base aligned to
+ * 2 MiB, registered for MISSING, MINOR and write-protect faults, never inherited by a fork, never
+ * dumped, never made of huge pages. The application keeps its own copies of both descriptors: if
+ * the last copy of the fault descriptor closed, absent pages would silently read as zero.
+ *
+ * <p>Safe for use by many threads, except {@link #close}.
+ */
+public interface SpaceMemory extends AutoCloseable {
+  /** First address. */
+  long base();
+
+  /** Length in bytes. */
+  long capacityBytes();
+
+  /** The fault descriptor (userfaultfd), to be handed to the pager. */
+  Handle faults();
+
+  /** The memory file, to be handed to the pager. */
+  Handle pages();
+
+  /**
+   * A part of the space as a segment that lives as long as {@code scope}.
+   *
+   * @param cleanup runs once when the scope closes
+   */
+  MemorySegment segment(long offset, long bytes, Arena scope, Runnable cleanup);
+
+  /**
+   * Makes a range present before anyone needs it. The faults are taken in native state, so
+   * safepoints and collections go on meanwhile. Blocks until all is there or memory is refused.
+   */
+  void load(long offset, long bytes);
+
+  /** Unmaps a range but keeps its bytes: the next touch is a MINOR fault. */
+  void unmap(long offset, long bytes);
+
+  /** True if every page of the range is present. Touches nothing. */
+  boolean isPresent(long offset, long bytes);
+
+  /** Bytes of all pages present, counted by the kernel. */
+  long residentBytes();
+
+  /**
+   * Unregisters and unmaps. Only after the pager has answered that its last call is done, or is
+   * dead: a late call of its would hit whatever lives at the address next.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,131 @@
+package io.elasticmemory.wire;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The block table: a page of header, then one entry per block.
+ *
+ * <pre>
+ * header (4096 bytes)                       entry (entryBytes)
+ *   0 u64 magic "EMPTABLE"                    0        u64 word   ({@link BlockWord})
+ *   8 u32 version                             8        u64 target (donor and slot of a move)
+ *  12 u32 blockBytes                         16        u64 stored[maskWords]   bit per subblock
+ *  16 u32 subblockBytes                      16+8*m    {u32 crc32c, u32 generation}[subblocks]
+ *  20 u32 entryBytes
+ *  24 u64 blockCount
+ *  32 u64 spaceIdHigh
+ *  40 u64 spaceIdLow
+ *  48 u64 epoch
+ * </pre>
+ *
+ * The table of a space with a lazily reserved tier is sparse: entries that were never written cost
+ * nothing, and must not be read needlessly, because reading a hole of shared memory fills it.
+ */
+public final class BlockTableLayout {
+  /** "EMPTABLE", little-endian. */
+  public static final long MAGIC = 0x454c424154504d45L;
+
+  /** Raised when any offset or meaning changes. */
+  public static final int VERSION = 1;
+
+  /** Bytes before the first entry. */
+  public static final long HEADER_BYTES = 4096;
+
+  /** Offset in the header. */
+  public static final long MAGIC_AT = 0;
+
+  /** Offset in the header. */
+  public static final long VERSION_AT = 8;
+
+  /** Offset in the header. */
+  public static final long BLOCK_BYTES_AT = 12;
+
+  /** Offset in the header. */
+  public static final long SUBBLOCK_BYTES_AT = 16;
+
+  /** Offset in the header. */
+  public static final long ENTRY_BYTES_AT = 20;
+
+  /** Offset in the header. */
+  public static final long BLOCK_COUNT_AT = 24;
+
+  /** Offset in the header. */
+  public static final long SPACE_ID_HIGH_AT = 32;
+
+  /** Offset in the header. */
+  public static final long SPACE_ID_LOW_AT = 40;
+
+  /** Offset in the header. */
+  public static final long EPOCH_AT = 48;
+
+  /** Offset in an entry. */
+  public static final long WORD_AT = 0;
+
+  /** Offset in an entry. */
+  public static final long TARGET_AT = 8;
+
+  /** Offset in an entry of the first word of stored bits. */
+  public static final long STORED_AT = 16;
+
+  private BlockTableLayout() {}
+
+  /** Offset in an entry of the first subblock's mark. */
+  public static long marksAt(Geometry geometry) {
+    return STORED_AT + 8L * geometry.maskWords();
+  }
+
+  /** Bytes of one entry. */
+  public static long entryBytes(Geometry geometry) {
+    return marksAt(geometry) + 8L * geometry.subblocks();
+  }
+
+  /** Bytes of the whole table. */
+  public static long tableBytes(Geometry geometry) {
+    return HEADER_BYTES + entryBytes(geometry) * geometry.blockCount();
+  }
+
+  /** Writes the header of a new table. */
+  public static void format(
+      MemorySegment table, Geometry geometry, long spaceIdHigh, long spaceIdLow) {
+    table.set(JAVA_INT, VERSION_AT, VERSION);
+    table.set(JAVA_INT, BLOCK_BYTES_AT, geometry.blockBytes());
+    table.set(JAVA_INT, SUBBLOCK_BYTES_AT, geometry.subblockBytes());
+    table.set(JAVA_INT, ENTRY_BYTES_AT, (int) entryBytes(geometry));
+    table.set(JAVA_LONG, BLOCK_COUNT_AT, geometry.blockCount());
+    table.set(JAVA_LONG, SPACE_ID_HIGH_AT, spaceIdHigh);
+    table.set(JAVA_LONG, SPACE_ID_LOW_AT, spaceIdLow);
+    table.set(JAVA_LONG, EPOCH_AT, 1);
+    table.set(JAVA_LONG, MAGIC_AT, MAGIC);
+  }
+
+  /**
+   * Checks a table that came from another process and says how it is cut.
+   *
+   * @throws IllegalArgumentException naming what is wrong
+   */
+  public static Geometry check(MemorySegment table) {
+    require(table.byteSize() >= HEADER_BYTES, "a block table has at least a header", 0);
+    require(table.get(JAVA_LONG, MAGIC_AT) == MAGIC, "not a block table: magic", 0);
+    int version = table.get(JAVA_INT, VERSION_AT);
+    require(version == VERSION, "block table version, this build reads " + VERSION + ":", version);
+    long blocks = table.get(JAVA_LONG, BLOCK_COUNT_AT);
+    int blockBytes = table.get(JAVA_INT, BLOCK_BYTES_AT);
+    require(blocks > 0 && blocks <= Integer.MAX_VALUE, "block count", blocks);
+    require(blockBytes > 0, "block bytes", blockBytes);
+    Geometry geometry =
+        new Geometry(blocks * blockBytes, blockBytes, table.get(JAVA_INT, SUBBLOCK_BYTES_AT));
+    int entry = table.get(JAVA_INT, ENTRY_BYTES_AT);
+    require(entry == entryBytes(geometry), "entry bytes", entry);
+    require(table.byteSize() >= tableBytes(geometry), "table bytes", table.byteSize());
+    return geometry;
+  }
+
+  private static void require(boolean condition, String what, long value) {
+    if (!condition) {
+      throw new IllegalArgumentException(what + " " + value);
+    }
+  }
+}
