@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What EMP refuses or has failed at. The message is one line with the value, the limit and the way
  * out, fit to be shown to a user as it is; {@link #kind()} says who can do something about it.
  *
- * <p>A wrong argument of a single call (a negative size, an alignment that is no power of two) is an
- * {@link IllegalArgumentException}, as everywhere in the JDK.
+ * <p>A wrong argument of a single call (a negative size, an alignment that is no power of two) is
+ * an {@link IllegalArgumentException}, as everywhere in the JDK.
  */
 public final class EmpException extends RuntimeException {
 
@@ -37,8 +37,8 @@ public final class EmpException extends RuntimeException {
   /**
    * A failure of the given kind.
    *
-   * @param message value, limit and remedy; line breaks and other control characters, which may come
-   *     in with a user's text, are shown escaped
+   * @param message value, limit and remedy; line breaks and other control characters, which may
+   *     come in with a user's text, are shown escaped
    */
   public EmpException(Kind kind, String message) {
     this(kind, message, null);

@@ -11,7 +11,9 @@ public enum Tier {
   /** Files and block devices. */
   SSD;
 
-  /** Whether this tier is slower than {@code other}, so that blocks are demoted from there to here. */
+  /**
+   * Whether this tier is slower than {@code other}, so that blocks are demoted from there to here.
+   */
   public boolean isBelow(Tier other) {
     return compareTo(other) > 0;
   }

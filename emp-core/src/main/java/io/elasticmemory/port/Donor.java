@@ -8,8 +8,9 @@ import io.elasticmemory.Tier;
  * <p>What binds implementers:
  *
  * <ul>
- *   <li>Every transfer that {@link #start} accepted is reported by {@link #poll} once, in any order,
- *       as late as it takes. It may never be reported only while the donor cannot be reached.
+ *   <li>Every transfer that {@link #start} accepted is reported by {@link #poll} once, in any
+ *       order, as late as it takes. It may never be reported only while the donor cannot be
+ *       reached.
  *   <li>A write reported as ended, with whatever outcome, changes nothing at the donor afterwards:
  *       its slot may be written anew. Until then the slot is busy. An implementation that loses a
  *       connection reports its writes only when the other side has confirmed the old connection
@@ -36,7 +37,9 @@ public interface Donor extends AutoCloseable {
   /** Takes a transfer, or says false: its queue is full, ask again after the next poll. */
   boolean start(Transfer transfer);
 
-  /** Sends what {@code start} has collected, moves what can be moved, and reports what has ended. */
+  /**
+   * Sends what {@code start} has collected, moves what can be moved, and reports what has ended.
+   */
   int poll(Ended ended);
 
   /** The last failure in words, empty if there was none: for messages to people. */

@@ -9,10 +9,10 @@ import java.lang.foreign.MemorySegment;
  * implementation checks that a range lies inside the space before it calls the kernel, because the
  * kernel does not: a call through a foreign descriptor succeeds and wakes nobody.
  *
- * <p>Calls that install or map return the bytes done, counted from {@code offset} and possibly fewer
- * than asked, or, when nothing was done, one of the negative results below. None of them throws in
- * normal operation, blocks, or allocates. A result that can only be our own bug (a misaligned
- * range, say) throws {@link IllegalStateException}.
+ * <p>Calls that install or map return the bytes done, counted from {@code offset} and possibly
+ * fewer than asked, or, when nothing was done, one of the negative results below. None of them
+ * throws in normal operation, blocks, or allocates. A result that can only be our own bug (a
+ * misaligned range, say) throws {@link IllegalStateException}.
  *
  * <p>Only the shard that owns the space's range calls these, from one thread.
  */

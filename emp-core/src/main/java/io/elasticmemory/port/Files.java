@@ -5,8 +5,8 @@ import java.nio.file.Path;
 /** Spill files and block devices, always with direct I/O. Failures are {@code EmpException}s. */
 public interface Files {
   /**
-   * Creates a spill file that has no name any more when this returns, so that nothing is left behind
-   * however the process ends. An existing file is refused, never overwritten.
+   * Creates a spill file that has no name any more when this returns, so that nothing is left
+   * behind however the process ends. An existing file is refused, never overwritten.
    *
    * @param reserve take the whole space on the disk now; otherwise blocks are taken when written
    */

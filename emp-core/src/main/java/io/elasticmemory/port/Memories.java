@@ -30,13 +30,14 @@ public interface Memories {
   java.lang.foreign.MemorySegment reservePrivate(long bytes);
 
   /**
-   * The pager's view of a space's faults, after checking that the handle is a userfaultfd. Takes the
-   * handle over.
+   * The pager's view of a space's faults, after checking that the handle is a userfaultfd. Takes
+   * the handle over.
    */
   Faults adoptFaults(Handle handle, long base, long capacityBytes);
 
   /**
-   * The pager's view of a space's pages, after checking kind, seals and size. Takes the handle over.
+   * The pager's view of a space's pages, after checking kind, seals and size. Takes the handle
+   * over.
    */
   Pages adoptPages(Handle handle, long capacityBytes);
 

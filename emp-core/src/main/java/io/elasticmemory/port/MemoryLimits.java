@@ -5,7 +5,8 @@ package io.elasticmemory.port;
  *
  * @param machineBytes all memory of the machine
  * @param availableBytes what could be used now without swapping
- * @param cgroupLimitBytes the smallest limit of the cgroups it is in; {@link Long#MAX_VALUE} if none
+ * @param cgroupLimitBytes the smallest limit of the cgroups it is in; {@link Long#MAX_VALUE} if
+ *     none
  * @param cgroupUsedBytes what the cgroup with that limit uses now
  */
 public record MemoryLimits(

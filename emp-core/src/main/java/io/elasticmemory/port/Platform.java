@@ -26,8 +26,8 @@ public interface Platform {
   List<Check> selfTest();
 
   /**
-   * Everything a person may want to know before running a space here: the self-test, rights, limits,
-   * huge pages, swap, and the latency of the disk under {@code spillDirectories}.
+   * Everything a person may want to know before running a space here: the self-test, rights,
+   * limits, huge pages, swap, and the latency of the disk under {@code spillDirectories}.
    */
   List<Check> examine(List<Path> spillDirectories);
 

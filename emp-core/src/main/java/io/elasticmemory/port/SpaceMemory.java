@@ -4,10 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The application's side of a space: a sealed, sparse memory file mapped shared at a base aligned to
- * 2 MiB, registered for MISSING, MINOR and write-protect faults, never inherited by a fork, never
- * dumped, never made of huge pages. The application keeps its own copies of both descriptors: if
- * the last copy of the fault descriptor closed, absent pages would silently read as zero.
+ * The application's side of a space: a sealed, sparse memory file mapped shared at a base aligned
+ * to 2 MiB, registered for MISSING, MINOR and write-protect faults, never inherited by a fork,
+ * never dumped, never made of huge pages. The application keeps its own copies of both descriptors:
+ * if the last copy of the fault descriptor closed, absent pages would silently read as zero.
  *
  * <p>Safe for use by many threads, except {@link #close}.
  */

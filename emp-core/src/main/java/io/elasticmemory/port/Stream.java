@@ -14,7 +14,9 @@ public interface Stream extends Pollable, AutoCloseable {
   /** Sends from a segment; returns the bytes taken, 0 if it would block. */
   long send(MemorySegment from, long offset, long bytes) throws IOException;
 
-  /** Receives into a segment; returns the bytes, 0 if it would block, -1 at the end of the stream. */
+  /**
+   * Receives into a segment; returns the bytes, 0 if it would block, -1 at the end of the stream.
+   */
   long receive(MemorySegment into, long offset, long bytes) throws IOException;
 
   @Override

@@ -3,8 +3,8 @@ package io.elasticmemory.port;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One read or write of consecutive bytes between a frame and a donor. Pooled by its owner: filled by
- * {@link #ask}, handed to {@link Donor#start}, given back with an {@link Outcome}.
+ * One read or write of consecutive bytes between a frame and a donor. Pooled by its owner: filled
+ * by {@link #ask}, handed to {@link Donor#start}, given back with an {@link Outcome}.
  *
  * <p>From {@code start} until it is reported as ended the frame's bytes belong to the donor.
  */

@@ -3,8 +3,8 @@ package io.elasticmemory.wire;
 /**
  * Commands of the application to its pager: a page of header, then {@link #ENTRIES} entries of 64
  * bytes. The application fills a FREE entry and makes it ASKED; the pager makes it TAKEN, and DONE
- * when the effect is in the table and the memory file; the application makes it FREE again. An entry
- * that is ASKED or TAKEN is done again by the next pager.
+ * when the effect is in the table and the memory file; the application makes it FREE again. An
+ * entry that is ASKED or TAKEN is done again by the next pager.
  *
  * <pre>
  * header (4096 bytes)              entry (64 bytes)
@@ -90,7 +90,9 @@ public final class CommandRingLayout {
   /** Bring a range in, as a hint: done at once, whatever comes of it. */
   public static final int PREFETCH = 3;
 
-  /** Change the DRAM budget to {@code argument} bytes: done when the resident bytes are within it. */
+  /**
+   * Change the DRAM budget to {@code argument} bytes: done when the resident bytes are within it.
+   */
   public static final int RESIZE = 4;
 
   /** Make no further call on the space; give leases back. */

@@ -1,9 +1,9 @@
 package io.elasticmemory.wire;
 
 /**
- * How a space is cut into blocks and subblocks. Both sizes are powers of two and a subblock is never
- * larger than a block; the path checks what users may choose, this record checks only that the
- * numbers fit together.
+ * How a space is cut into blocks and subblocks. Both sizes are powers of two and a subblock is
+ * never larger than a block; the path checks what users may choose, this record checks only that
+ * the numbers fit together.
  *
  * @param capacityBytes length of the space, a multiple of the block
  * @param blockBytes unit of replacement and placement
@@ -17,7 +17,12 @@ public record Geometry(long capacityBytes, int blockBytes, int subblockBytes) {
     }
     if (subblockBytes > blockBytes || capacityBytes % blockBytes != 0 || capacityBytes <= 0) {
       throw new IllegalArgumentException(
-          "capacity " + capacityBytes + ", block " + blockBytes + ", subblock " + subblockBytes
+          "capacity "
+              + capacityBytes
+              + ", block "
+              + blockBytes
+              + ", subblock "
+              + subblockBytes
               + " do not fit together");
     }
     if (capacityBytes / blockBytes > Integer.MAX_VALUE) {
