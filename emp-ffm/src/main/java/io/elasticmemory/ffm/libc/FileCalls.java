@@ -1,0 +1,105 @@
+package io.elasticmemory.ffm.libc;
+
+import static io.elasticmemory.ffm.libc.NativeFunction.returningInt;
+import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
+import static io.elasticmemory.ffm.libc.NativeFunction.variadicReturningInt;
+
+import java.util.function.LongUnaryOperator;
+
+/**
+ * Descriptors of files and devices. Results are what C returns, or {@code -errno}; addresses are
+ * plain longs, and the caller answers for the memory behind them.
+ */
+public final class FileCalls {
+  private static final NativeFunction OPEN = variadicReturningInt("open", 2, 3);
+  private static final NativeFunction CLOSE = returningInt("close", 1);
+  private static final NativeFunction READ = returningLong("read", 3);
+  private static final NativeFunction WRITE = returningLong("write", 3);
+  private static final NativeFunction PREAD = returningLong("pread", 4);
+  private static final NativeFunction PWRITE = returningLong("pwrite", 4);
+  private static final NativeFunction LSEEK = returningLong("lseek", 3);
+  private static final NativeFunction FTRUNCATE = returningInt("ftruncate", 2);
+  private static final NativeFunction FALLOCATE = returningInt("fallocate", 4);
+  private static final NativeFunction FDATASYNC = returningInt("fdatasync", 1);
+  private static final NativeFunction FSTAT = returningInt("fstat", 2);
+  private static final NativeFunction FSTATFS = returningInt("fstatfs", 2);
+  private static final NativeFunction UNLINK = returningInt("unlink", 1);
+  private static final NativeFunction CHMOD = returningInt("chmod", 2);
+  private static final NativeFunction FCNTL = variadicReturningInt("fcntl", 2, 3);
+  private static final NativeFunction IOCTL = variadicReturningInt("ioctl", 2, 3);
+
+  private FileCalls() {}
+
+  /** {@code open(path, flags, mode)}. */
+  public static long open(String path, int flags, int mode) {
+    LongUnaryOperator open = address -> OPEN.call(address, flags, mode);
+    return CStrings.with(path, open);
+  }
+
+  public static long close(int descriptor) {
+    return CLOSE.call(descriptor);
+  }
+
+  public static long read(int descriptor, long address, long bytes) {
+    return READ.call(descriptor, address, bytes);
+  }
+
+  public static long write(int descriptor, long address, long bytes) {
+    return WRITE.call(descriptor, address, bytes);
+  }
+
+  /** Reads at an offset; may read less than asked, and 0 at the end. */
+  public static long pread(int descriptor, long address, long bytes, long offset) {
+    return PREAD.call(descriptor, address, bytes, offset);
+  }
+
+  /** Writes at an offset; may write less than asked. */
+  public static long pwrite(int descriptor, long address, long bytes, long offset) {
+    return PWRITE.call(descriptor, address, bytes, offset);
+  }
+
+  /** {@code lseek}, also for {@code SEEK_DATA} and {@code SEEK_HOLE}. */
+  public static long lseek(int descriptor, long offset, int whence) {
+    return LSEEK.call(descriptor, offset, whence);
+  }
+
+  public static long ftruncate(int descriptor, long bytes) {
+    return FTRUNCATE.call(descriptor, bytes);
+  }
+
+  /** {@code fallocate}, for reserving and for punching holes. */
+  public static long fallocate(int descriptor, int mode, long offset, long bytes) {
+    return FALLOCATE.call(descriptor, mode, offset, bytes);
+  }
+
+  public static long fdatasync(int descriptor) {
+    return FDATASYNC.call(descriptor);
+  }
+
+  /** Fills a {@link Structs#STAT} at the address. */
+  public static long fstat(int descriptor, long statAddress) {
+    return FSTAT.call(descriptor, statAddress);
+  }
+
+  /** Fills a {@link Structs#STATFS} at the address. */
+  public static long fstatfs(int descriptor, long statfsAddress) {
+    return FSTATFS.call(descriptor, statfsAddress);
+  }
+
+  public static long unlink(String path) {
+    return CStrings.with(path, UNLINK::call);
+  }
+
+  public static long chmod(String path, int mode) {
+    LongUnaryOperator chmod = address -> CHMOD.call(address, mode);
+    return CStrings.with(path, chmod);
+  }
+
+  public static long fcntl(int descriptor, int command, long argument) {
+    return FCNTL.call(descriptor, command, argument);
+  }
+
+  public static long ioctl(int descriptor, long request, long argument) {
+    return IOCTL.call(descriptor, request, argument);
+  }
+}

@@ -1,0 +1,232 @@
+package io.elasticmemory.ffm.libc;
+
+/**
+ * The one place that lists the numbers this module shares with the kernel and the C library, under
+ * the names C gives them. A test compiles a C program that prints the same names and compares. Error
+ * numbers are in {@link Errno}.
+ */
+public final class LinuxConstants {
+  private LinuxConstants() {}
+
+  // System calls without a function in every C library that we support (asm/unistd_64.h).
+  public static final int SYS_GETTID = 186;
+  public static final int SYS_USERFAULTFD = 323;
+  public static final int SYS_PIDFD_SEND_SIGNAL = 424;
+  public static final int SYS_PIDFD_OPEN = 434;
+  public static final int SYS_PIDFD_GETFD = 438;
+  public static final int SYS_EPOLL_PWAIT2 = 441;
+  public static final int SYS_MSEAL = 462;
+
+  // open(2), fcntl.h
+  public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
+  public static final int O_CREAT = 0100;
+  public static final int O_EXCL = 0200;
+  public static final int O_NONBLOCK = 04000;
+  public static final int O_ASYNC = 020000;
+  public static final int O_DIRECT = 040000;
+  public static final int O_DIRECTORY = 0200000;
+  public static final int O_NOFOLLOW = 0400000;
+  public static final int O_CLOEXEC = 02000000;
+  public static final int O_ACCMODE = 3;
+
+  // fcntl(2)
+  public static final int F_GETFD = 1;
+  public static final int F_SETFD = 2;
+  public static final int F_GETFL = 3;
+  public static final int F_SETFL = 4;
+  public static final int F_SETLK = 6;
+  public static final int F_GETLK = 5;
+  public static final int F_SETOWN = 8;
+  public static final int F_GETOWN = 9;
+  public static final int F_SETSIG = 10;
+  public static final int F_GETSIG = 11;
+  public static final int F_DUPFD_CLOEXEC = 1030;
+  public static final int F_ADD_SEALS = 1033;
+  public static final int F_GET_SEALS = 1034;
+  public static final int FD_CLOEXEC = 1;
+  public static final int F_RDLCK = 0;
+  public static final int F_WRLCK = 1;
+  public static final int F_UNLCK = 2;
+
+  // Seals of a memfd
+  public static final int F_SEAL_SEAL = 1;
+  public static final int F_SEAL_SHRINK = 2;
+  public static final int F_SEAL_GROW = 4;
+  public static final int F_SEAL_WRITE = 8;
+  public static final int F_SEAL_FUTURE_WRITE = 16;
+
+  public static final int MFD_CLOEXEC = 1;
+  public static final int MFD_ALLOW_SEALING = 2;
+
+  // lseek(2), fallocate(2)
+  public static final int SEEK_SET = 0;
+  public static final int SEEK_END = 2;
+  public static final int SEEK_DATA = 3;
+  public static final int SEEK_HOLE = 4;
+  public static final int FALLOC_FL_KEEP_SIZE = 1;
+  public static final int FALLOC_FL_PUNCH_HOLE = 2;
+  public static final int FALLOC_FL_ZERO_RANGE = 16;
+
+  // stat(2)
+  public static final int S_IFMT = 0170000;
+  public static final int S_IFSOCK = 0140000;
+  public static final int S_IFREG = 0100000;
+  public static final int S_IFBLK = 0060000;
+  public static final int S_IFDIR = 0040000;
+  public static final int S_IFCHR = 0020000;
+
+  // Block devices and file systems
+  public static final long BLKGETSIZE64 = 0x80081272L;
+  public static final long BLKSSZGET = 0x1268L;
+  public static final long BLKPBSZGET = 0x127BL;
+  public static final long TMPFS_MAGIC = 0x01021994L;
+
+  // mmap(2), madvise(2)
+  public static final int PROT_NONE = 0;
+  public static final int PROT_READ = 1;
+  public static final int PROT_WRITE = 2;
+  public static final int MAP_SHARED = 1;
+  public static final int MAP_PRIVATE = 2;
+  public static final int MAP_FIXED = 0x10;
+  public static final int MAP_ANONYMOUS = 0x20;
+  public static final int MAP_NORESERVE = 0x4000;
+  public static final int MADV_DONTNEED = 4;
+  public static final int MADV_DONTFORK = 10;
+  public static final int MADV_NOHUGEPAGE = 15;
+  public static final int MADV_DONTDUMP = 16;
+  public static final int MADV_COLD = 20;
+  public static final int MADV_POPULATE_READ = 22;
+  public static final int MADV_POPULATE_WRITE = 23;
+
+  // userfaultfd(2), linux/userfaultfd.h
+  public static final long UFFD_API = 0xaaL;
+  public static final int UFFD_USER_MODE_ONLY = 1;
+
+  public static final long UFFDIO_API = 0xc018aa3fL;
+  public static final long UFFDIO_REGISTER = 0xc020aa00L;
+  public static final long UFFDIO_UNREGISTER = 0x8010aa01L;
+  public static final long UFFDIO_WAKE = 0x8010aa02L;
+  public static final long UFFDIO_COPY = 0xc028aa03L;
+  public static final long UFFDIO_ZEROPAGE = 0xc020aa04L;
+  public static final long UFFDIO_WRITEPROTECT = 0xc018aa06L;
+  public static final long UFFDIO_CONTINUE = 0xc020aa07L;
+  public static final long UFFDIO_POISON = 0xc020aa08L;
+
+  public static final long UFFDIO_REGISTER_MODE_MISSING = 1;
+  public static final long UFFDIO_REGISTER_MODE_WP = 2;
+  public static final long UFFDIO_REGISTER_MODE_MINOR = 4;
+  public static final long UFFDIO_COPY_MODE_DONTWAKE = 1;
+  public static final long UFFDIO_COPY_MODE_WP = 2;
+  public static final long UFFDIO_ZEROPAGE_MODE_DONTWAKE = 1;
+  public static final long UFFDIO_WRITEPROTECT_MODE_WP = 1;
+  public static final long UFFDIO_WRITEPROTECT_MODE_DONTWAKE = 2;
+  public static final long UFFDIO_CONTINUE_MODE_DONTWAKE = 1;
+  public static final long UFFDIO_CONTINUE_MODE_WP = 2;
+  public static final long UFFDIO_POISON_MODE_DONTWAKE = 1;
+
+  public static final int UFFD_EVENT_PAGEFAULT = 0x12;
+  public static final int UFFD_EVENT_FORK = 0x13;
+  public static final int UFFD_EVENT_REMAP = 0x14;
+  public static final int UFFD_EVENT_REMOVE = 0x15;
+  public static final int UFFD_EVENT_UNMAP = 0x16;
+  public static final long UFFD_PAGEFAULT_FLAG_WRITE = 1;
+  public static final long UFFD_PAGEFAULT_FLAG_WP = 2;
+  public static final long UFFD_PAGEFAULT_FLAG_MINOR = 4;
+
+  public static final long UFFD_FEATURE_PAGEFAULT_FLAG_WP = 1L << 0;
+  public static final long UFFD_FEATURE_EVENT_FORK = 1L << 1;
+  public static final long UFFD_FEATURE_EVENT_REMAP = 1L << 2;
+  public static final long UFFD_FEATURE_EVENT_REMOVE = 1L << 3;
+  public static final long UFFD_FEATURE_MISSING_HUGETLBFS = 1L << 4;
+  public static final long UFFD_FEATURE_MISSING_SHMEM = 1L << 5;
+  public static final long UFFD_FEATURE_EVENT_UNMAP = 1L << 6;
+  public static final long UFFD_FEATURE_SIGBUS = 1L << 7;
+  public static final long UFFD_FEATURE_THREAD_ID = 1L << 8;
+  public static final long UFFD_FEATURE_MINOR_HUGETLBFS = 1L << 9;
+  public static final long UFFD_FEATURE_MINOR_SHMEM = 1L << 10;
+  public static final long UFFD_FEATURE_EXACT_ADDRESS = 1L << 11;
+  public static final long UFFD_FEATURE_WP_HUGETLBFS_SHMEM = 1L << 12;
+  public static final long UFFD_FEATURE_WP_UNPOPULATED = 1L << 13;
+  public static final long UFFD_FEATURE_POISON = 1L << 14;
+  public static final long UFFD_FEATURE_WP_ASYNC = 1L << 15;
+  public static final long UFFD_FEATURE_MOVE = 1L << 16;
+
+  // epoll(7), eventfd(2), poll(2)
+  public static final int EPOLL_CTL_ADD = 1;
+  public static final int EPOLL_CTL_DEL = 2;
+  public static final int EPOLL_CTL_MOD = 3;
+  public static final int EPOLL_CLOEXEC = 02000000;
+  public static final int EPOLLIN = 0x001;
+  public static final int EPOLLOUT = 0x004;
+  public static final int EPOLLERR = 0x008;
+  public static final int EPOLLHUP = 0x010;
+  public static final int EPOLLRDHUP = 0x2000;
+  public static final int EPOLLET = 1 << 31;
+  public static final int EFD_CLOEXEC = 02000000;
+  public static final int EFD_NONBLOCK = 04000;
+  public static final int POLLIN = 0x001;
+  public static final int POLLOUT = 0x004;
+  public static final int POLLERR = 0x008;
+  public static final int POLLHUP = 0x010;
+  public static final int POLLNVAL = 0x020;
+
+  // Sockets
+  public static final int AF_UNSPEC = 0;
+  public static final int AF_UNIX = 1;
+  public static final int AF_INET = 2;
+  public static final int AF_INET6 = 10;
+  public static final int SOCK_STREAM = 1;
+  public static final int SOCK_SEQPACKET = 5;
+  public static final int SOCK_NONBLOCK = 04000;
+  public static final int SOCK_CLOEXEC = 02000000;
+  public static final int SOL_SOCKET = 1;
+  public static final int SO_REUSEADDR = 2;
+  public static final int SO_ERROR = 4;
+  public static final int SO_SNDBUF = 7;
+  public static final int SO_RCVBUF = 8;
+  public static final int SO_KEEPALIVE = 9;
+  public static final int SO_PEERCRED = 17;
+  public static final int SCM_RIGHTS = 1;
+  public static final int MSG_CTRUNC = 0x8;
+  public static final int MSG_TRUNC = 0x20;
+  public static final int MSG_DONTWAIT = 0x40;
+  public static final int MSG_NOSIGNAL = 0x4000;
+  public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+  public static final int SHUT_RD = 0;
+  public static final int SHUT_WR = 1;
+  public static final int SHUT_RDWR = 2;
+  public static final int IPPROTO_TCP = 6;
+  public static final int IPPROTO_IPV6 = 41;
+  public static final int IPV6_V6ONLY = 26;
+  public static final int TCP_NODELAY = 1;
+  public static final int TCP_KEEPIDLE = 4;
+  public static final int TCP_KEEPINTVL = 5;
+  public static final int TCP_KEEPCNT = 6;
+  public static final int TCP_QUICKACK = 12;
+  public static final int TCP_USER_TIMEOUT = 18;
+
+  // Processes
+  public static final int SIGHUP = 1;
+  public static final int SIGINT = 2;
+  public static final int SIGKILL = 9;
+  public static final int SIGPIPE = 13;
+  public static final int SIGTERM = 15;
+  public static final int SIGCONT = 18;
+  public static final int SIGSTOP = 19;
+  public static final long SIG_DFL = 0;
+  public static final long SIG_IGN = 1;
+  public static final int P_PIDFD = 3;
+  public static final int WNOHANG = 1;
+  public static final int WEXITED = 4;
+  public static final int WNOWAIT = 0x01000000;
+  public static final int PR_SET_PDEATHSIG = 1;
+  public static final int PR_GET_DUMPABLE = 3;
+  public static final int PR_SET_DUMPABLE = 4;
+  public static final int RLIMIT_CORE = 4;
+  public static final int RLIMIT_NOFILE = 7;
+  public static final int RLIMIT_MEMLOCK = 8;
+  public static final long RLIM_INFINITY = -1L;
+  public static final int SC_PAGESIZE = 30;
+}

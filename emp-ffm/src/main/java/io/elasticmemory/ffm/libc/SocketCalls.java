@@ -1,0 +1,86 @@
+package io.elasticmemory.ffm.libc;
+
+import static io.elasticmemory.ffm.libc.NativeFunction.returningInt;
+import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
+
+/** Sockets. Results are what C returns, or {@code -errno}. */
+public final class SocketCalls {
+  private static final NativeFunction SOCKET = returningInt("socket", 3);
+  private static final NativeFunction SOCKETPAIR = returningInt("socketpair", 4);
+  private static final NativeFunction BIND = returningInt("bind", 3);
+  private static final NativeFunction LISTEN = returningInt("listen", 2);
+  private static final NativeFunction ACCEPT4 = returningInt("accept4", 4);
+  private static final NativeFunction CONNECT = returningInt("connect", 3);
+  private static final NativeFunction SHUTDOWN = returningInt("shutdown", 2);
+  private static final NativeFunction GETSOCKNAME = returningInt("getsockname", 3);
+  private static final NativeFunction GETSOCKOPT = returningInt("getsockopt", 5);
+  private static final NativeFunction SETSOCKOPT = returningInt("setsockopt", 5);
+  private static final NativeFunction SEND = returningLong("send", 4);
+  private static final NativeFunction RECV = returningLong("recv", 4);
+  private static final NativeFunction SENDMSG = returningLong("sendmsg", 3);
+  private static final NativeFunction RECVMSG = returningLong("recvmsg", 3);
+
+  private SocketCalls() {}
+
+  public static long socket(int family, int type, int protocol) {
+    return SOCKET.call(family, type, protocol);
+  }
+
+  /** Puts two descriptors, 4 bytes each, at the address. */
+  public static long socketpair(int family, int type, int protocol, long pairAddress) {
+    return SOCKETPAIR.call(family, type, protocol, pairAddress);
+  }
+
+  public static long bind(int socket, long addressAddress, int addressBytes) {
+    return BIND.call(socket, addressAddress, addressBytes);
+  }
+
+  public static long listen(int socket, int backlog) {
+    return LISTEN.call(socket, backlog);
+  }
+
+  /** {@code accept4} without asking for the peer's address. */
+  public static long accept(int socket, int flags) {
+    return ACCEPT4.call(socket, 0, 0, flags);
+  }
+
+  public static long connect(int socket, long addressAddress, int addressBytes) {
+    return CONNECT.call(socket, addressAddress, addressBytes);
+  }
+
+  public static long shutdown(int socket, int how) {
+    return SHUTDOWN.call(socket, how);
+  }
+
+  public static long getsockname(int socket, long addressAddress, long lengthAddress) {
+    return GETSOCKNAME.call(socket, addressAddress, lengthAddress);
+  }
+
+  public static long getsockopt(
+      int socket, int level, int option, long valueAddress, long lengthAddress) {
+    return GETSOCKOPT.call(socket, level, option, valueAddress, lengthAddress);
+  }
+
+  public static long setsockopt(
+      int socket, int level, int option, long valueAddress, int valueBytes) {
+    return SETSOCKOPT.call(socket, level, option, valueAddress, valueBytes);
+  }
+
+  public static long send(int socket, long address, long bytes, int flags) {
+    return SEND.call(socket, address, bytes, flags);
+  }
+
+  public static long recv(int socket, long address, long bytes, int flags) {
+    return RECV.call(socket, address, bytes, flags);
+  }
+
+  /** {@code sendmsg} with a {@link Structs#MSGHDR} at the address. */
+  public static long sendmsg(int socket, long msghdrAddress, int flags) {
+    return SENDMSG.call(socket, msghdrAddress, flags);
+  }
+
+  /** {@code recvmsg} with a {@link Structs#MSGHDR} at the address. */
+  public static long recvmsg(int socket, long msghdrAddress, int flags) {
+    return RECVMSG.call(socket, msghdrAddress, flags);
+  }
+}

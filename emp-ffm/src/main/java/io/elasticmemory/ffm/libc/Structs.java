@@ -1,0 +1,207 @@
+package io.elasticmemory.ffm.libc;
+
+import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The C structures this module fills and reads, under their C names, with C's member names (a dot
+ * where C nests). A test compares sizes and offsets with what gcc says.
+ *
+ * <p>Pointers and sizes are plain longs, because addresses are longs everywhere here.
+ */
+public final class Structs {
+  private Structs() {}
+
+  /** {@code struct uffdio_api}: what a userfaultfd is asked for and what it can. */
+  public static final StructLayout UFFDIO_API =
+      struct("uffdio_api", u64("api"), u64("features"), u64("ioctls"));
+
+  /** {@code struct uffdio_range}: for UNREGISTER and WAKE. */
+  public static final StructLayout UFFDIO_RANGE =
+      struct("uffdio_range", u64("start"), u64("len"));
+
+  public static final StructLayout UFFDIO_REGISTER =
+      struct("uffdio_register", u64("range.start"), u64("range.len"), u64("mode"), u64("ioctls"));
+
+  public static final StructLayout UFFDIO_COPY =
+      struct("uffdio_copy", u64("dst"), u64("src"), u64("len"), u64("mode"), u64("copy"));
+
+  public static final StructLayout UFFDIO_ZEROPAGE =
+      struct("uffdio_zeropage", u64("range.start"), u64("range.len"), u64("mode"), u64("zeropage"));
+
+  public static final StructLayout UFFDIO_WRITEPROTECT =
+      struct("uffdio_writeprotect", u64("range.start"), u64("range.len"), u64("mode"));
+
+  public static final StructLayout UFFDIO_CONTINUE =
+      struct("uffdio_continue", u64("range.start"), u64("range.len"), u64("mode"), u64("mapped"));
+
+  /** {@code struct uffdio_poison}, newer than some systems' headers. */
+  public static final StructLayout UFFDIO_POISON =
+      struct("uffdio_poison", u64("range.start"), u64("range.len"), u64("mode"), u64("updated"));
+
+  /** {@code struct uffd_msg}, of which page faults are the only kind we ask for. */
+  public static final StructLayout UFFD_MSG =
+      struct(
+          "uffd_msg",
+          u8("event"),
+          pad(7),
+          u64("arg.pagefault.flags"),
+          u64("arg.pagefault.address"),
+          i32("arg.pagefault.feat.ptid"),
+          pad(4));
+
+  /** {@code struct epoll_event}, which is packed on x86-64. */
+  public static final StructLayout EPOLL_EVENT =
+      struct("epoll_event", i32("events"), JAVA_LONG.withByteAlignment(4).withName("data.u64"));
+
+  public static final StructLayout POLLFD =
+      struct("pollfd", i32("fd"), i16("events"), i16("revents"));
+
+  public static final StructLayout TIMESPEC = struct("timespec", u64("tv_sec"), u64("tv_nsec"));
+
+  public static final StructLayout STAT =
+      struct(
+          "stat",
+          u64("st_dev"),
+          u64("st_ino"),
+          u64("st_nlink"),
+          i32("st_mode"),
+          i32("st_uid"),
+          i32("st_gid"),
+          pad(4),
+          u64("st_rdev"),
+          u64("st_size"),
+          u64("st_blksize"),
+          u64("st_blocks"),
+          pad(72));
+
+  public static final StructLayout STATFS =
+      struct(
+          "statfs",
+          u64("f_type"),
+          u64("f_bsize"),
+          u64("f_blocks"),
+          u64("f_bfree"),
+          u64("f_bavail"),
+          pad(80));
+
+  public static final StructLayout FLOCK =
+      struct(
+          "flock",
+          i16("l_type"),
+          i16("l_whence"),
+          pad(4),
+          u64("l_start"),
+          u64("l_len"),
+          i32("l_pid"),
+          pad(4));
+
+  public static final StructLayout IOVEC = struct("iovec", u64("iov_base"), u64("iov_len"));
+
+  public static final StructLayout MSGHDR =
+      struct(
+          "msghdr",
+          u64("msg_name"),
+          i32("msg_namelen"),
+          pad(4),
+          u64("msg_iov"),
+          u64("msg_iovlen"),
+          u64("msg_control"),
+          u64("msg_controllen"),
+          i32("msg_flags"),
+          pad(4));
+
+  public static final StructLayout CMSGHDR =
+      struct("cmsghdr", u64("cmsg_len"), i32("cmsg_level"), i32("cmsg_type"));
+
+  public static final StructLayout UCRED = struct("ucred", i32("pid"), i32("uid"), i32("gid"));
+
+  /** {@code struct sockaddr_un}: a family and 108 bytes of path. */
+  public static final StructLayout SOCKADDR_UN =
+      struct("sockaddr_un", i16("sun_family"), bytes("sun_path", 108));
+
+  /** {@code struct sockaddr_in}; port and address are in network order. */
+  public static final StructLayout SOCKADDR_IN =
+      struct("sockaddr_in", i16("sin_family"), i16("sin_port"), bytes("sin_addr", 4), pad(8));
+
+  /** {@code struct sockaddr_in6}; port and address are in network order. */
+  public static final StructLayout SOCKADDR_IN6 =
+      struct(
+          "sockaddr_in6",
+          i16("sin6_family"),
+          i16("sin6_port"),
+          i32("sin6_flowinfo"),
+          bytes("sin6_addr", 16),
+          i32("sin6_scope_id"));
+
+  public static final StructLayout RLIMIT = struct("rlimit", u64("rlim_cur"), u64("rlim_max"));
+
+  public static final StructLayout SYSINFO =
+      struct(
+          "sysinfo",
+          u64("uptime"),
+          pad(24),
+          u64("totalram"),
+          u64("freeram"),
+          u64("sharedram"),
+          u64("bufferram"),
+          u64("totalswap"),
+          u64("freeswap"),
+          i16("procs"),
+          pad(22),
+          i32("mem_unit"),
+          pad(4));
+
+  /** The part of {@code siginfo_t} that {@code waitid} fills, in a structure of its size. */
+  public static final StructLayout SIGINFO =
+      struct(
+          "siginfo_t",
+          i32("si_signo"),
+          i32("si_errno"),
+          i32("si_code"),
+          pad(4),
+          i32("si_pid"),
+          i32("si_uid"),
+          i32("si_status"),
+          pad(100));
+
+  /** The offset of a member, for use as a constant. */
+  public static long offset(StructLayout struct, String member) {
+    return struct.byteOffset(groupElement(member));
+  }
+
+  private static StructLayout struct(String name, MemoryLayout... members) {
+    return MemoryLayout.structLayout(members).withName(name);
+  }
+
+  private static ValueLayout u64(String name) {
+    return JAVA_LONG.withName(name);
+  }
+
+  private static ValueLayout i32(String name) {
+    return JAVA_INT.withName(name);
+  }
+
+  private static ValueLayout i16(String name) {
+    return JAVA_SHORT.withName(name);
+  }
+
+  private static ValueLayout u8(String name) {
+    return JAVA_BYTE.withName(name);
+  }
+
+  private static MemoryLayout bytes(String name, long count) {
+    return MemoryLayout.sequenceLayout(count, JAVA_BYTE).withName(name);
+  }
+
+  private static MemoryLayout pad(long bytes) {
+    return MemoryLayout.paddingLayout(bytes);
+  }
+}
