@@ -6,8 +6,15 @@ public interface Memories {
    * Makes a space, complete as {@link SpaceMemory} describes.
    *
    * @param capacityBytes a multiple of 2 MiB; nothing is reserved
+   * @param acceptUserMode where a fault descriptor that traps the kernel's own accesses is refused,
+   *     take one that does not: system calls on absent pages then fail with EFAULT
    */
-  SpaceMemory createSpace(long capacityBytes);
+  SpaceMemory createSpace(long capacityBytes, boolean acceptUserMode);
+
+  /** Makes a space whose absent pages trap every access, the kernel's own included. */
+  default SpaceMemory createSpace(long capacityBytes) {
+    return createSpace(capacityBytes, false);
+  }
 
   /**
    * Makes shared memory.

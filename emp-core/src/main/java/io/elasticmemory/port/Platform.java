@@ -1,6 +1,7 @@
 package io.elasticmemory.port;
 
 import io.elasticmemory.EmpException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -27,9 +28,12 @@ public interface Platform {
 
   /**
    * Everything a person may want to know before running a space here: the self-test, rights,
-   * limits, huge pages, swap, and the latency of the disk under {@code spillDirectories}.
+   * limits, huge pages, swap, and the latency of disks and links. Takes up to a few seconds.
+   *
+   * @param spills directories that shall hold spill files, and block devices
+   * @param exporters where exporters are expected to listen
    */
-  List<Check> examine(List<Path> spillDirectories);
+  List<Check> examine(List<Path> spills, List<InetSocketAddress> exporters);
 
   /** The platform of this machine, or a refusal that says what is missing. */
   static Platform find() {

@@ -65,8 +65,7 @@ public final class Errno {
   public static final int ECANCELED = 125;
 
   private static final ThreadLocal<MemorySegment> STATE =
-      ThreadLocal.withInitial(
-          () -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
   private Errno() {}
 

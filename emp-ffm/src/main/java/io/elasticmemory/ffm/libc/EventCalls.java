@@ -23,8 +23,8 @@ public final class EventCalls {
   }
 
   /**
-   * {@code epoll_pwait2}: waits for at most the time in the {@link Structs#TIMESPEC} at the address;
-   * for ever if the address is 0.
+   * {@code epoll_pwait2}: waits for at most the time in the {@link Structs#TIMESPEC} at the
+   * address; for ever if the address is 0.
    */
   public static long epollWait(int epoll, long eventsAddress, int eventsMax, long timeoutAddress) {
     return EPOLL_PWAIT2.call(

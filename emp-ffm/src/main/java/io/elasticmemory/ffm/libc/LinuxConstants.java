@@ -2,8 +2,8 @@ package io.elasticmemory.ffm.libc;
 
 /**
  * The one place that lists the numbers this module shares with the kernel and the C library, under
- * the names C gives them. A test compiles a C program that prints the same names and compares. Error
- * numbers are in {@link Errno}.
+ * the names C gives them. A test compiles a C program that prints the same names and compares.
+ * Error numbers are in {@link Errno}.
  */
 public final class LinuxConstants {
   private LinuxConstants() {}

@@ -61,14 +61,11 @@ record NativeFunction(String symbol, MethodHandle handle) {
     MemorySegment address =
         LIBRARY
             .find(symbol)
-            .orElseThrow(
-                () -> new UnsatisfiedLinkError("the C library has no function " + symbol));
+            .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no function " + symbol));
     MethodHandle handle =
         LINKER.downcallHandle(address, FunctionDescriptor.of(result, arguments), options);
-    return new NativeFunction(
-        symbol, handle.asType(handle.type().changeReturnType(long.class)));
+    return new NativeFunction(symbol, handle.asType(handle.type().changeReturnType(long.class)));
   }
-
 
   long call() {
     MemorySegment state = Errno.state();

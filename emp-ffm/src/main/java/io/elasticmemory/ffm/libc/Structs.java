@@ -24,8 +24,7 @@ public final class Structs {
       struct("uffdio_api", u64("api"), u64("features"), u64("ioctls"));
 
   /** {@code struct uffdio_range}: for UNREGISTER and WAKE. */
-  public static final StructLayout UFFDIO_RANGE =
-      struct("uffdio_range", u64("start"), u64("len"));
+  public static final StructLayout UFFDIO_RANGE = struct("uffdio_range", u64("start"), u64("len"));
 
   public static final StructLayout UFFDIO_REGISTER =
       struct("uffdio_register", u64("range.start"), u64("range.len"), u64("mode"), u64("ioctls"));

@@ -189,9 +189,11 @@ class CProbeTest {
   }
 
   private static void printValue(StringBuilder program, String name) {
-    String inC = name.startsWith("SYS_") ? name.toLowerCase(Locale.ROOT).replace("sys_", "SYS_") : name;
+    String inC =
+        name.startsWith("SYS_") ? name.toLowerCase(Locale.ROOT).replace("sys_", "SYS_") : name;
     inC = name.equals("SC_PAGESIZE") ? "_SC_PAGESIZE" : inC;
-    String cast = "sizeof(%s) == 4 ? (long long) (int) (%s) : (long long) (%s)".formatted(inC, inC, inC);
+    String cast =
+        "sizeof(%s) == 4 ? (long long) (int) (%s) : (long long) (%s)".formatted(inC, inC, inC);
     program.append("printf(\"%s=%%lld\\n\", %s);\n".formatted(name, cast));
   }
 
@@ -227,7 +229,10 @@ class CProbeTest {
   private String output(String... command) throws IOException, InterruptedException {
     Path output = Files.createTempFile(directory, "output", ".txt");
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", command[0]).isTrue();
     String text = Files.readString(output);
     assertThat(process.exitValue()).as(text).isZero();
