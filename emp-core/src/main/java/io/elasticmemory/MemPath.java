@@ -1,0 +1,561 @@
+package io.elasticmemory;
+
+import static io.elasticmemory.PathRules.mistake;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.StringJoiner;
+
+/**
+ * A memory path: which memory a space is made of. In text, entries separated by {@code |}, sizes in
+ * MiB, options after {@code ?}, the whole optionally in quotes:
+ *
+ * <pre>
+ *   dram:1024?block=64k | 10.0.0.1:4096:19675 | ./spill:8192:0?reserve=lazy
+ * </pre>
+ *
+ * <table>
+ * <caption>Entries</caption>
+ * <tr><td>{@code dram:<MiB>}</td><td>the DRAM budget, -1 for what the cgroup leaves</td></tr>
+ * <tr><td>{@code zdram:<MiB>}</td><td>compressed blocks in DRAM</td></tr>
+ * <tr><td>{@code <host>:<MiB>:<port>}</td><td>an exporter, port 0 for 19675</td></tr>
+ * <tr><td>{@code pool:<MiB>:<connect string>}</td><td>exporters from the directory</td></tr>
+ * <tr><td>{@code /dev/…:<MiB>:<base MiB>}</td><td>a block device from that offset</td></tr>
+ * <tr><td>{@code /file:<MiB>:0}, {@code ./file:<MiB>:0}</td><td>a spill file</td></tr>
+ * </table>
+ *
+ * <p>Immutable and checked when made, parsed or in code alike; {@link #parse} of {@link #toString}
+ * gives an equal path. Whether hosts, files and devices exist is for whoever opens the space. Every
+ * mistake is an {@link EmpException} of kind PATH with entry, reason and remedy in one line.
+ *
+ * @param entries in the order written; exactly one is {@link Dram}
+ */
+public record MemPath(List<Entry> entries) {
+
+  /** Most entries below DRAM in one path. */
+  public static final int DONORS_MAX = 254;
+
+  /** The port an exporter listens on unless told otherwise. */
+  public static final int EXPORTER_PORT = 19_675;
+
+  /** Largest size of an entry and of all entries below DRAM together: 128 TiB. */
+  public static final long MIB_MAX = 1L << 27;
+
+  /** The size of a {@link Dram} that takes what the cgroup leaves. */
+  public static final long DRAM_AUTO = -1;
+
+  /** Most copies of a block. */
+  public static final int REPLICAS_MAX = 8;
+
+  private static final String VARIABLE = "EMP_PMEM_PATH";
+  private static final String OTHER_VARIABLE = "EMP_MEM_PATH";
+
+  /**
+   * A path that is checked.
+   *
+   * @throws EmpException of kind PATH when the entries do not fit together
+   */
+  public MemPath {
+    entries = List.copyOf(entries);
+    requireOneDram(entries);
+    requireDistinctDonors(entries);
+    requireSizeBelow(entries);
+  }
+
+  /** A path of these entries. */
+  public static MemPath of(Entry... entries) {
+    return new MemPath(List.of(entries));
+  }
+
+  /**
+   * Reads a path from its text.
+   *
+   * @throws EmpException of kind PATH, with the entry, the reason and the remedy
+   */
+  public static MemPath parse(String text) {
+    return MemPathParser.parse(text);
+  }
+
+  /**
+   * Reads the path from {@code EMP_PMEM_PATH}, or else {@code EMP_MEM_PATH}; an empty variable
+   * counts as unset.
+   *
+   * @param environment such as {@link System#getenv()}
+   * @throws EmpException of kind PATH, also when neither is set or both are and differ
+   */
+  public static MemPath fromEnvironment(Map<String, String> environment) {
+    String path = environment.getOrDefault(VARIABLE, "").strip();
+    String other = environment.getOrDefault(OTHER_VARIABLE, "").strip();
+    if (path.isEmpty() && other.isEmpty()) {
+      throw mistake(
+          "%s is not set; set it to a memory path, for example dram:1024|./spill:4096:0"
+              .formatted(VARIABLE));
+    }
+    if (!path.isEmpty() && !other.isEmpty() && !path.equals(other)) {
+      throw mistake(
+          "%s is '%s' but %s is '%s'; unset one of them"
+              .formatted(VARIABLE, PathRules.shown(path), OTHER_VARIABLE, PathRules.shown(other)));
+    }
+    return parse(path.isEmpty() ? other : path);
+  }
+
+  /** The local DRAM. */
+  public Dram dram() {
+    return entries(Dram.class).getFirst();
+  }
+
+  /** The options of the whole space. */
+  public SpaceOptions options() {
+    return dram().options();
+  }
+
+  /** The entries of one kind, in the order written. */
+  public <E extends Entry> List<E> entries(Class<E> kind) {
+    return entries.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** The MiB of all entries in a tier, before copies and reserves; {@link #DRAM_AUTO} is kept. */
+  public long mib(Tier tier) {
+    return entries.stream().filter(entry -> entry.tier() == tier).mapToLong(Entry::mib).sum();
+  }
+
+  /**
+   * The parts of this path that are legal but not yet available in this version, each as a line of
+   * its own with the remedy. Empty for a path that can be opened.
+   */
+  public List<String> unsupported() {
+    List<String> parts = new ArrayList<>();
+    entries.forEach(entry -> addUnsupported(parts, entry));
+    return List.copyOf(parts);
+  }
+
+  /**
+   * Refuses a path with parts that are not yet available.
+   *
+   * @throws EmpException of kind PATH that names them all
+   */
+  public void requireSupported() {
+    List<String> parts = unsupported();
+    if (!parts.isEmpty()) {
+      throw mistake("memory path " + String.join("; ", parts));
+    }
+  }
+
+  /** The path as text, with every default left out; {@link #parse} reads it back. */
+  @Override
+  public String toString() {
+    StringJoiner text = new StringJoiner("|");
+    entries.forEach(entry -> text.add(entry.toString()));
+    return text.toString();
+  }
+
+  // What one entry can be.
+
+  /** One entry of a path; its text is its {@code toString}. */
+  public sealed interface Entry permits Dram, Compressed, Exporter, Pool, Disk {
+
+    /** Its size in MiB, positive ({@link #DRAM_AUTO} excepted). */
+    long mib();
+
+    /** The tier it gives memory to. */
+    Tier tier();
+  }
+
+  /** A file or a block device: an entry of the tier SSD. */
+  public sealed interface Disk extends Entry permits SpillFile, BlockDevice {
+
+    /** Its name in the file system: absolute, or beginning with {@code ./}. */
+    String path();
+
+    /** Where its range begins, in MiB; 0 for a file. */
+    long baseMib();
+
+    @Override
+    default Tier tier() {
+      return Tier.SSD;
+    }
+  }
+
+  /**
+   * Local DRAM, and the options of the space.
+   *
+   * @param mib the budget, or {@link #DRAM_AUTO}
+   * @param options of the whole space
+   */
+  public record Dram(long mib, SpaceOptions options) implements Entry {
+
+    /** A checked entry. */
+    public Dram {
+      if (mib != DRAM_AUTO) {
+        PathRules.requireSize(mib);
+      }
+      Objects.requireNonNull(options, "options");
+    }
+
+    /** DRAM of a space with default options. */
+    public Dram(long mib) {
+      this(mib, SpaceOptions.DEFAULTS);
+    }
+
+    /** Whether the budget is what the cgroup leaves. */
+    public boolean isAuto() {
+      return mib == DRAM_AUTO;
+    }
+
+    @Override
+    public Tier tier() {
+      return Tier.DRAM;
+    }
+
+    @Override
+    public String toString() {
+      return withOptions("dram:" + mib, options.toString());
+    }
+  }
+
+  /**
+   * Compressed blocks in local DRAM.
+   *
+   * @param mib of compressed bytes
+   */
+  public record Compressed(long mib) implements Entry {
+
+    /** A checked entry. */
+    public Compressed {
+      PathRules.requireSize(mib);
+    }
+
+    @Override
+    public Tier tier() {
+      return Tier.COMPRESSED;
+    }
+
+    @Override
+    public String toString() {
+      return "zdram:" + mib;
+    }
+  }
+
+  /** How bytes travel to and from an exporter. */
+  public enum Transport {
+    /** Ordinary sockets. */
+    TCP,
+    /** One-sided operations of an RDMA device. */
+    RDMA
+  }
+
+  /**
+   * The options of an entry whose bytes travel over a network.
+   *
+   * @param transport how bytes travel
+   * @param device the local RDMA device, empty for the first that reaches the exporter
+   * @param replicas copies of each block, 1 to {@link #REPLICAS_MAX}
+   */
+  public record LinkOptions(Transport transport, String device, int replicas) {
+
+    /** TCP, one copy. */
+    public static final LinkOptions DEFAULTS = new LinkOptions(Transport.TCP, "", 1);
+
+    /** Checked options. */
+    public LinkOptions {
+      Objects.requireNonNull(transport, "transport");
+      PathRules.requireDevice(device);
+      if (!device.isEmpty() && transport != Transport.RDMA) {
+        throw mistake("device=%s needs transport=rdma; add that or remove it".formatted(device));
+      }
+      PathRules.requireBetween("replicas", replicas, 1, REPLICAS_MAX);
+    }
+
+    @Override
+    public String toString() {
+      StringJoiner text = new StringJoiner("&");
+      if (transport != DEFAULTS.transport) {
+        text.add("transport=" + lowerCase(transport));
+      }
+      if (!device.isEmpty()) {
+        text.add("device=" + device);
+      }
+      if (replicas != DEFAULTS.replicas) {
+        text.add("replicas=" + replicas);
+      }
+      return text.toString();
+    }
+  }
+
+  /**
+   * An exporter on another machine (or on this one).
+   *
+   * @param host a name, an IPv4 or an IPv6 address, in lower case and without brackets
+   * @param mib of its DRAM
+   * @param port 1 to 65535; 0 becomes {@link #EXPORTER_PORT}
+   * @param link how to reach it
+   */
+  public record Exporter(String host, long mib, int port, LinkOptions link) implements Entry {
+
+    /** A checked entry. */
+    public Exporter {
+      host = PathRules.requireHost(host);
+      PathRules.requireSize(mib);
+      PathRules.requirePort(port);
+      port = port == 0 ? EXPORTER_PORT : port;
+      Objects.requireNonNull(link, "link");
+    }
+
+    /** An exporter reached over TCP. */
+    public Exporter(String host, long mib, int port) {
+      this(host, mib, port, LinkOptions.DEFAULTS);
+    }
+
+    /** Host and port as in a URL: IPv6 in brackets. */
+    public String address() {
+      return bracketed() + ":" + port;
+    }
+
+    @Override
+    public Tier tier() {
+      return Tier.REMOTE;
+    }
+
+    @Override
+    public String toString() {
+      return withOptions(bracketed() + ":" + mib + ":" + port, link.toString());
+    }
+
+    private String bracketed() {
+      return host.indexOf(':') < 0 ? host : "[" + host + "]";
+    }
+  }
+
+  /**
+   * As many exporters as it takes, found through the directory.
+   *
+   * @param mib of their DRAM in all
+   * @param connectString of the directory, such as {@code zk1:2181,zk2:2181/emp}
+   * @param link how to reach the exporters
+   */
+  public record Pool(long mib, String connectString, LinkOptions link) implements Entry {
+
+    /** A checked entry. */
+    public Pool {
+      PathRules.requireSize(mib);
+      PathRules.requireConnectString(connectString);
+      Objects.requireNonNull(link, "link");
+    }
+
+    /** A pool whose exporters are reached over TCP. */
+    public Pool(long mib, String connectString) {
+      this(mib, connectString, LinkOptions.DEFAULTS);
+    }
+
+    @Override
+    public Tier tier() {
+      return Tier.REMOTE;
+    }
+
+    @Override
+    public String toString() {
+      return withOptions("pool:" + mib + ":" + connectString, link.toString());
+    }
+  }
+
+  /** When the bytes of a spill file are taken from its file system. */
+  public enum Reserve {
+    /** All at the start, so that none can be missing later. */
+    FULL,
+    /** As they are written; counts only for what it has granted. */
+    LAZY
+  }
+
+  /**
+   * A file that exists as long as the space.
+   *
+   * @param path absolute, or beginning with {@code ./}; not under /dev
+   * @param mib its size
+   * @param reserve when its bytes are taken
+   */
+  public record SpillFile(String path, long mib, Reserve reserve) implements Disk {
+
+    /** A checked entry. */
+    public SpillFile {
+      PathRules.requireFileName(path);
+      if (PathRules.isDeviceName(path)) {
+        throw mistake(
+            "'%s' is a device, not a file; use a BlockDevice".formatted(PathRules.shown(path)));
+      }
+      PathRules.requireSize(mib);
+      Objects.requireNonNull(reserve, "reserve");
+    }
+
+    /** A spill file reserved in full. */
+    public SpillFile(String path, long mib) {
+      this(path, mib, Reserve.FULL);
+    }
+
+    @Override
+    public long baseMib() {
+      return 0;
+    }
+
+    @Override
+    public String toString() {
+      String options = reserve == Reserve.FULL ? "" : "reserve=" + lowerCase(reserve);
+      return withOptions(path + ":" + mib + ":0", options);
+    }
+  }
+
+  /**
+   * A range of a block device, whose contents are overwritten.
+   *
+   * @param path under /dev
+   * @param mib size of the range
+   * @param baseMib where the range begins
+   */
+  public record BlockDevice(String path, long mib, long baseMib) implements Disk {
+
+    /** A checked entry. */
+    public BlockDevice {
+      PathRules.requireFileName(path);
+      if (!PathRules.isDeviceName(path)) {
+        throw mistake(
+            "'%s' is a file, not a device; use a SpillFile".formatted(PathRules.shown(path)));
+      }
+      PathRules.requireSize(mib);
+      PathRules.requireBase(baseMib);
+    }
+
+    @Override
+    public String toString() {
+      return path + ":" + mib + ":" + baseMib;
+    }
+
+    private boolean overlaps(BlockDevice other) {
+      return baseMib < other.baseMib + other.mib && other.baseMib < baseMib + mib;
+    }
+  }
+
+  // What entries must keep together.
+
+  private static void requireOneDram(List<Entry> entries) {
+    List<Entry> drams = entries.stream().filter(Dram.class::isInstance).toList();
+    if (drams.isEmpty()) {
+      throw mistake("memory path has no dram entry; add one, for example dram:1024|…");
+    }
+    if (drams.size() > 1) {
+      throw mistake(
+          "memory path has %d dram entries ('%s' and '%s'); keep one of them"
+              .formatted(drams.size(), drams.get(0), drams.get(1)));
+    }
+  }
+
+  private static void requireDistinctDonors(List<Entry> entries) {
+    if (entries.size() - 1 > DONORS_MAX) {
+      throw mistake(
+          "memory path has %d entries below dram, more than %d; use fewer and larger ones"
+              .formatted(entries.size() - 1, DONORS_MAX));
+    }
+    Set<Object> seen = new HashSet<>();
+    Map<String, List<BlockDevice>> ranges = new HashMap<>();
+    for (Entry entry : entries) {
+      boolean isNew =
+          entry instanceof BlockDevice device
+              ? isDisjoint(
+                  device, ranges.computeIfAbsent(plainPath(device), name -> new ArrayList<>()))
+              : seen.add(identity(entry));
+      if (!isNew) {
+        throw mistake(
+            "memory path entry '%s': the same memory is in another entry; remove one of them"
+                .formatted(PathRules.shown(entry.toString())));
+      }
+    }
+  }
+
+  private static boolean isDisjoint(BlockDevice device, List<BlockDevice> others) {
+    boolean disjoint = others.stream().noneMatch(device::overlaps);
+    others.add(device);
+    return disjoint;
+  }
+
+  private static Object identity(Entry entry) {
+    return switch (entry) {
+      case Dram _ -> Tier.DRAM;
+      case Compressed _ -> Tier.COMPRESSED;
+      case Exporter exporter -> List.of(PathRules.canonicalHost(exporter.host()), exporter.port());
+      case Pool pool -> List.of(pool.connectString());
+      case Disk disk -> plainPath(disk);
+    };
+  }
+
+  private static String plainPath(Disk disk) {
+    return PathRules.plainName(disk.path());
+  }
+
+  private static void requireSizeBelow(List<Entry> entries) {
+    long mib =
+        entries.stream()
+            .filter(entry -> entry.tier().isBelow(Tier.DRAM))
+            .mapToLong(Entry::mib)
+            .sum();
+    if (mib > MIB_MAX) {
+      throw mistake(
+          "memory path has %d MiB below dram, more than %d MiB (128 TiB); lower the sizes"
+              .formatted(mib, MIB_MAX));
+    }
+  }
+
+  // What is legal but not there yet.
+
+  private static void addUnsupported(List<String> parts, Entry entry) {
+    switch (entry) {
+      case Dram dram -> addUnsupported(parts, dram);
+      case Compressed _ -> addUnsupported(parts, entry, "compressed DRAM");
+      case Exporter exporter -> addUnsupported(parts, entry, exporter.link());
+      case Pool pool -> {
+        addUnsupported(parts, entry, "a pool of exporters");
+        addUnsupported(parts, entry, pool.link());
+      }
+      case Disk _ -> {}
+    }
+  }
+
+  private static void addUnsupported(List<String> parts, Dram dram) {
+    SpaceOptions options = dram.options();
+    if (options.shards() > 1) {
+      addUnsupported(parts, dram, "shards=" + options.shards());
+    }
+    if (options.onLoss() == SpaceOptions.OnLoss.POISON) {
+      addUnsupported(parts, dram, "onLoss=poison");
+    }
+    if (options.usermode()) {
+      addUnsupported(parts, dram, "usermode=true");
+    }
+  }
+
+  private static void addUnsupported(List<String> parts, Entry entry, LinkOptions link) {
+    if (link.transport() == Transport.RDMA) {
+      addUnsupported(parts, entry, "transport=rdma");
+    }
+    if (link.replicas() > 1) {
+      addUnsupported(parts, entry, "replicas=" + link.replicas());
+    }
+  }
+
+  private static void addUnsupported(List<String> parts, Entry entry, String what) {
+    parts.add(
+        "entry '%s': %s is not yet available in this version; remove it"
+            .formatted(PathRules.shown(entry.toString()), what));
+  }
+
+  private static String withOptions(String text, String options) {
+    return options.isEmpty() ? text : text + "?" + options;
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

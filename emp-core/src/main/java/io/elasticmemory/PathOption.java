@@ -1,0 +1,53 @@
+package io.elasticmemory;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The names that may follow the {@code ?} of an entry, and where each belongs. */
+enum PathOption {
+  BLOCK("block", Scope.SPACE),
+  SUBBLOCK("subblock", Scope.SPACE),
+  SHARDS("shards", Scope.SPACE),
+  ON_LOSS("onLoss", Scope.SPACE),
+  USERMODE("usermode", Scope.SPACE),
+  FAULT_TIMEOUT_MILLIS("faultTimeoutMillis", Scope.SPACE),
+  PROMOTE("promote", Scope.SPACE),
+  TRANSPORT("transport", Scope.LINK),
+  DEVICE("device", Scope.LINK),
+  REPLICAS("replicas", Scope.LINK),
+  RESERVE("reserve", Scope.FILE);
+
+  /** The kind of entry an option belongs to. */
+  enum Scope {
+    SPACE("the dram entry"),
+    LINK("an exporter or a pool"),
+    FILE("a spill file"),
+    /** Entries without options. */
+    NONE("nothing");
+
+    final String owner;
+
+    Scope(String owner) {
+      this.owner = owner;
+    }
+  }
+
+  final String text;
+  final Scope scope;
+
+  PathOption(String text, Scope scope) {
+    this.text = text;
+    this.scope = scope;
+  }
+
+  /** The option of this name, in any case of its letters. */
+  static Optional<PathOption> named(String name) {
+    return Arrays.stream(values()).filter(o -> o.text.equalsIgnoreCase(name)).findFirst();
+  }
+
+  /** The names of all options of a scope, in the order of documentation. */
+  static List<String> names(Scope scope) {
+    return Arrays.stream(values()).filter(o -> o.scope == scope).map(o -> o.text).toList();
+  }
+}

@@ -1,0 +1,164 @@
+package io.elasticmemory;
+
+import static io.elasticmemory.PathRules.mistake;
+
+import java.util.Locale;
+import java.util.Objects;
+import java.util.StringJoiner;
+
+/**
+ * The options of a whole space, written after its {@code dram} entry: {@code
+ * dram:1024?block=64k&subblock=4k}. Checked when made, so every instance is usable.
+ *
+ * @param blockBytes unit of replacement and placement, a power of two from 4 KiB to 2 MiB
+ * @param subblockBytes unit of transfer and state, a power of two from 4 KiB up to the block
+ * @param shards threads of the pager, or {@link #SHARDS_AUTO} to let the pager choose
+ * @param onLoss what happens when no good copy of a block is left
+ * @param usermode whether a userfaultfd is accepted that does not trap the kernel's own accesses
+ * @param faultTimeoutMillis how long a fault may wait for its bytes before the block is lost, and a
+ *     writer for room below
+ * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE when there is room
+ */
+public record SpaceOptions(
+    int blockBytes,
+    int subblockBytes,
+    int shards,
+    OnLoss onLoss,
+    boolean usermode,
+    int faultTimeoutMillis,
+    boolean promote) {
+
+  /** What happens when no good copy of a block is left. */
+  public enum OnLoss {
+    /** The application is stopped with a last message. */
+    HALT,
+    /** Accessing the block throws {@link InternalError}. */
+    POISON
+  }
+
+  /** Smallest block and subblock: a page. */
+  public static final int BLOCK_BYTES_MIN = 4 << 10;
+
+  /** Largest block: a huge page. */
+  public static final int BLOCK_BYTES_MAX = 2 << 20;
+
+  /** Let the pager choose the number of its threads. */
+  public static final int SHARDS_AUTO = 0;
+
+  /** Most shards a path can ask for. */
+  public static final int SHARDS_MAX = 256;
+
+  /** Longest wait of a fault: an hour. */
+  public static final int FAULT_TIMEOUT_MILLIS_MAX = 3_600_000;
+
+  /** What a path without options means. */
+  public static final SpaceOptions DEFAULTS =
+      new SpaceOptions(64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true);
+
+  /**
+   * Options that are checked.
+   *
+   * @throws EmpException of kind PATH when a value is out of its range
+   */
+  public SpaceOptions {
+    requireBlock("block", blockBytes);
+    requireBlock("subblock", subblockBytes);
+    if (subblockBytes > blockBytes) {
+      throw mistake(
+          "subblock %s is larger than block %s; lower subblock= or raise block="
+              .formatted(size(subblockBytes), size(blockBytes)));
+    }
+    PathRules.requireBetween("shards", shards, SHARDS_AUTO, SHARDS_MAX);
+    Objects.requireNonNull(onLoss, "onLoss");
+    PathRules.requireBetween("faultTimeoutMillis", faultTimeoutMillis, 1, FAULT_TIMEOUT_MILLIS_MAX);
+  }
+
+  /** The same options with other sizes; both at once, because each limits the other. */
+  public SpaceOptions withBlock(int newBlockBytes, int newSubblockBytes) {
+    return new SpaceOptions(
+        newBlockBytes, newSubblockBytes, shards, onLoss, usermode, faultTimeoutMillis, promote);
+  }
+
+  /** The same options with another number of shards. */
+  public SpaceOptions withShards(int newShards) {
+    return new SpaceOptions(
+        blockBytes, subblockBytes, newShards, onLoss, usermode, faultTimeoutMillis, promote);
+  }
+
+  /** The same options with another answer to a lost block. */
+  public SpaceOptions withOnLoss(OnLoss newOnLoss) {
+    return new SpaceOptions(
+        blockBytes, subblockBytes, shards, newOnLoss, usermode, faultTimeoutMillis, promote);
+  }
+
+  /** The same options, accepting or refusing a userfaultfd for user mode only. */
+  public SpaceOptions withUsermode(boolean newUsermode) {
+    return new SpaceOptions(
+        blockBytes, subblockBytes, shards, onLoss, newUsermode, faultTimeoutMillis, promote);
+  }
+
+  /** The same options with another bound on the wait of a fault. */
+  public SpaceOptions withFaultTimeoutMillis(int newFaultTimeoutMillis) {
+    return new SpaceOptions(
+        blockBytes, subblockBytes, shards, onLoss, usermode, newFaultTimeoutMillis, promote);
+  }
+
+  /** The same options with promotion from SSD to REMOTE on or off. */
+  public SpaceOptions withPromote(boolean newPromote) {
+    return new SpaceOptions(
+        blockBytes, subblockBytes, shards, onLoss, usermode, faultTimeoutMillis, newPromote);
+  }
+
+  /** How many subblocks a block has: 1 to 512. */
+  public int subblocksPerBlock() {
+    return blockBytes / subblockBytes;
+  }
+
+  /**
+   * What differs from {@link #DEFAULTS}, as written after the {@code ?} of a path; may be empty.
+   */
+  @Override
+  public String toString() {
+    StringJoiner text = new StringJoiner("&");
+    if (blockBytes != DEFAULTS.blockBytes) {
+      text.add("block=" + size(blockBytes));
+    }
+    if (subblockBytes != DEFAULTS.subblockBytes) {
+      text.add("subblock=" + size(subblockBytes));
+    }
+    if (shards != DEFAULTS.shards) {
+      text.add("shards=" + shards);
+    }
+    if (onLoss != DEFAULTS.onLoss) {
+      text.add("onLoss=" + onLoss.name().toLowerCase(Locale.ROOT));
+    }
+    if (usermode != DEFAULTS.usermode) {
+      text.add("usermode=" + usermode);
+    }
+    if (faultTimeoutMillis != DEFAULTS.faultTimeoutMillis) {
+      text.add("faultTimeoutMillis=" + faultTimeoutMillis);
+    }
+    if (promote != DEFAULTS.promote) {
+      text.add("promote=" + (promote ? "on" : "off"));
+    }
+    return text.toString();
+  }
+
+  private static void requireBlock(String name, int bytes) {
+    if (Integer.bitCount(bytes) != 1 || bytes < 0) {
+      throw mistake("%s %d is not a power of two; use 4k, 8k, 16k … or 2m".formatted(name, bytes));
+    }
+    if (bytes < BLOCK_BYTES_MIN || bytes > BLOCK_BYTES_MAX) {
+      throw mistake(
+          "%s %s is not between 4k and 2m; use a power of two between them"
+              .formatted(name, size(bytes)));
+    }
+  }
+
+  private static String size(int bytes) {
+    if (bytes >= 1 << 20) {
+      return (bytes >> 20) + "m";
+    }
+    return bytes >= 1 << 10 ? (bytes >> 10) + "k" : Integer.toString(bytes);
+  }
+}
