@@ -7,4 +7,8 @@ module io.elasticmemory.samples {
   requires io.elasticmemory.tiering;
   requires static org.jspecify;
   requires org.slf4j;
+
+  // Commands are annotated classes.
+  opens io.elasticmemory.samples to
+      info.picocli;
 }
