@@ -25,6 +25,9 @@ import io.elasticmemory.Tier;
  * <p>Used by one thread.
  */
 public interface Donor extends AutoCloseable {
+  /** What a donor grants as a whole: 64 MiB. */
+  long SLAB_BYTES = 64L << 20;
+
   /** How the user wrote it, for messages: {@code 10.0.0.7:19675} or {@code /var/spill}. */
   String name();
 
@@ -34,7 +37,13 @@ public interface Donor extends AutoCloseable {
   /** Bytes granted, a multiple of the slab size. Positions lie below it. */
   long grantedBytes();
 
-  /** Takes a transfer, or says false: its queue is full, ask again after the next poll. */
+  /**
+   * Takes a transfer, or says false: its queue is full, ask again after the next poll. While the
+   * donor cannot be reached it takes transfers too, and reports those it has not sent as
+   * UNREACHABLE.
+   *
+   * @throws IllegalArgumentException if the range is not within one granted slab
+   */
   boolean start(Transfer transfer);
 
   /**

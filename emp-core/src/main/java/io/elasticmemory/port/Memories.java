@@ -1,5 +1,7 @@
 package io.elasticmemory.port;
 
+import java.lang.foreign.MemorySegment;
+
 /** Makes and adopts memory that several processes share. Failures are {@code EmpException}s. */
 public interface Memories {
   /**
@@ -34,7 +36,17 @@ public interface Memories {
    * Memory of this process alone that costs nothing until it is touched and is zero at first. It
    * lives until the process ends.
    */
-  java.lang.foreign.MemorySegment reservePrivate(long bytes);
+  MemorySegment reservePrivate(long bytes);
+
+  /**
+   * Makes a range of private memory zero again and gives its pages back to the system, as far as it
+   * can. Nobody may use the range meanwhile.
+   *
+   * @param range whole pages of a segment that {@link #reservePrivate} made
+   */
+  default void clearPrivate(MemorySegment range) {
+    range.fill((byte) 0);
+  }
 
   /**
    * The pager's view of a space's faults, after checking that the handle is a userfaultfd. Takes
