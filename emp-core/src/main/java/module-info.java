@@ -9,5 +9,6 @@ module io.elasticmemory.core {
   exports io.elasticmemory.port;
   exports io.elasticmemory.wire;
 
+  uses io.elasticmemory.port.PagerProgram;
   uses io.elasticmemory.port.Platform;
 }

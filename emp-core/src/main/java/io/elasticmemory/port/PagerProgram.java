@@ -1,0 +1,29 @@
+package io.elasticmemory.port;
+
+import io.elasticmemory.EmpException;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * The program that serves a space in a process of its own, found with {@link ServiceLoader} so that
+ * an application can start it from its own jars: {@code tiering} brings it.
+ */
+public interface PagerProgram {
+  /** Binary name of its main class, in the module or jar of the class that implements this. */
+  String mainClass();
+
+  /** One class of every other library it needs, beside EMP's own modules. */
+  List<Class<?>> needs();
+
+  /** The pager that is on the class or module path, or a refusal that says what is missing. */
+  static PagerProgram find() {
+    return ServiceLoader.load(PagerProgram.class, PagerProgram.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new EmpException(
+                    EmpException.Kind.PAGER,
+                    "no pager is on the class or module path; add io.elasticmemory:tiering, which"
+                        + " io.elasticmemory:emp-ffm brings along at run time"));
+  }
+}

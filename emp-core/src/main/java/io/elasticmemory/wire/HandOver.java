@@ -1,0 +1,83 @@
+package io.elasticmemory.wire;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What an application tells its pager about a space, beside the descriptors; {@link HandOverLayout}
+ * says how it travels.
+ *
+ * @param spaceIdHigh identity of the space, part of every checksum
+ * @param spaceIdLow identity of the space
+ * @param base first address of the space in the application
+ * @param geometry how the space is cut
+ * @param budgetBytes how much of it may be present
+ * @param faultTimeoutNanos how long a fault may wait for its bytes
+ * @param spinNanos how long the pager's loop looks again before it sleeps
+ * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE
+ * @param faultHandles how many fault descriptors come first among the handles
+ * @param donors in the order of the memory path
+ */
+public record HandOver(
+    long spaceIdHigh,
+    long spaceIdLow,
+    long base,
+    Geometry geometry,
+    long budgetBytes,
+    long faultTimeoutNanos,
+    long spinNanos,
+    boolean promote,
+    int faultHandles,
+    List<DonorPart> donors) {
+
+  /** What a donor is. */
+  public enum DonorKind {
+    /** An exporter; {@code text} is its host. */
+    EXPORTER,
+    /** A spill file; its descriptor comes along. */
+    SPILL_FILE,
+    /** A block device; its descriptor comes along. */
+    BLOCK_DEVICE
+  }
+
+  /**
+   * One donor.
+   *
+   * @param kind what it is
+   * @param bytes what it shall give, whole slabs
+   * @param baseBytes where its range begins in a device, else 0
+   * @param port of an exporter, else 0
+   * @param name how the user wrote it, for messages: host and port, or a path
+   * @param host of an exporter, else empty
+   */
+  public record DonorPart(
+      DonorKind kind, long bytes, long baseBytes, int port, String name, String host) {
+    /** Checked only for what cannot be written down. */
+    public DonorPart {
+      Objects.requireNonNull(kind, "kind");
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(host, "host");
+    }
+
+    /** Whether a descriptor comes along for it. */
+    public boolean hasHandle() {
+      return kind != DonorKind.EXPORTER;
+    }
+  }
+
+  /** A copy nobody else can change. */
+  public HandOver {
+    Objects.requireNonNull(geometry, "geometry");
+    donors = List.copyOf(donors);
+  }
+
+  /** Donors that come with a descriptor. */
+  public int donorHandles() {
+    return (int) donors.stream().filter(DonorPart::hasHandle).count();
+  }
+
+  /** All descriptors that come along. */
+  public int handles() {
+    return faultHandles + HandOverLayout.FIXED_HANDLES + donorHandles();
+  }
+}
