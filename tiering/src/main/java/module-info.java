@@ -3,4 +3,7 @@ module io.elasticmemory.tiering {
   requires io.elasticmemory.core;
   requires static org.jspecify;
   requires org.slf4j;
+
+  exports io.elasticmemory.tiering.pager;
+  exports io.elasticmemory.tiering.policy;
 }

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>From {@code start} until it is reported as ended the frame's bytes belong to the donor.
  */
-public final class Transfer {
+public class Transfer {
   /** How a transfer ended. */
   public enum Outcome {
     /** All bytes moved; a write is stored, a read has filled its frame (unchecked). */

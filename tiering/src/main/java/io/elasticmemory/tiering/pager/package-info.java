@@ -1,4 +1,9 @@
-/** The pager: the program that serves the faults of one space, and its state machine. */
+/**
+ * The pager: the shard's turn, the block table, and one class per journey of a block: it arrives
+ * ({@code Fetcher}), leaves ({@code Evictor}), moves between tiers ({@code Mover}), or is forgotten
+ * ({@code Discarder}). {@code FaultServer} decides what a fault needs; {@code Blocks} is the only
+ * place that punches, protects and installs.
+ */
 @NullMarked
 package io.elasticmemory.tiering.pager;
 

@@ -1,0 +1,327 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Pages;
+import io.elasticmemory.tiering.policy.BlockQueue;
+import io.elasticmemory.tiering.policy.ReplacementPolicy;
+import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The blocks of a shard: table, residency and the kernel's view of them, changed together. Every
+ * punch, protection and installation of the shard goes through here, so that the invariants have
+ * one place to be asserted.
+ */
+final class Blocks {
+  /** Attempts to install before a fault goes back to waiting. */
+  private static final int INSTALL_ATTEMPTS_MAX = 8;
+
+  final Geometry geometry;
+  final BlockTable table;
+  final Residency residency;
+  final Budget budget;
+  final ReplacementPolicy replacement;
+
+  /** Blocks that are entirely at REMOTE, longest there first. */
+  final BlockQueue cold;
+
+  final Slots slots;
+  final Faults faults;
+  final Pages pages;
+  final Clock clock;
+  final Counters counters;
+  final Rules rules;
+  private final Mask scratch;
+  private final Mask noSubblocks;
+
+  Blocks(
+      Geometry geometry,
+      BlockTable table,
+      Residency residency,
+      Budget budget,
+      ReplacementPolicy replacement,
+      BlockQueue cold,
+      Slots slots,
+      Faults faults,
+      Pages pages,
+      Clock clock,
+      Counters counters,
+      Rules rules) {
+    this.geometry = geometry;
+    this.table = table;
+    this.residency = residency;
+    this.budget = budget;
+    this.replacement = replacement;
+    this.cold = cold;
+    this.slots = slots;
+    this.faults = faults;
+    this.pages = pages;
+    this.clock = clock;
+    this.counters = counters;
+    this.rules = rules;
+    scratch = new Mask(geometry.subblocks());
+    noSubblocks = new Mask(geometry.subblocks());
+  }
+
+  int subblockBytes() {
+    return geometry.subblockBytes();
+  }
+
+  /** The block's word; 0 without looking at the table if nothing was ever written there. */
+  long word(int block) {
+    return residency.has(block, Residency.HAS_ENTRY) ? table.word(block) : 0;
+  }
+
+  void word(int block, long word) {
+    residency.set(block, Residency.HAS_ENTRY);
+    table.word(block, word);
+  }
+
+  int activity(int block) {
+    return BlockWord.activity(word(block));
+  }
+
+  boolean isStored(int block, int subblock) {
+    return residency.has(block, Residency.HAS_ENTRY) && table.isStored(block, subblock);
+  }
+
+  boolean isPresent(int block, int subblock) {
+    return residency.isPresent(block, subblock);
+  }
+
+  void stored(int block, Mask into) {
+    if (residency.has(block, Residency.HAS_ENTRY)) {
+      table.stored(block, into);
+    } else {
+      into.clear();
+    }
+  }
+
+  boolean hasStored(int block) {
+    return residency.has(block, Residency.HAS_ENTRY) && table.hasStored(block);
+  }
+
+  void protect(int block, Mask subblocks) {
+    for (int from = subblocks.nextSet(0); from < subblocks.size(); ) {
+      int to = subblocks.nextClear(from);
+      faults.protect(geometry.offsetOf(block, from), (long) (to - from) * subblockBytes());
+      from = subblocks.nextSet(to);
+    }
+  }
+
+  /** Takes protection from exactly these subblocks and wakes who waits for them. */
+  void unprotect(int block, Mask subblocks) {
+    for (int from = subblocks.nextSet(0); from < subblocks.size(); ) {
+      int to = subblocks.nextClear(from);
+      faults.unprotect(geometry.offsetOf(block, from), (long) (to - from) * subblockBytes());
+      from = subblocks.nextSet(to);
+    }
+  }
+
+  void wake(int block) {
+    faults.wake(geometry.offsetOf(block), geometry.blockBytes());
+  }
+
+  /**
+   * A write is about to happen to a clean subblock that is protected: its slot no longer holds its
+   * last bytes. Gives the slot back when it holds nothing any more.
+   */
+  void makeDirty(int block, int subblock) {
+    table.removeStored(block, subblock);
+    faults.unprotect(geometry.offsetOf(block, subblock), subblockBytes());
+    giveEmptySlotBack(block);
+  }
+
+  /** Frees the block's slot if nothing is stored in it and nothing is under way. */
+  void giveEmptySlotBack(int block) {
+    long word = word(block);
+    if (BlockWord.activity(word) == BlockWord.NONE
+        && BlockWord.hasSlot(word)
+        && !hasStored(block)) {
+      word(block, BlockWord.withoutSlot(word));
+      slots.release(BlockWord.donor(word), BlockWord.slot(word));
+    }
+  }
+
+  /** Takes note of subblocks that are present now. */
+  void arrived(int block, int from, int to) {
+    if (!residency.hasPresent(block)) {
+      residency.touch(block);
+      residency.arrivedAt(block, clock.nanoTime());
+      cold.remove(block);
+      replacement.arrived(block);
+    }
+    for (int subblock = from; subblock < to; subblock++) {
+      residency.add(block, subblock);
+    }
+    gaugeResident();
+  }
+
+  /**
+   * The application has removed pages of a stored subblock: what is left of it goes too, and the
+   * slot has its bytes.
+   */
+  void forgetRemoved(int block, int subblock) {
+    scratch.clear();
+    scratch.add(subblock);
+    punch(block, scratch, noSubblocks, false);
+  }
+
+  private void gaugeResident() {
+    long bytes = residency.presentSubblocks() * subblockBytes();
+    counters.set(Counter.residentBytes, bytes);
+    if (bytes > counters.get(Counter.residentBytesMax)) {
+      counters.set(Counter.residentBytesMax, bytes);
+    }
+  }
+
+  private void settleQueues(int block) {
+    if (residency.hasPresent(block)) {
+      return;
+    }
+    replacement.left(block);
+    long word = word(block);
+    boolean atRemote = BlockWord.hasSlot(word) && slots.tier(BlockWord.donor(word)) == Tier.REMOTE;
+    if (atRemote && hasStored(block) && !cold.contains(block)) {
+      cold.append(block);
+    }
+  }
+
+  /** Puts an absent block into the queue it belongs to, after its slot has changed. */
+  void requeueCold(int block) {
+    cold.remove(block);
+    if (!residency.hasPresent(block)) {
+      settleQueues(block);
+    }
+  }
+
+  /**
+   * Frees the pages of these subblocks and checks that they are gone: the only punch there is.
+   *
+   * @param subblocks present ones; those that could not be freed are taken out of the set
+   * @param zeros those among them that were read as zero under protection
+   * @param discarding the application has given up their contents
+   * @return true if all are gone
+   */
+  boolean punch(int block, Mask subblocks, Mask zeros, boolean discarding) {
+    boolean all = true;
+    for (int from = subblocks.nextSet(0); from < subblocks.size(); ) {
+      int to = subblocks.nextClear(from);
+      for (int subblock = from; subblock < to; subblock++) {
+        if (!rules.mayPunch(isStored(block, subblock), zeros.get(subblock), discarding)) {
+          throw new IllegalStateException(
+              "invariant 3: punch of subblock "
+                  + subblock
+                  + " of block "
+                  + block
+                  + ", which is neither stored nor zero nor discarded; "
+                  + BlockWord.describe(word(block)));
+        }
+      }
+      all &= punchRun(block, from, to, subblocks);
+      from = subblocks.nextSet(to);
+    }
+    return all;
+  }
+
+  /** Frees a page that somebody else put where a stored subblock is absent. */
+  void punchAlien(int block, int subblock) {
+    if (!isStored(block, subblock) || isPresent(block, subblock)) {
+      throw new IllegalStateException(
+          "invariant 3: subblock " + subblock + " of " + describe(block) + " is not alien");
+    }
+    pages.punch(geometry.offsetOf(block, subblock), subblockBytes());
+  }
+
+  private boolean punchRun(int block, int from, int to, Mask subblocks) {
+    long start = geometry.offsetOf(block, from);
+    long end = start + (long) (to - from) * subblockBytes();
+    pages.punch(start, end - start);
+    boolean gone = pages.nextPresent(start, end) == end;
+    for (int subblock = from; subblock < to; subblock++) {
+      if (gone || isHole(block, subblock)) {
+        residency.remove(block, subblock);
+      } else {
+        subblocks.remove(subblock);
+      }
+    }
+    gaugeResident();
+    settleQueues(block);
+    return gone;
+  }
+
+  private boolean isHole(int block, int subblock) {
+    long start = geometry.offsetOf(block, subblock);
+    long end = start + subblockBytes();
+    return pages.nextPresent(start, end) == end;
+  }
+
+  /** True if the page that holds {@code offset} is in the memory file. */
+  boolean isInFile(long offset, int pageBytes) {
+    long page = offset & -pageBytes;
+    return pages.nextPresent(page, page + pageBytes) == page;
+  }
+
+  /**
+   * Installs a run with atomic copies.
+   *
+   * @return 0 when all is there, otherwise why not: a result of {@link Faults}
+   */
+  long copy(int block, int from, int count, MemorySegment frames, long frameOffset, int mode) {
+    long start = geometry.offsetOf(block, from);
+    long bytes = (long) count * subblockBytes();
+    long done = 0;
+    for (int attempt = 0; done < bytes && attempt < INSTALL_ATTEMPTS_MAX; ) {
+      long result = faults.copy(start + done, frames, frameOffset + done, bytes - done, mode);
+      if (result > 0) {
+        done += result;
+      } else if (result == Faults.RETRY) {
+        attempt++;
+      } else {
+        return result;
+      }
+    }
+    return done == bytes ? 0 : Faults.RETRY;
+  }
+
+  /** Installs zeros; like {@link #copy}. */
+  long zero(int block, int from, int count) {
+    long start = geometry.offsetOf(block, from);
+    long bytes = (long) count * subblockBytes();
+    long done = 0;
+    for (int attempt = 0; done < bytes && attempt < INSTALL_ATTEMPTS_MAX; ) {
+      long result = faults.zero(start + done, bytes - done, 0);
+      if (result > 0) {
+        done += result;
+      } else if (result == Faults.RETRY) {
+        attempt++;
+      } else {
+        return result;
+      }
+    }
+    return done == bytes ? 0 : Faults.RETRY;
+  }
+
+  /** A set of subblocks for use within one method. */
+  Mask scratch() {
+    scratch.clear();
+    return scratch;
+  }
+
+  /** How a person finds the block: {@code block 17 (bytes 1114112 to 1179647)}. */
+  String describe(int block) {
+    long start = geometry.offsetOf(block);
+    return "block "
+        + block
+        + " (bytes "
+        + start
+        + " to "
+        + (start + geometry.blockBytes() - 1)
+        + ")";
+  }
+}

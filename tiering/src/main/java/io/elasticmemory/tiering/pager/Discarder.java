@@ -1,0 +1,67 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.wire.BlockWord;
+
+/** Forgets whole blocks: afterwards they are zero and own nothing. */
+final class Discarder {
+  private final Blocks blocks;
+  private final Evictor evictor;
+  private final Fetcher fetcher;
+  private final Mover mover;
+  private final Mask present;
+  private final Mask nothing;
+
+  Discarder(Blocks blocks, Evictor evictor, Fetcher fetcher, Mover mover) {
+    this.blocks = blocks;
+    this.evictor = evictor;
+    this.fetcher = fetcher;
+    this.mover = mover;
+    present = new Mask(blocks.geometry.subblocks());
+    nothing = new Mask(blocks.geometry.subblocks());
+  }
+
+  /** Forgets one block, whatever is under way on it. */
+  void discard(int block) {
+    switch (blocks.activity(block)) {
+      case BlockWord.LEAVING -> evictor.abandon(block);
+      case BlockWord.FETCHING -> fetcher.abandon(block);
+      case BlockWord.MOVING -> mover.cancel(block);
+      default -> {}
+    }
+    boolean hasEntry = blocks.residency.has(block, Residency.HAS_ENTRY);
+    if (hasEntry) {
+      long next = BlockWord.withNextGeneration(blocks.word(block));
+      blocks.word(block, BlockWord.withActivity(next, BlockWord.DISCARDING));
+      blocks.table.removeAllStored(block);
+    }
+    blocks.residency.present(block, present);
+    if (!present.isEmpty()) {
+      blocks.punch(block, present, nothing, true);
+    }
+    if (hasEntry) {
+      endDiscarding(block);
+    }
+    blocks.cold.remove(block);
+    if (!blocks.residency.hasPresent(block)) {
+      blocks.residency.untouch(block);
+    }
+    blocks.wake(block);
+    blocks.counters.add(Counter.discards, 1);
+  }
+
+  private void endDiscarding(int block) {
+    long word = blocks.word(block);
+    blocks.word(block, BlockWord.withActivity(BlockWord.withoutSlot(word), BlockWord.NONE));
+    if (BlockWord.hasSlot(word)) {
+      blocks.slots.release(BlockWord.donor(word), BlockWord.slot(word));
+    }
+  }
+
+  /** True while a transfer of a block in the range has not ended, wanted or not. */
+  boolean isUnderWay(int firstBlock, int blockCount) {
+    return evictor.isUnderWay(firstBlock, blockCount)
+        || fetcher.isUnderWay(firstBlock, blockCount)
+        || mover.isUnderWay(firstBlock, blockCount);
+  }
+}

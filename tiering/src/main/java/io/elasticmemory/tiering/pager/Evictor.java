@@ -1,0 +1,493 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.tiering.policy.PlacementPolicy;
+import io.elasticmemory.tiering.policy.ReplacementPolicy;
+import io.elasticmemory.wire.BlockWord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps frames free. The order of an eviction, any other loses data: write-protect, name the slot
+ * in the table as LEAVING, read out, store, wait until every leg is acknowledged, set
+ * <i>stored</i>, punch, check that it is a hole, end the activity, wake.
+ */
+final class Evictor {
+  /** Victims looked at in one turn that could not leave. */
+  private static final int SPARED_PER_TURN_MAX = 64;
+
+  /** How one attempt to let a block leave went. */
+  enum Attempt {
+    /** It has left. */
+    LEFT,
+    /** It is on its way. */
+    LEAVING,
+    /** It cannot leave now; another may. */
+    SPARED,
+    /** Nobody that must be stored can leave now: no buffer, or no donor with room. */
+    STUCK
+  }
+
+  private final Blocks blocks;
+  private final Frames frames;
+  private final Departure[] departures;
+  private final Checksum checksum;
+  private final long storeTimeoutNanos;
+  private final long youngNanos;
+  private final Mask present;
+  private final Mask clean;
+  private final Mask nothing;
+  private long leavingSubblocks;
+  private boolean nowhere;
+
+  Evictor(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
+    this.blocks = blocks;
+    this.frames = frames;
+    this.checksum = checksum;
+    storeTimeoutNanos = settings.storeTimeoutNanos();
+    youngNanos = settings.youngNanos();
+    int subblocks = blocks.geometry.subblocks();
+    present = new Mask(subblocks);
+    clean = new Mask(subblocks);
+    nothing = new Mask(subblocks);
+    departures = new Departure[frames.count()];
+    for (int i = 0; i < departures.length; i++) {
+      departures[i] = new Departure(this, subblocks);
+      blocks.slots.register(departures[i]);
+    }
+  }
+
+  /** True if the last eviction found no donor that has room and works. */
+  boolean isNowhere() {
+    return nowhere;
+  }
+
+  /** Lets blocks leave while the budget asks for it. Returns true if anything was done. */
+  boolean run() {
+    boolean worked = false;
+    int spared = 0;
+    int most = Math.min(SPARED_PER_TURN_MAX, blocks.replacement.size());
+    while (spared < most && blocks.budget.mustEvict(leavingSubblocks)) {
+      int victim = blocks.replacement.victim();
+      if (victim == ReplacementPolicy.NOBODY || isYoung(victim)) {
+        break;
+      }
+      switch (evict(victim)) {
+        case LEFT, LEAVING -> worked = true;
+        case SPARED -> spared++;
+        case STUCK -> {
+          return worked;
+        }
+      }
+    }
+    return worked;
+  }
+
+  private boolean isYoung(int block) {
+    return blocks.clock.nanoTime() - blocks.residency.arrivedAt(block) < youngNanos;
+  }
+
+  /** How long until the next victim is old enough, 0 if it is. */
+  long nanosUntilVictim() {
+    int victim = blocks.replacement.victim();
+    if (victim == ReplacementPolicy.NOBODY) {
+      return Long.MAX_VALUE;
+    }
+    long age = blocks.clock.nanoTime() - blocks.residency.arrivedAt(victim);
+    return Math.max(0, youngNanos - age);
+  }
+
+  /** Tries to let one block leave. */
+  Attempt evict(int block) {
+    long word = blocks.word(block);
+    if (BlockWord.activity(word) != BlockWord.NONE
+        || BlockWord.isLost(word)
+        || blocks.residency.has(block, Residency.PINNED)) {
+      blocks.replacement.spared(block);
+      return Attempt.SPARED;
+    }
+    blocks.residency.present(block, present);
+    blocks.stored(block, clean);
+    clean.retainAll(present);
+    if (clean.count() == present.count()) {
+      return leaveClean(block);
+    }
+    if (frames.freeCount() == 0) {
+      return Attempt.STUCK;
+    }
+    if (BlockWord.hasSlot(word)
+        && blocks.slots.isBusy(BlockWord.donor(word), BlockWord.slot(word))) {
+      blocks.replacement.spared(block);
+      return Attempt.SPARED;
+    }
+    return depart(block);
+  }
+
+  private Attempt leaveClean(int block) {
+    boolean gone = blocks.punch(block, clean, nothing, false);
+    if (!gone) {
+      blocks.residency.set(block, Residency.PINNED);
+    }
+    blocks.wake(block);
+    blocks.counters.add(Counter.evictionsClean, 1);
+    return gone ? Attempt.LEFT : Attempt.SPARED;
+  }
+
+  private Attempt depart(int block) {
+    Departure departure = take(block);
+    nameDirty(departure);
+    blocks.protect(block, departure.named);
+    readOut(departure);
+    if (departure.storing.isEmpty()) {
+      return leaveAsZeros(departure);
+    }
+    blocks.replacement.spared(block);
+    long word = blocks.word(block);
+    if (BlockWord.hasSlot(word) && !keepSlot(departure, word)) {
+      giveUp(departure);
+      return Attempt.SPARED;
+    }
+    if (departure.slot < 0 && !takeSlot(departure)) {
+      giveUp(departure);
+      nowhere = true;
+      return Attempt.STUCK;
+    }
+    nowhere = false;
+    beginStore(departure);
+    return Attempt.LEAVING;
+  }
+
+  private Departure take(int block) {
+    for (Departure departure : departures) {
+      if (!departure.active) {
+        departure.pack();
+        departure.active = true;
+        departure.doomed = false;
+        departure.cancelled = false;
+        departure.block = block;
+        departure.slot = -1;
+        departure.frame = frames.take();
+        departure.begunAt = blocks.clock.nanoTime();
+        departure.deadline = departure.begunAt + storeTimeoutNanos;
+        return departure;
+      }
+    }
+    throw new IllegalStateException("a frame is free but no departure: " + departures.length);
+  }
+
+  /** Names the first runs of dirty subblocks, as many as a trip has legs. */
+  private void nameDirty(Departure departure) {
+    Mask named = departure.named;
+    named.set(present);
+    named.removeAll(clean);
+    int runs = 0;
+    for (int from = named.nextSet(0); from < named.size(); ) {
+      int to = named.nextClear(from);
+      if (++runs > Trip.LEGS_MAX) {
+        for (int subblock = from; subblock < to; subblock++) {
+          named.remove(subblock);
+        }
+      }
+      from = named.nextSet(to);
+    }
+  }
+
+  private void readOut(Departure departure) {
+    int bytes = blocks.subblockBytes();
+    Mask named = departure.named;
+    departure.zeros.clear();
+    departure.storing.set(named);
+    for (int from = named.nextSet(0); from < named.size(); ) {
+      int to = named.nextClear(from);
+      blocks.pages.read(
+          blocks.geometry.offsetOf(departure.block, from),
+          frames.memory(),
+          frames.offset(departure.frame) + (long) from * bytes,
+          (long) (to - from) * bytes);
+      for (int subblock = from; subblock < to; subblock++) {
+        if (frames.isZero(departure.frame, subblock * bytes, bytes)) {
+          departure.zeros.add(subblock);
+          departure.storing.remove(subblock);
+        }
+      }
+      from = named.nextSet(to);
+    }
+  }
+
+  private Attempt leaveAsZeros(Departure departure) {
+    int block = departure.block;
+    boolean gone = punchAll(departure);
+    giveBack(departure);
+    blocks.wake(block);
+    blocks.giveEmptySlotBack(block);
+    blocks.counters.add(Counter.evictionsZero, 1);
+    if (blocks.residency.hasPresent(block)) {
+      blocks.replacement.spared(block);
+      return gone ? Attempt.LEAVING : Attempt.SPARED;
+    }
+    return Attempt.LEFT;
+  }
+
+  private boolean takeSlot(Departure departure) {
+    int donor = blocks.slots.place();
+    if (donor == PlacementPolicy.NOWHERE) {
+      return false;
+    }
+    departure.donor = donor;
+    departure.slot = blocks.slots.take(donor);
+    return true;
+  }
+
+  /**
+   * Stores into the slot the block has. If its donor fails, and all that is stored there is present
+   * too, the block needs that slot no more and can go elsewhere.
+   *
+   * @return false if the block cannot leave as long as that donor fails
+   */
+  private boolean keepSlot(Departure departure, long word) {
+    int block = departure.block;
+    if (!blocks.slots.isAvoided(BlockWord.donor(word))) {
+      departure.donor = BlockWord.donor(word);
+      departure.slot = BlockWord.slot(word);
+      return true;
+    }
+    Mask stored = blocks.scratch();
+    blocks.stored(block, stored);
+    stored.removeAll(present);
+    if (!stored.isEmpty()) {
+      return false;
+    }
+    blocks.stored(block, stored);
+    blocks.table.removeAllStored(block);
+    blocks.unprotect(block, stored);
+    blocks.giveEmptySlotBack(block);
+    return true;
+  }
+
+  private void beginStore(Departure departure) {
+    int block = departure.block;
+    long word = BlockWord.withNextGeneration(blocks.word(block));
+    word = BlockWord.withSlot(word, departure.donor, departure.slot);
+    departure.generation = BlockWord.generation(word);
+    blocks.residency.set(block, Residency.HAS_ENTRY);
+    markAll(departure);
+    blocks.word(block, BlockWord.withActivity(word, BlockWord.LEAVING));
+    leavingSubblocks += departure.named.count();
+    Mask storing = departure.storing;
+    for (int from = storing.nextSet(0); from < storing.size(); ) {
+      int to = storing.nextClear(from);
+      if (!departure.hasRoom()) {
+        // Zeros split the run; the rest stays dirty and leaves with the next departure.
+        leaveOut(departure, from);
+        break;
+      }
+      int at = from * blocks.subblockBytes();
+      blocks.slots.addLeg(departure, frames, at, from, to - from, true, false);
+      from = storing.nextSet(to);
+    }
+    blocks.slots.start(departure);
+  }
+
+  private void leaveOut(Departure departure, int from) {
+    Mask left = blocks.scratch();
+    for (int s = departure.named.nextSet(from);
+        s < left.size();
+        s = departure.named.nextSet(s + 1)) {
+      left.add(s);
+    }
+    leavingSubblocks -= left.count();
+    departure.named.removeAll(left);
+    departure.zeros.removeAll(left);
+    departure.storing.removeAll(left);
+    blocks.unprotect(departure.block, left);
+  }
+
+  /** Writes the marks, which count only once the stored bits are set. */
+  private void markAll(Departure departure) {
+    int bytes = blocks.subblockBytes();
+    Mask storing = departure.storing;
+    for (int s = storing.nextSet(0); s < storing.size(); s = storing.nextSet(s + 1)) {
+      int sum =
+          checksum.of(
+              departure.block,
+              s,
+              departure.generation,
+              frames.view(departure.frame),
+              s * bytes,
+              bytes);
+      blocks.table.mark(departure.block, s, sum, departure.generation);
+    }
+  }
+
+  /** All legs have ended. */
+  void over(Departure departure) {
+    int block = departure.block;
+    boolean current =
+        blocks.rules.isCurrent(blocks.word(block), departure.generation)
+            && blocks.activity(block) == BlockWord.LEAVING;
+    if (current && departure.failure() == Outcome.DONE) {
+      complete(departure);
+    } else if (current) {
+      blocks.slots.avoid(departure.donor);
+      cancel(departure);
+      giveBack(departure);
+    } else {
+      giveBack(departure);
+    }
+  }
+
+  private void complete(Departure departure) {
+    int block = departure.block;
+    if (!blocks.rules.isStored(departure.legCount(), departure.acknowledged())) {
+      throw new IllegalStateException(
+          "invariant 2: "
+              + departure.acknowledged()
+              + " of "
+              + departure.legCount()
+              + " legs acknowledged for "
+              + blocks.describe(block));
+    }
+    blocks.slots.trust(departure.donor);
+    leavingSubblocks -= departure.named.count();
+    blocks.table.addStored(block, departure.storing);
+    punchAll(departure);
+    blocks.table.activity(block, BlockWord.NONE);
+    giveBack(departure);
+    blocks.wake(block);
+    blocks.counters.add(Counter.evictionsDirty, 1);
+    if (blocks.residency.hasPresent(block)) {
+      blocks.replacement.spared(block);
+    }
+  }
+
+  /** Punches what the departure named, and what is clean anyway. */
+  private boolean punchAll(Departure departure) {
+    int block = departure.block;
+    blocks.residency.present(block, present);
+    blocks.stored(block, clean);
+    clean.addAll(departure.zeros);
+    clean.retainAll(present);
+    boolean gone = blocks.punch(block, clean, departure.zeros, false);
+    if (!gone) {
+      restorePinned(departure);
+    }
+    return gone;
+  }
+
+  /**
+   * A device holds some pages, so that the punch zeroed and kept them. Their bytes are still in the
+   * frame, or in the slot for those that were clean before.
+   */
+  private void restorePinned(Departure departure) {
+    int block = departure.block;
+    int bytes = blocks.subblockBytes();
+    blocks.residency.set(block, Residency.PINNED);
+    blocks.residency.present(block, present);
+    Mask named = departure.named;
+    for (int s = named.nextSet(0); s < named.size(); s = named.nextSet(s + 1)) {
+      if (present.get(s)) {
+        blocks.pages.write(
+            blocks.geometry.offsetOf(block, s),
+            frames.memory(),
+            frames.offset(departure.frame) + (long) s * bytes,
+            bytes);
+      }
+    }
+  }
+
+  /** The departure of a block under way, if its activity is LEAVING. */
+  private @Nullable Departure of(int block) {
+    for (Departure departure : departures) {
+      if (departure.active && !departure.cancelled && departure.block == block) {
+        return departure;
+      }
+    }
+    return null;
+  }
+
+  /** True if the subblock is part of the block's eviction under way. */
+  boolean isLeaving(int block, int subblock) {
+    Departure departure = of(block);
+    return departure != null && departure.named.get(subblock);
+  }
+
+  /**
+   * Gives an eviction up: its block is needed. Its slot stays busy until the last leg has ended.
+   */
+  void cancel(int block) {
+    Departure departure = of(block);
+    if (departure == null) {
+      throw new IllegalStateException(blocks.describe(block) + " is LEAVING without a departure");
+    }
+    blocks.counters.add(Counter.evictionsCancelled, 1);
+    cancel(departure);
+  }
+
+  private void cancel(Departure departure) {
+    int block = departure.block;
+    abandon(departure);
+    blocks.table.activity(block, BlockWord.NONE);
+    blocks.unprotect(block, departure.named);
+    blocks.giveEmptySlotBack(block);
+    blocks.replacement.spared(block);
+  }
+
+  /** The block's contents are given up; whatever ends later ends for nothing. */
+  void abandon(int block) {
+    Departure departure = of(block);
+    if (departure != null) {
+      abandon(departure);
+    }
+  }
+
+  private void abandon(Departure departure) {
+    departure.cancelled = true;
+    departure.dropUnstarted();
+    leavingSubblocks -= departure.named.count();
+    if (!departure.isUnderWay()) {
+      giveBack(departure);
+    }
+  }
+
+  private void giveUp(Departure departure) {
+    blocks.unprotect(departure.block, departure.named);
+    giveBack(departure);
+  }
+
+  private void giveBack(Departure departure) {
+    if (departure.active) {
+      departure.active = false;
+      frames.give(departure.frame);
+    }
+  }
+
+  /** Gives up on donors that do not answer. Returns the nanoseconds until the next deadline. */
+  long checkDeadlines(long now) {
+    long next = Long.MAX_VALUE;
+    for (Departure departure : departures) {
+      if (!departure.active || departure.cancelled) {
+        continue;
+      }
+      if (now - departure.deadline >= 0) {
+        blocks.counters.add(Counter.transfersLate, 1);
+        blocks.slots.avoid(departure.donor);
+        cancel(departure);
+      } else {
+        next = Math.min(next, departure.deadline - now);
+      }
+    }
+    return next;
+  }
+
+  /** True if a departure for a block in the range has legs under way, wanted or not. */
+  boolean isUnderWay(int firstBlock, int blockCount) {
+    for (Departure departure : departures) {
+      if (departure.active
+          && departure.block >= firstBlock
+          && departure.block - firstBlock < blockCount) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

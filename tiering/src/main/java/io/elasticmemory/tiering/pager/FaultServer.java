@@ -1,0 +1,304 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.port.FaultBatch;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.wire.BlockWord;
+
+/**
+ * Answers faults. A message says only who waits; what is done follows from the state of the
+ * subblock now: this class is that one decision. A fault that cannot be answered now waits in one
+ * list, with a deadline, and is looked at again whenever something has changed.
+ */
+final class FaultServer {
+  /** Messages read in one turn. */
+  private static final int BATCH_MAX = 64;
+
+  /** Faults that wait here; more stay in the kernel's queue. */
+  private static final int WAITING_MAX = 1024;
+
+  private final Blocks blocks;
+  private final Fetcher fetcher;
+  private final Evictor evictor;
+  private final Mover mover;
+  private final Warden warden;
+  private final int pageBytes;
+  private final long faultTimeoutNanos;
+  private final FaultBatch batch = new FaultBatch(BATCH_MAX);
+  private final long[] waitingOffset = new long[WAITING_MAX];
+  private final int[] waitingFlags = new int[WAITING_MAX];
+  private final long[] waitingDeadline = new long[WAITING_MAX];
+  private int waiting;
+
+  FaultServer(
+      Blocks blocks,
+      Fetcher fetcher,
+      Evictor evictor,
+      Mover mover,
+      Warden warden,
+      ShardSettings settings) {
+    this.blocks = blocks;
+    this.fetcher = fetcher;
+    this.evictor = evictor;
+    this.mover = mover;
+    this.warden = warden;
+    pageBytes = settings.pageBytes();
+    faultTimeoutNanos = settings.faultTimeoutNanos();
+  }
+
+  /** Faults that wait. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** Reads a batch of messages and answers them. Returns true if there were any. */
+  boolean readAndServe() {
+    if (waiting + BATCH_MAX > WAITING_MAX) {
+      return false;
+    }
+    blocks.faults.read(batch);
+    for (int i = 0; i < batch.count(); i++) {
+      if (!isDuplicate(i) && !serve(batch.offset(i), batch.flags(i))) {
+        blocks.counters.add(Counter.faultsWaited, 1);
+        keepWaiting(batch.offset(i), batch.flags(i));
+      }
+    }
+    return batch.count() > 0;
+  }
+
+  private boolean isDuplicate(int index) {
+    long offset = batch.offset(index) & -pageBytes;
+    for (int i = 0; i < index; i++) {
+      if ((batch.offset(i) & -pageBytes) == offset && batch.flags(i) == batch.flags(index)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void keepWaiting(long offset, int flags) {
+    waitingOffset[waiting] = offset;
+    waitingFlags[waiting] = flags;
+    waitingDeadline[waiting] = blocks.clock.nanoTime() + faultTimeoutNanos;
+    waiting++;
+  }
+
+  /** Tries again to answer those that wait. Returns true if any was answered. */
+  boolean serveWaiting() {
+    int kept = 0;
+    int before = waiting;
+    for (int i = 0; i < before; i++) {
+      if (!serve(waitingOffset[i], waitingFlags[i])) {
+        waitingOffset[kept] = waitingOffset[i];
+        waitingFlags[kept] = waitingFlags[i];
+        waitingDeadline[kept] = waitingDeadline[i];
+        kept++;
+      }
+    }
+    waiting = kept;
+    return kept < before;
+  }
+
+  /** Stops the application if a fault has waited too long. Returns the nanoseconds until then. */
+  long checkDeadlines(long now) {
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < waiting; i++) {
+      if (now - waitingDeadline[i] >= 0) {
+        warden.stop(overdue(waitingOffset[i]));
+        return 0;
+      }
+      next = Math.min(next, waitingDeadline[i] - now);
+    }
+    return next;
+  }
+
+  private String overdue(long offset) {
+    StringBuilder reason = new StringBuilder();
+    reason.append("a fault in ").append(blocks.describe(blocks.geometry.blockOf(offset)));
+    reason.append(" found no DRAM frame within ").append(faultTimeoutNanos / 1_000_000);
+    reason.append(" ms");
+    if (evictor.isNowhere()) {
+      reason.append("; no donor accepts blocks that must leave:");
+      for (int i = 0; i < blocks.slots.count(); i++) {
+        reason.append(' ').append(blocks.slots.tier(i)).append(' ');
+        reason.append(blocks.slots.donor(i).name()).append(" has ");
+        reason.append(blocks.slots.freeSlots(i)).append(" free slots");
+        String failure = blocks.slots.donor(i).lastFailure();
+        reason.append(failure.isEmpty() ? "" : " (" + failure + ")");
+      }
+    }
+    return reason.toString();
+  }
+
+  /** Answers one fault, or returns false: it must wait. */
+  private boolean serve(long offset, int flags) {
+    int block = blocks.geometry.blockOf(offset);
+    int subblock = blocks.geometry.subblockOf(offset);
+    boolean write = (flags & FaultBatch.WRITE) != 0;
+    if (BlockWord.isLost(blocks.word(block))) {
+      warden.stop(blocks.describe(block) + " is lost");
+      return true;
+    }
+    if (!blocks.isPresent(block, subblock)) {
+      return (flags & FaultBatch.MINOR) != 0
+          ? serveUnexpectedPage(offset, block, subblock, write)
+          : serveAbsent(block, subblock, write);
+    }
+    if ((flags & FaultBatch.MINOR) != 0) {
+      return serveUnmapped(offset, block, subblock, write);
+    }
+    if ((flags & FaultBatch.PROTECTED) != 0) {
+      return serveProtected(block, subblock);
+    }
+    return servePresent(offset, block, subblock, write);
+  }
+
+  private boolean serveAbsent(int block, int subblock, boolean write) {
+    if (!blocks.isStored(block, subblock)) {
+      return serveZero(block, subblock);
+    }
+    switch (blocks.activity(block)) {
+      case BlockWord.LEAVING -> {
+        if (!blocks.budget.hasReserve()) {
+          return false;
+        }
+        evictor.cancel(block);
+      }
+      case BlockWord.MOVING -> mover.cancel(block);
+      default -> {}
+    }
+    return fetcher.demand(block, subblock, write);
+  }
+
+  private boolean serveZero(int block, int subblock) {
+    if (!blocks.budget.promise(1)) {
+      return false;
+    }
+    boolean first = !blocks.residency.hasPresent(block) && !blocks.hasStored(block);
+    long result = blocks.zero(block, subblock, 1);
+    blocks.budget.settle(1);
+    if (result == 0) {
+      blocks.arrived(block, subblock, subblock + 1);
+      blocks.counters.add(Counter.faultsZero, 1);
+    } else if (result == Faults.PRESENT) {
+      // Somebody else made the page: nobody has written what we know of, so it is as good as ours.
+      blocks.arrived(block, subblock, subblock + 1);
+      mapUnprotected(block, subblock);
+    } else if (result != Faults.GONE) {
+      return false;
+    }
+    if (first) {
+      zeroAhead(block, 0, subblock);
+      zeroAhead(block, subblock + 1, blocks.geometry.subblocks());
+    }
+    return true;
+  }
+
+  /** The rest of a block that was never touched: who touches one page soon touches the next. */
+  private void zeroAhead(int block, int from, int to) {
+    if (from >= to || !blocks.budget.promiseAhead(to - from)) {
+      return;
+    }
+    blocks.budget.settle(to - from);
+    if (blocks.zero(block, from, to - from) == 0) {
+      blocks.arrived(block, from, to);
+      return;
+    }
+    for (int s = from; s < to; s++) {
+      if (blocks.isInFile(blocks.geometry.offsetOf(block, s), pageBytes)) {
+        blocks.arrived(block, s, s + 1);
+      }
+    }
+  }
+
+  private void mapUnprotected(int block, int subblock) {
+    long start = blocks.geometry.offsetOf(block, subblock);
+    for (long at = start; at < start + blocks.subblockBytes(); at += pageBytes) {
+      blocks.faults.map(at, pageBytes, 0);
+    }
+    blocks.faults.wake(start, blocks.subblockBytes());
+  }
+
+  /** A write to a page that is present and protected. */
+  private boolean serveProtected(int block, int subblock) {
+    if (blocks.isStored(block, subblock)) {
+      if (blocks.activity(block) == BlockWord.MOVING) {
+        mover.cancel(block);
+      }
+      blocks.makeDirty(block, subblock);
+    } else if (blocks.activity(block) == BlockWord.LEAVING && evictor.isLeaving(block, subblock)) {
+      if (!blocks.budget.hasReserve()) {
+        return false;
+      }
+      evictor.cancel(block);
+    } else {
+      blocks.faults.unprotect(blocks.geometry.offsetOf(block, subblock), blocks.subblockBytes());
+    }
+    blocks.counters.add(Counter.faultsWp, 1);
+    return true;
+  }
+
+  /** A touch of a page that is present but not mapped. */
+  private boolean serveUnmapped(long offset, int block, int subblock, boolean write) {
+    boolean stored = blocks.isStored(block, subblock);
+    boolean leaving =
+        !stored
+            && blocks.activity(block) == BlockWord.LEAVING
+            && evictor.isLeaving(block, subblock);
+    if (write && leaving && blocks.budget.hasReserve()) {
+      evictor.cancel(block);
+      leaving = false;
+    }
+    int mode = stored || leaving ? Faults.PROTECTED : 0;
+    long page = offset & -pageBytes;
+    long result = blocks.faults.map(page, pageBytes, mode);
+    if (result == Faults.RETRY) {
+      return false;
+    }
+    if (result == Faults.ABSENT) {
+      return servePresent(offset, block, subblock, write);
+    }
+    if (result == Faults.PRESENT) {
+      blocks.faults.wake(page, pageBytes);
+      blocks.counters.add(Counter.faultsStale, 1);
+      return true;
+    }
+    blocks.counters.add(Counter.faultsMinor, 1);
+    return true;
+  }
+
+  /** A page is in the memory file of which we know nothing. */
+  private boolean serveUnexpectedPage(long offset, int block, int subblock, boolean write) {
+    if (!blocks.isInFile(offset, pageBytes)) {
+      return wakeStale(offset);
+    }
+    if (blocks.isStored(block, subblock)) {
+      blocks.punchAlien(block, subblock);
+      return serveAbsent(block, subblock, write);
+    }
+    return serveZero(block, subblock);
+  }
+
+  /** A message says the page is missing, yet we believe it is there: one of us is late. */
+  private boolean servePresent(long offset, int block, int subblock, boolean write) {
+    if (blocks.isInFile(offset, pageBytes)) {
+      return wakeStale(offset);
+    }
+    // The application has removed the page behind our back: by contract it is zero now.
+    if (blocks.isStored(block, subblock)) {
+      if (blocks.activity(block) == BlockWord.MOVING) {
+        mover.cancel(block);
+      }
+      blocks.forgetRemoved(block, subblock);
+      return serveAbsent(block, subblock, write);
+    }
+    long result = blocks.faults.zero(offset & -pageBytes, pageBytes, 0);
+    return result > 0 || result == Faults.GONE || wakeStale(offset);
+  }
+
+  private boolean wakeStale(long offset) {
+    blocks.counters.add(Counter.faultsStale, 1);
+    blocks.faults.wake(offset & -pageBytes, pageBytes);
+    return true;
+  }
+}

@@ -1,0 +1,383 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.tiering.policy.PrefetchPolicy;
+import io.elasticmemory.wire.BlockWord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings stored subblocks back: the demanded one first, the rest of its block behind it. What comes
+ * is checked against its mark before it is installed, always write-protected.
+ */
+final class Fetcher {
+  /** Runs brought along with a demanded subblock. */
+  private static final int RUNS_AHEAD_MAX = 4;
+
+  private static final long RETRY_NANOS_MIN = 1_000_000L;
+  private static final long RETRY_NANOS_MAX = 100_000_000L;
+
+  private final Blocks blocks;
+  private final Frames frames;
+  private final Arrival[] arrivals;
+  private final Checksum checksum;
+  private final PrefetchPolicy prefetch;
+  private final Warden warden;
+  private final Mover mover;
+  private final long faultTimeoutNanos;
+  private final Mask wanted;
+  private final Mask mask;
+
+  Fetcher(
+      Blocks blocks,
+      Frames frames,
+      Checksum checksum,
+      PrefetchPolicy prefetch,
+      Mover mover,
+      Warden warden,
+      ShardSettings settings) {
+    this.blocks = blocks;
+    this.frames = frames;
+    this.checksum = checksum;
+    this.prefetch = prefetch;
+    this.mover = mover;
+    this.warden = warden;
+    faultTimeoutNanos = settings.faultTimeoutNanos();
+    wanted = new Mask(blocks.geometry.subblocks());
+    mask = new Mask(blocks.geometry.subblocks());
+    arrivals = new Arrival[frames.count()];
+    for (int i = 0; i < arrivals.length; i++) {
+      arrivals[i] = new Arrival(this);
+      blocks.slots.register(arrivals[i]);
+    }
+  }
+
+  /**
+   * Sees to it that a stored, absent subblock of a block that is idle or FETCHING comes.
+   *
+   * @return false if there is no frame or buffer for it now
+   */
+  boolean demand(int block, int subblock, boolean write) {
+    Arrival under = arrivalOf(block, subblock);
+    if (under != null) {
+      if (!under.demanded) {
+        under.demanded = true;
+        under.deadline = blocks.clock.nanoTime() + faultTimeoutNanos;
+      }
+      return true;
+    }
+    if (frames.freeCount() == 0 || !blocks.budget.promise(1)) {
+      return false;
+    }
+    begin(block, subblock, 1, true, write);
+    bringAlong(block, subblock);
+    return true;
+  }
+
+  /** True while there are buffers beyond the one kept for the next fault. */
+  boolean canBringAhead() {
+    return frames.freeCount() > 1;
+  }
+
+  /** Brings the stored subblocks of an idle block in ahead of need, as far as there is room. */
+  boolean ahead(int block) {
+    int activity = blocks.activity(block);
+    if (activity != BlockWord.NONE && activity != BlockWord.FETCHING) {
+      return false;
+    }
+    selectAbsent(block, 0, blocks.geometry.subblocks());
+    return bringWanted(block);
+  }
+
+  private void bringAlong(int block, int demanded) {
+    int subblocks = blocks.geometry.subblocks();
+    int from = prefetch.from(block, demanded, subblocks);
+    int to = prefetch.to(block, demanded, subblocks);
+    selectAbsent(block, from, to);
+    bringWanted(block);
+  }
+
+  /** Selects what is stored, absent and not under way within {@code [from, to)}. */
+  private void selectAbsent(int block, int from, int to) {
+    blocks.stored(block, wanted);
+    blocks.residency.present(block, mask);
+    wanted.removeAll(mask);
+    for (Arrival arrival : arrivals) {
+      if (arrival.active && arrival.block == block) {
+        for (int s = arrival.first; s < arrival.first + arrival.count; s++) {
+          wanted.remove(s);
+        }
+      }
+    }
+    for (int s = wanted.nextSet(0); s < wanted.size(); s = wanted.nextSet(s + 1)) {
+      if (s < from || s >= to) {
+        wanted.remove(s);
+      }
+    }
+  }
+
+  private boolean bringWanted(int block) {
+    boolean began = false;
+    int runs = 0;
+    for (int from = wanted.nextSet(0); from < wanted.size() && runs < RUNS_AHEAD_MAX; runs++) {
+      int to = wanted.nextClear(from);
+      // One frame is left for the next fault.
+      if (frames.freeCount() <= 1 || !blocks.budget.promiseAhead(to - from)) {
+        return began;
+      }
+      begin(block, from, to - from, false, false);
+      began = true;
+      from = wanted.nextSet(to);
+    }
+    return began;
+  }
+
+  private void begin(int block, int first, int count, boolean demanded, boolean write) {
+    long word = blocks.word(block);
+    Arrival arrival = take();
+    arrival.block = block;
+    arrival.generation = BlockWord.generation(word);
+    arrival.first = first;
+    arrival.count = count;
+    arrival.demanded = demanded;
+    arrival.forWrite = write;
+    arrival.attempts = 0;
+    arrival.begunAt = blocks.clock.nanoTime();
+    arrival.deadline = arrival.begunAt + faultTimeoutNanos;
+    if (BlockWord.activity(word) == BlockWord.NONE) {
+      blocks.word(block, BlockWord.withActivity(word, BlockWord.FETCHING));
+    }
+    depart(arrival);
+  }
+
+  private Arrival take() {
+    for (Arrival arrival : arrivals) {
+      if (!arrival.active) {
+        arrival.active = true;
+        arrival.doomed = false;
+        arrival.waitsForRetry = false;
+        arrival.frame = frames.take();
+        return arrival;
+      }
+    }
+    throw new IllegalStateException("a frame is free but no arrival: " + arrivals.length);
+  }
+
+  /** Reads from the slot the table names now, which may not be the one of an earlier attempt. */
+  private void depart(Arrival arrival) {
+    long word = blocks.word(arrival.block);
+    arrival.pack();
+    arrival.waitsForRetry = false;
+    arrival.donor = BlockWord.donor(word);
+    arrival.slot = BlockWord.slot(word);
+    blocks.slots.addLeg(arrival, frames, 0, arrival.first, arrival.count, false, arrival.demanded);
+    blocks.slots.start(arrival);
+  }
+
+  private @Nullable Arrival arrivalOf(int block, int subblock) {
+    for (Arrival arrival : arrivals) {
+      if (arrival.active
+          && arrival.block == block
+          && isWanted(arrival)
+          && arrival.covers(subblock)) {
+        return arrival;
+      }
+    }
+    return null;
+  }
+
+  private boolean isWanted(Arrival arrival) {
+    long word = blocks.word(arrival.block);
+    return blocks.rules.isCurrent(word, arrival.generation)
+        && BlockWord.activity(word) == BlockWord.FETCHING;
+  }
+
+  /** The leg of an arrival has ended. */
+  void over(Arrival arrival) {
+    if (!isWanted(arrival)) {
+      blocks.budget.settle(arrival.count);
+      giveBack(arrival);
+    } else if (arrival.failure() != Outcome.DONE) {
+      blocks.slots.avoid(arrival.donor);
+      retry(arrival);
+    } else if (!isGood(arrival)) {
+      retry(arrival);
+    } else {
+      blocks.slots.trust(arrival.donor);
+      install(arrival);
+    }
+  }
+
+  private boolean isGood(Arrival arrival) {
+    int bytes = blocks.subblockBytes();
+    for (int i = 0; i < arrival.count; i++) {
+      int subblock = arrival.first + i;
+      int sum =
+          checksum.of(
+              arrival.block,
+              subblock,
+              blocks.table.markGeneration(arrival.block, subblock),
+              frames.view(arrival.frame),
+              i * bytes,
+              bytes);
+      if (sum != blocks.table.markChecksum(arrival.block, subblock)) {
+        blocks.counters.add(Counter.checksumErrors, 1);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void retry(Arrival arrival) {
+    long now = blocks.clock.nanoTime();
+    if (!arrival.demanded) {
+      // Nobody waits: whoever needs it later will ask.
+      blocks.budget.settle(arrival.count);
+      int block = arrival.block;
+      giveBack(arrival);
+      endFetching(block);
+    } else if (now - arrival.deadline >= 0) {
+      lose(arrival);
+    } else {
+      long pause = RETRY_NANOS_MIN << Math.min(arrival.attempts, 10);
+      arrival.attempts++;
+      arrival.retryAt = now + Math.min(pause, RETRY_NANOS_MAX);
+      arrival.waitsForRetry = true;
+    }
+  }
+
+  private void install(Arrival arrival) {
+    int block = arrival.block;
+    blocks.budget.settle(arrival.count);
+    boolean write = arrival.forWrite && arrival.count == 1;
+    int mode = write ? Faults.PROTECTED | Faults.QUIET : Faults.PROTECTED;
+    boolean all = installRun(arrival, mode);
+    blocks.counters.add(sourceCounter(arrival), arrival.demanded ? 1 : 0);
+    int first = arrival.first;
+    boolean fromSsd = blocks.slots.tier(arrival.donor) == Tier.SSD;
+    boolean demanded = arrival.demanded;
+    giveBack(arrival);
+    endFetching(block);
+    if (all && write) {
+      blocks.makeDirty(block, first);
+    }
+    if (fromSsd && demanded) {
+      mover.fetchedFromSsd(block);
+    }
+  }
+
+  private Counter sourceCounter(Arrival arrival) {
+    return blocks.slots.tier(arrival.donor) == Tier.REMOTE
+        ? Counter.faultsRemote
+        : Counter.faultsSsd;
+  }
+
+  /** Installs the run; pages that should not be there are punched first, they are not ours. */
+  private boolean installRun(Arrival arrival, int mode) {
+    int bytes = blocks.subblockBytes();
+    long from = frames.offset(arrival.frame);
+    if (blocks.copy(arrival.block, arrival.first, arrival.count, frames.memory(), from, mode)
+        == 0) {
+      blocks.arrived(arrival.block, arrival.first, arrival.first + arrival.count);
+      return true;
+    }
+    boolean all = true;
+    for (int i = 0; i < arrival.count; i++) {
+      int subblock = arrival.first + i;
+      long start = blocks.geometry.offsetOf(arrival.block, subblock);
+      blocks.punchAlien(arrival.block, subblock);
+      long result =
+          blocks.copy(arrival.block, subblock, 1, frames.memory(), from + (long) i * bytes, mode);
+      if (result == 0) {
+        blocks.arrived(arrival.block, subblock, subblock + 1);
+      } else {
+        all = false;
+        blocks.faults.wake(start, bytes);
+      }
+    }
+    return all;
+  }
+
+  private void endFetching(int block) {
+    for (Arrival arrival : arrivals) {
+      if (arrival.active && arrival.block == block && isWanted(arrival)) {
+        return;
+      }
+    }
+    if (blocks.activity(block) == BlockWord.FETCHING) {
+      blocks.table.activity(block, BlockWord.NONE);
+      blocks.giveEmptySlotBack(block);
+    }
+  }
+
+  private void giveBack(Arrival arrival) {
+    arrival.active = false;
+    frames.give(arrival.frame);
+  }
+
+  /** No good answer came in time: stop rather than serve anything else. */
+  private void lose(Arrival arrival) {
+    int block = arrival.block;
+    blocks.counters.add(Counter.blocksLost, 1);
+    blocks.table.word(block, BlockWord.withLost(blocks.word(block)));
+    String failure = blocks.slots.donor(arrival.donor).lastFailure();
+    warden.stop(
+        blocks.describe(block)
+            + " is lost: "
+            + blocks.slots.tier(arrival.donor)
+            + " donor "
+            + blocks.slots.donor(arrival.donor).name()
+            + " gave no good answer within "
+            + faultTimeoutNanos / 1_000_000
+            + " ms"
+            + (failure.isEmpty() ? "" : " (" + failure + ")"));
+  }
+
+  /** Retries what is due and stops at what is overdue. Returns nanoseconds to the next time. */
+  long checkDeadlines(long now) {
+    long next = Long.MAX_VALUE;
+    for (Arrival arrival : arrivals) {
+      if (!arrival.active || !isWanted(arrival)) {
+        continue;
+      }
+      if (arrival.demanded && now - arrival.deadline >= 0) {
+        lose(arrival);
+        return 0;
+      }
+      if (arrival.waitsForRetry && now - arrival.retryAt >= 0) {
+        depart(arrival);
+      }
+      long due = arrival.waitsForRetry ? arrival.retryAt : arrival.deadline;
+      next = Math.min(next, Math.max(0, due - now));
+    }
+    return next;
+  }
+
+  /**
+   * The block's contents are given up. Arrivals that are only waiting for another attempt end here;
+   * the others end for nothing when their leg does, because the generation has changed.
+   */
+  void abandon(int block) {
+    for (Arrival arrival : arrivals) {
+      if (arrival.active && arrival.block == block && !arrival.isUnderWay()) {
+        arrival.dropUnstarted();
+        blocks.budget.settle(arrival.count);
+        giveBack(arrival);
+      }
+    }
+  }
+
+  /** True if an arrival of a block in the range has a leg under way, wanted or not. */
+  boolean isUnderWay(int firstBlock, int blockCount) {
+    for (Arrival arrival : arrivals) {
+      if (arrival.active
+          && arrival.block >= firstBlock
+          && arrival.block - firstBlock < blockCount) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,345 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.tiering.policy.PlacementPolicy;
+import io.elasticmemory.tiering.policy.ReplacementPolicy;
+import io.elasticmemory.wire.BlockWord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves blocks between tiers in the background: the coldest down from a REMOTE that is nearly full,
+ * and those fetched repeatedly from SSD up to it. A move copies all stored subblocks to a new slot
+ * and ends with one store that names it; whoever needs the block meanwhile cancels the move.
+ */
+final class Mover {
+  /** Fetches from SSD after which a block should move up. */
+  private static final int HEAT_TO_PROMOTE = 2;
+
+  /** Blocks remembered for promotion. */
+  private static final int CANDIDATES_MAX = 256;
+
+  /** Candidates looked at in one turn. */
+  private static final int CANDIDATES_PER_TURN_MAX = 16;
+
+  private final Blocks blocks;
+  private final Frames frames;
+  private final Checksum checksum;
+  private final Move[] moves;
+  private final Mask present;
+  private final boolean promote;
+  private final boolean hasLower;
+  private final int demoteBelow;
+  private final long timeoutNanos;
+  private final int[] candidates = new int[CANDIDATES_MAX];
+  private int candidateHead;
+  private int candidateCount;
+
+  Mover(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
+    this.blocks = blocks;
+    this.frames = frames;
+    this.checksum = checksum;
+    promote = settings.promote();
+    timeoutNanos = settings.storeTimeoutNanos();
+    int remote = blocks.slots.all(Tier.REMOTE);
+    hasLower = remote > 0 && blocks.slots.all(Tier.SSD) > 0;
+    demoteBelow =
+        Math.max(
+            2,
+            Math.min(
+                remote / 32, (int) (settings.frameBytes() * 4 / blocks.geometry.blockBytes())));
+    present = new Mask(blocks.geometry.subblocks());
+    moves = new Move[frames.count()];
+    for (int i = 0; i < moves.length; i++) {
+      moves[i] = new Move(this, blocks.geometry.subblocks());
+      blocks.slots.register(moves[i]);
+    }
+  }
+
+  /** A block was needed and came from SSD. */
+  void fetchedFromSsd(int block) {
+    int heat = blocks.residency.heat(block) + 1;
+    blocks.residency.heat(block, heat);
+    if (promote && hasLower && heat >= HEAT_TO_PROMOTE && candidateCount < CANDIDATES_MAX) {
+      candidates[(candidateHead + candidateCount) % CANDIDATES_MAX] = block;
+      candidateCount++;
+    }
+  }
+
+  /** Begins moves while there are buffers and reasons. Returns true if anything was done. */
+  boolean run() {
+    if (!hasLower) {
+      return false;
+    }
+    boolean worked = false;
+    while (frames.freeCount() > 0 && blocks.slots.free(Tier.REMOTE) < demoteBelow && demote()) {
+      worked = true;
+    }
+    for (int i = 0; i < CANDIDATES_PER_TURN_MAX && candidateCount > 0; i++) {
+      // The last slots of REMOTE are for blocks that leave.
+      if (frames.freeCount() == 0 || blocks.slots.free(Tier.REMOTE) <= demoteBelow / 2) {
+        break;
+      }
+      worked |= promoteNext();
+    }
+    return worked;
+  }
+
+  private boolean demote() {
+    int block = blocks.cold.first();
+    int target = blocks.slots.placeIn(Tier.SSD, 0);
+    if (block == ReplacementPolicy.NOBODY || target == PlacementPolicy.NOWHERE) {
+      return false;
+    }
+    // Whether it can move or not, others are colder from now on; a finished move takes it out.
+    blocks.cold.remove(block);
+    blocks.cold.append(block);
+    return blocks.activity(block) == BlockWord.NONE && begin(block, target);
+  }
+
+  private boolean promoteNext() {
+    int block = candidates[candidateHead];
+    candidateHead = (candidateHead + 1) % CANDIDATES_MAX;
+    candidateCount--;
+    long word = blocks.word(block);
+    int target = blocks.slots.placeIn(Tier.REMOTE, 0);
+    return target != PlacementPolicy.NOWHERE
+        && BlockWord.hasSlot(word)
+        && BlockWord.activity(word) == BlockWord.NONE
+        && !BlockWord.isLost(word)
+        && blocks.slots.tier(BlockWord.donor(word)) == Tier.SSD
+        && begin(block, target);
+  }
+
+  private boolean begin(int block, int targetDonor) {
+    long word = blocks.word(block);
+    if (blocks.slots.isBusy(BlockWord.donor(word), BlockWord.slot(word))) {
+      return false;
+    }
+    Move move = take(block, word);
+    blocks.stored(block, move.moving);
+    if (move.moving.isEmpty() || runs(move.moving) > Trip.LEGS_MAX) {
+      giveBack(move);
+      return false;
+    }
+    move.targetDonor = targetDonor;
+    move.targetSlot = blocks.slots.take(targetDonor);
+    blocks.table.target(block, BlockWord.withSlot(0, targetDonor, move.targetSlot));
+    blocks.table.word(block, BlockWord.withActivity(word, BlockWord.MOVING));
+    blocks.residency.present(block, present);
+    if (containsAll(present, move.moving)) {
+      readFromMemory(move);
+    } else {
+      addLegs(move, false);
+      blocks.slots.start(move);
+    }
+    return true;
+  }
+
+  private Move take(int block, long word) {
+    for (Move move : moves) {
+      if (!move.active) {
+        move.pack();
+        move.active = true;
+        move.doomed = false;
+        move.cancelled = false;
+        move.writing = false;
+        move.block = block;
+        move.generation = BlockWord.generation(word);
+        move.donor = BlockWord.donor(word);
+        move.slot = BlockWord.slot(word);
+        move.frame = frames.take();
+        move.begunAt = blocks.clock.nanoTime();
+        move.deadline = move.begunAt + timeoutNanos;
+        return move;
+      }
+    }
+    throw new IllegalStateException("a frame is free but no move: " + moves.length);
+  }
+
+  private static int runs(Mask mask) {
+    int runs = 0;
+    for (int from = mask.nextSet(0); from < mask.size(); runs++) {
+      from = mask.nextSet(mask.nextClear(from));
+    }
+    return runs;
+  }
+
+  private static boolean containsAll(Mask all, Mask some) {
+    for (int i = 0; i < (all.size() + 63) >>> 6; i++) {
+      if ((some.word(i) & ~all.word(i)) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void addLegs(Move move, boolean write) {
+    Mask moving = move.moving;
+    for (int from = moving.nextSet(0); from < moving.size(); ) {
+      int to = moving.nextClear(from);
+      int at = from * blocks.subblockBytes();
+      blocks.slots.addLeg(move, frames, at, from, to - from, write, false);
+      from = moving.nextSet(to);
+    }
+  }
+
+  /** Clean subblocks are protected, so the memory file is as good a source as the slot. */
+  private void readFromMemory(Move move) {
+    Mask moving = move.moving;
+    int bytes = blocks.subblockBytes();
+    for (int from = moving.nextSet(0); from < moving.size(); ) {
+      int to = moving.nextClear(from);
+      blocks.pages.read(
+          blocks.geometry.offsetOf(move.block, from),
+          frames.memory(),
+          frames.offset(move.frame) + (long) from * bytes,
+          (long) (to - from) * bytes);
+      from = moving.nextSet(to);
+    }
+    writeToTarget(move);
+  }
+
+  private void writeToTarget(Move move) {
+    if (!isGood(move)) {
+      blocks.counters.add(Counter.checksumErrors, 1);
+      cancel(move);
+      giveBackIfQuiet(move);
+      return;
+    }
+    move.pack();
+    move.writing = true;
+    move.donor = move.targetDonor;
+    move.slot = move.targetSlot;
+    addLegs(move, true);
+    blocks.slots.start(move);
+  }
+
+  private boolean isGood(Move move) {
+    Mask moving = move.moving;
+    int bytes = blocks.subblockBytes();
+    for (int s = moving.nextSet(0); s < moving.size(); s = moving.nextSet(s + 1)) {
+      int generation = blocks.table.markGeneration(move.block, s);
+      int sum = checksum.of(move.block, s, generation, frames.view(move.frame), s * bytes, bytes);
+      if (sum != blocks.table.markChecksum(move.block, s)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** All legs of a phase have ended. */
+  void over(Move move) {
+    boolean current =
+        !move.cancelled
+            && blocks.rules.isCurrent(blocks.word(move.block), move.generation)
+            && blocks.activity(move.block) == BlockWord.MOVING;
+    if (!current) {
+      giveBack(move);
+    } else if (move.hasFailed()) {
+      blocks.slots.avoid(move.donor);
+      cancel(move);
+      giveBackIfQuiet(move);
+    } else if (!move.writing) {
+      writeToTarget(move);
+    } else {
+      complete(move);
+    }
+  }
+
+  private void complete(Move move) {
+    int block = move.block;
+    if (!blocks.rules.isStored(move.legCount(), move.acknowledged())) {
+      throw new IllegalStateException(
+          "invariant 2: "
+              + move.acknowledged()
+              + " of "
+              + move.legCount()
+              + " legs acknowledged for the move of "
+              + blocks.describe(block));
+    }
+    long old = blocks.word(block);
+    long word = BlockWord.withSlot(old, move.targetDonor, move.targetSlot);
+    blocks.table.word(block, BlockWord.withActivity(word, BlockWord.NONE));
+    blocks.table.target(block, 0);
+    long bytes = (long) move.moving.count() * blocks.subblockBytes();
+    boolean up = blocks.slots.tier(move.targetDonor) == Tier.REMOTE;
+    blocks.counters.add(up ? Counter.bytesPromoted : Counter.bytesDemoted, bytes);
+    blocks.residency.heat(block, 0);
+    giveBack(move);
+    blocks.slots.release(BlockWord.donor(old), BlockWord.slot(old));
+    blocks.requeueCold(block);
+    blocks.giveEmptySlotBack(block);
+  }
+
+  /** Gives a block's move up: the block is needed, or its contents are given up. */
+  void cancel(int block) {
+    Move move = of(block);
+    if (move == null) {
+      throw new IllegalStateException(blocks.describe(block) + " is MOVING without a move");
+    }
+    cancel(move);
+    giveBackIfQuiet(move);
+  }
+
+  private void cancel(Move move) {
+    int block = move.block;
+    blocks.counters.add(Counter.movesCancelled, 1);
+    move.cancelled = true;
+    move.dropUnstarted();
+    blocks.table.activity(block, BlockWord.NONE);
+    blocks.table.target(block, 0);
+    blocks.slots.release(move.targetDonor, move.targetSlot);
+  }
+
+  private void giveBackIfQuiet(Move move) {
+    if (!move.isUnderWay()) {
+      giveBack(move);
+    }
+  }
+
+  private void giveBack(Move move) {
+    if (move.active) {
+      move.active = false;
+      frames.give(move.frame);
+    }
+  }
+
+  private @Nullable Move of(int block) {
+    for (Move move : moves) {
+      if (move.active && !move.cancelled && move.block == block) {
+        return move;
+      }
+    }
+    return null;
+  }
+
+  /** Gives up on donors that do not answer. Returns the nanoseconds until the next deadline. */
+  long checkDeadlines(long now) {
+    long next = Long.MAX_VALUE;
+    for (Move move : moves) {
+      if (!move.active || move.cancelled) {
+        continue;
+      }
+      if (now - move.deadline >= 0) {
+        blocks.counters.add(Counter.transfersLate, 1);
+        blocks.slots.avoid(move.donor);
+        cancel(move);
+        giveBackIfQuiet(move);
+      } else {
+        next = Math.min(next, move.deadline - now);
+      }
+    }
+    return next;
+  }
+
+  /** True if a move of a block in the range has legs under way, wanted or not. */
+  boolean isUnderWay(int firstBlock, int blockCount) {
+    for (Move move : moves) {
+      if (move.active && move.block >= firstBlock && move.block - firstBlock < blockCount) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,153 @@
+package io.elasticmemory.tiering.pager;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
+
+/**
+ * What the shard remembers of each block for itself, in memory that costs nothing until a block is
+ * touched: which subblocks are present, since when, and how often the block came from SSD. The
+ * truth about presence is the memory file; this is the shard's copy of it.
+ */
+final class Residency {
+  private static final long ARRIVED_AT = 0;
+  private static final long FLAGS_AT = 8;
+  private static final long HEAT_AT = 9;
+  private static final long PRESENT_AT = 16;
+
+  /** Flag: the block's table entry has been written. */
+  static final byte HAS_ENTRY = 1;
+
+  /** Flag: the block's pages cannot be punched (a device holds them); it stays. */
+  static final byte PINNED = 2;
+
+  private final MemorySegment records;
+  private final MemorySegment touched;
+  private final Geometry geometry;
+  private final long recordBytes;
+  private long presentSubblocks;
+
+  Residency(Geometry geometry, LongFunction<MemorySegment> privateMemory) {
+    this.geometry = geometry;
+    recordBytes = PRESENT_AT + 8L * geometry.maskWords();
+    records = privateMemory.apply(recordBytes * geometry.blockCount());
+    touched = privateMemory.apply(8L * ((geometry.blockCount() + 63L) >>> 6));
+  }
+
+  private long record(int block) {
+    return block * recordBytes;
+  }
+
+  boolean isPresent(int block, int subblock) {
+    return (presentWord(block, subblock >>> 6) & 1L << subblock) != 0;
+  }
+
+  private long presentWord(int block, int index) {
+    return records.get(JAVA_LONG, record(block) + PRESENT_AT + 8L * index);
+  }
+
+  void present(int block, Mask into) {
+    for (int i = 0; i < geometry.maskWords(); i++) {
+      into.word(i, presentWord(block, i));
+    }
+  }
+
+  boolean hasPresent(int block) {
+    for (int i = 0; i < geometry.maskWords(); i++) {
+      if (presentWord(block, i) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Present subblocks of all blocks. */
+  long presentSubblocks() {
+    return presentSubblocks;
+  }
+
+  void add(int block, int subblock) {
+    flip(block, subblock, false);
+    presentSubblocks++;
+  }
+
+  void remove(int block, int subblock) {
+    flip(block, subblock, true);
+    presentSubblocks--;
+  }
+
+  private void flip(int block, int subblock, boolean expected) {
+    if (isPresent(block, subblock) != expected) {
+      throw new IllegalStateException(
+          "subblock "
+              + subblock
+              + " of block "
+              + block
+              + " is already "
+              + (expected ? "absent" : "present"));
+    }
+    long at = record(block) + PRESENT_AT + 8L * (subblock >>> 6);
+    records.set(JAVA_LONG, at, records.get(JAVA_LONG, at) ^ 1L << subblock);
+  }
+
+  long arrivedAt(int block) {
+    return records.get(JAVA_LONG, record(block) + ARRIVED_AT);
+  }
+
+  void arrivedAt(int block, long nanos) {
+    records.set(JAVA_LONG, record(block) + ARRIVED_AT, nanos);
+  }
+
+  boolean has(int block, byte flag) {
+    return (records.get(JAVA_BYTE, record(block) + FLAGS_AT) & flag) != 0;
+  }
+
+  void set(int block, byte flag) {
+    long at = record(block) + FLAGS_AT;
+    records.set(JAVA_BYTE, at, (byte) (records.get(JAVA_BYTE, at) | flag));
+  }
+
+  /** How often the block came from SSD since it was last moved or forgotten, at most 100. */
+  int heat(int block) {
+    return records.get(JAVA_BYTE, record(block) + HEAT_AT);
+  }
+
+  void heat(int block, int heat) {
+    records.set(JAVA_BYTE, record(block) + HEAT_AT, (byte) Math.min(100, heat));
+  }
+
+  /** Remembers that the block may have pages or a table entry. */
+  void touch(int block) {
+    long at = 8L * (block >>> 6);
+    long word = touched.get(JAVA_LONG, at);
+    if ((word & 1L << block) == 0) {
+      touched.set(JAVA_LONG, at, word | 1L << block);
+    }
+  }
+
+  /** The block is as if it had never been touched. Its generation stays in the table. */
+  void untouch(int block) {
+    long at = 8L * (block >>> 6);
+    touched.set(JAVA_LONG, at, touched.get(JAVA_LONG, at) & ~(1L << block));
+    heat(block, 0);
+  }
+
+  /** First touched block in {@code [from, to)}, or {@code to}. */
+  int nextTouched(int from, int to) {
+    int block = from;
+    while (block < to) {
+      long rest = touched.get(JAVA_LONG, 8L * (block >>> 6)) & -1L << block;
+      if (rest != 0) {
+        return Math.min(to, (block & ~63) + Long.numberOfTrailingZeros(rest));
+      }
+      block = (block & ~63) + 64;
+      if (block < 0) {
+        return to;
+      }
+    }
+    return to;
+  }
+}

@@ -1,0 +1,27 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.wire.BlockWord;
+
+/**
+ * The questions on which data hangs, in one place. The simulation overrides one at a time to show
+ * that it would notice a wrong answer.
+ */
+class Rules {
+  /** The rules of production. */
+  static final Rules STRICT = new Rules();
+
+  /** True if something begun in {@code generation} still concerns the block. */
+  boolean isCurrent(long word, int generation) {
+    return BlockWord.generation(word) == generation;
+  }
+
+  /** True if every copy of every leg has been acknowledged, so that the subblocks are stored. */
+  boolean isStored(int legs, int acknowledged) {
+    return acknowledged == legs;
+  }
+
+  /** Invariant 3: the pager punches a subblock only if one of these holds. */
+  boolean mayPunch(boolean stored, boolean readAsZero, boolean discarding) {
+    return stored || readAsZero || discarding;
+  }
+}

@@ -1,0 +1,263 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Pages;
+import io.elasticmemory.tiering.policy.BlockQueue;
+import io.elasticmemory.tiering.policy.FifoReplacement;
+import io.elasticmemory.tiering.policy.PrefetchPolicy;
+import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * The paging logic of a space: one thread, no locks, nothing allocated after construction on the
+ * path of a fault. Everything outside comes through ports, so a test can be the world.
+ *
+ * <p>Life: constructed with everything it needs, then {@link #turn} again and again, {@link #close}
+ * once. A turn never blocks longer than a system call; {@link #idleNanos} says how long the caller
+ * may sleep when no source becomes ready.
+ */
+public final class Shard {
+  /** Frames each way, at least. */
+  private static final int FRAMES_MIN = 4;
+
+  /** Frames each way, at most. */
+  private static final int FRAMES_MAX = 64;
+
+  /** Moves at the same time. */
+  private static final int MOVES_MAX = 4;
+
+  private static final long MILLI = 1_000_000;
+
+  private final Blocks blocks;
+  private final Evictor evictor;
+  private final Fetcher fetcher;
+  private final Mover mover;
+  private final FaultServer faultServer;
+  private final Commands commands;
+  private final Warden warden;
+  private boolean stopped;
+  private long nextDeadlineNanos;
+
+  /**
+   * A shard over a whole space.
+   *
+   * @param table formatted block table of the same geometry
+   * @param donors ordered by tier; the index of a donor is part of the table
+   * @param privateMemory gives zeroed memory that costs nothing until touched
+   * @param warden ends the application when data is lost
+   */
+  public Shard(
+      Geometry geometry,
+      ShardSettings settings,
+      Clock clock,
+      Faults faults,
+      Pages pages,
+      List<Donor> donors,
+      MemorySegment table,
+      Counters counters,
+      LongFunction<MemorySegment> privateMemory,
+      Warden warden) {
+    this(
+        geometry,
+        settings,
+        clock,
+        faults,
+        pages,
+        donors,
+        new BlockTable(table, geometry, block -> {}),
+        counters,
+        privateMemory,
+        warden,
+        Rules.STRICT);
+    BlockTableLayout.check(table);
+  }
+
+  /** As the public constructor, with what a simulation watches and plants. */
+  Shard(
+      Geometry geometry,
+      ShardSettings settings,
+      Clock clock,
+      Faults faults,
+      Pages pages,
+      List<Donor> donors,
+      BlockTable table,
+      Counters counters,
+      LongFunction<MemorySegment> privateMemory,
+      Warden warden,
+      Rules rules) {
+    requireBudget(geometry, settings);
+    this.warden = reason -> stop(warden, reason);
+    int blockBytes = geometry.blockBytes();
+    Residency residency = new Residency(geometry, privateMemory);
+    long links = (long) geometry.blockCount() * BlockQueue.LINK_BYTES;
+    blocks =
+        new Blocks(
+            geometry,
+            table,
+            residency,
+            new Budget(
+                residency, geometry.subblockBytes(), geometry.subblocks(), settings.budgetBytes()),
+            new FifoReplacement(new BlockQueue(privateMemory.apply(links))),
+            new BlockQueue(privateMemory.apply(links)),
+            new Slots(donors, geometry, clock, counters),
+            faults,
+            pages,
+            clock,
+            counters,
+            rules);
+    Checksum checksum = new Checksum(table.spaceIdHigh(), table.spaceIdLow());
+    long bytes = settings.frameBytes();
+    evictor =
+        new Evictor(
+            blocks,
+            new Frames(privateMemory, blockBytes, bytes, FRAMES_MIN, FRAMES_MAX),
+            checksum,
+            settings);
+    mover =
+        new Mover(
+            blocks,
+            new Frames(privateMemory, blockBytes, bytes / 4, 1, MOVES_MAX),
+            checksum,
+            settings);
+    fetcher =
+        new Fetcher(
+            blocks,
+            new Frames(privateMemory, blockBytes, bytes, FRAMES_MIN, FRAMES_MAX),
+            checksum,
+            PrefetchPolicy.restOfBlock(),
+            mover,
+            this.warden,
+            settings);
+    faultServer = new FaultServer(blocks, fetcher, evictor, mover, this.warden, settings);
+    commands =
+        new Commands(
+            blocks, evictor, fetcher, new Discarder(blocks, evictor, fetcher, mover), settings);
+    counters.set(Counter.budgetBytes, settings.budgetBytes());
+  }
+
+  private static void requireBudget(Geometry geometry, ShardSettings settings) {
+    long least = ShardSettings.minimumBudgetBytes(geometry);
+    if (settings.budgetBytes() < least) {
+      throw new IllegalArgumentException(
+          "a budget of "
+              + settings.budgetBytes()
+              + " bytes is below the minimum of "
+              + least
+              + " for blocks of "
+              + geometry.blockBytes()
+              + " bytes");
+    }
+  }
+
+  private void stop(Warden outer, String reason) {
+    if (!stopped) {
+      stopped = true;
+      outer.stop(reason);
+    }
+  }
+
+  /** Does all that can be done now without waiting. Returns true if that was anything. */
+  public boolean turn() {
+    if (stopped) {
+      return false;
+    }
+    blocks.counters.add(Counter.turns, 1);
+    boolean worked = blocks.slots.poll();
+    worked |= faultServer.readAndServe();
+    worked |= faultServer.serveWaiting();
+    worked |= blocks.slots.startPending();
+    worked |= commands.step();
+    worked |= evictor.run();
+    worked |= mover.run();
+    worked |= checkDeadlines();
+    if (blocks.slots.hasUnsent()) {
+      blocks.slots.poll();
+      worked = true;
+    }
+    return worked && !stopped;
+  }
+
+  private boolean checkDeadlines() {
+    long now = blocks.clock.nanoTime();
+    long next = Math.min(fetcher.checkDeadlines(now), faultServer.checkDeadlines(now));
+    next = Math.min(next, Math.min(evictor.checkDeadlines(now), mover.checkDeadlines(now)));
+    nextDeadlineNanos = next;
+    return false;
+  }
+
+  /** How long nothing will have to be done if no source becomes ready. */
+  public long idleNanos() {
+    long next = nextDeadlineNanos;
+    if (faultServer.waiting() > 0 || !commands.isEmpty()) {
+      next = Math.min(next, MILLI);
+    }
+    if (blocks.budget.isPressed()) {
+      next = Math.min(next, Math.max(evictor.nanosUntilVictim(), MILLI / 10));
+    }
+    return Math.min(next, 1_000 * MILLI);
+  }
+
+  /** Forgets whole blocks; they are zero afterwards. Done when that is in table and memory. */
+  public void discard(int firstBlock, int blockCount, Done done) {
+    requireRange(firstBlock, blockCount);
+    commands.discard(firstBlock, blockCount, done);
+  }
+
+  /** Lets blocks leave. The result is how many are left when time is over, 0 in the end. */
+  public void unload(int firstBlock, int blockCount, Done done) {
+    requireRange(firstBlock, blockCount);
+    commands.unload(firstBlock, blockCount, done);
+  }
+
+  /** Brings stored blocks of a range in, as far as there is room: a hint. */
+  public void prefetch(long offset, long bytes) {
+    if (bytes <= 0) {
+      return;
+    }
+    int first = blocks.geometry.blockOf(offset);
+    int count = blocks.geometry.blockOf(offset + bytes - 1) - first + 1;
+    requireRange(first, count);
+    commands.prefetch(first, count);
+  }
+
+  /**
+   * Changes the DRAM budget. Done with 0 when the present bytes are within it, with 1 when a later
+   * resize has replaced it.
+   *
+   * @throws IllegalArgumentException if it is below {@link ShardSettings#minimumBudgetBytes}
+   */
+  public void resize(long budgetBytes, Done done) {
+    long least = ShardSettings.minimumBudgetBytes(blocks.geometry);
+    if (budgetBytes < least) {
+      throw new IllegalArgumentException(
+          "a budget of " + budgetBytes + " bytes is below the minimum of " + least);
+    }
+    commands.resize(budgetBytes, done);
+  }
+
+  private void requireRange(int firstBlock, int blockCount) {
+    if (firstBlock < 0
+        || blockCount < 0
+        || (long) firstBlock + blockCount > blocks.geometry.blockCount()) {
+      throw new IllegalArgumentException(
+          "blocks "
+              + firstBlock
+              + " to "
+              + (firstBlock + (long) blockCount - 1)
+              + " are not all in a space of "
+              + blocks.geometry.blockCount());
+    }
+  }
+
+  /** No call is made on faults, pages or donors after this. */
+  public void close() {
+    stopped = true;
+  }
+}

@@ -1,0 +1,49 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.wire.Geometry;
+
+/**
+ * What a shard may use and how long it waits.
+ *
+ * @param budgetBytes DRAM that the space's present pages may take
+ * @param pageBytes the machine's page
+ * @param faultTimeoutNanos a fault without a good answer for so long stops the application
+ * @param storeTimeoutNanos a store without an answer for so long is tried at another donor
+ * @param youngNanos a block brought in on demand is no victim for so long
+ * @param frameBytes buffers for blocks on their way, for leaving and for fetching each
+ * @param promote move blocks that are fetched repeatedly from SSD up to REMOTE
+ */
+public record ShardSettings(
+    long budgetBytes,
+    int pageBytes,
+    long faultTimeoutNanos,
+    long storeTimeoutNanos,
+    long youngNanos,
+    long frameBytes,
+    boolean promote) {
+
+  private static final long MILLI = 1_000_000;
+
+  /** Defaults for a budget. */
+  public static ShardSettings of(long budgetBytes) {
+    return new ShardSettings(
+        budgetBytes, 4096, 10_000 * MILLI, 2_500 * MILLI, MILLI, 4L << 20, true);
+  }
+
+  /** The smallest budget with which a shard can always go on. */
+  public static long minimumBudgetBytes(Geometry geometry) {
+    return 16L * geometry.blockBytes();
+  }
+
+  /** These settings with another limit for faults; stores get a quarter of it. */
+  public ShardSettings withFaultTimeoutNanos(long nanos) {
+    return new ShardSettings(
+        budgetBytes, pageBytes, nanos, nanos / 4, youngNanos, frameBytes, promote);
+  }
+
+  /** These settings with promotion on or off. */
+  public ShardSettings withPromote(boolean on) {
+    return new ShardSettings(
+        budgetBytes, pageBytes, faultTimeoutNanos, storeTimeoutNanos, youngNanos, frameBytes, on);
+  }
+}

@@ -1,0 +1,241 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Transfer;
+import io.elasticmemory.tiering.policy.OrderedPlacement;
+import io.elasticmemory.tiering.policy.PlacementPolicy;
+import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.Geometry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of all donors and the trips to them. A slot is handed out again only when no block
+ * names it and the last transfer to or from it has ended.
+ */
+final class Slots implements PlacementPolicy.Donors {
+  private final SlotMap[] maps;
+  private final List<Trip> trips = new ArrayList<>();
+  private final Geometry geometry;
+  private final Clock clock;
+  private final Counters counters;
+  private final PlacementPolicy placement;
+  private int startedSincePoll;
+
+  Slots(List<Donor> donors, Geometry geometry, Clock clock, Counters counters) {
+    this.geometry = geometry;
+    this.clock = clock;
+    this.counters = counters;
+    maps = new SlotMap[donors.size()];
+    int[] ranks = new int[maps.length];
+    for (int i = 0; i < maps.length; i++) {
+      maps[i] = new SlotMap(donors.get(i), geometry.blockBytes(), BlockWord.SLOTS_MAX);
+      ranks[i] = donors.get(i).tier().ordinal();
+    }
+    placement = new OrderedPlacement(ranks);
+  }
+
+  /** Trips announce themselves once, when their pool is made. */
+  void register(Trip trip) {
+    trips.add(trip);
+  }
+
+  @Override
+  public int count() {
+    return maps.length;
+  }
+
+  @Override
+  public int freeSlots(int donor) {
+    return maps[donor].free();
+  }
+
+  @Override
+  public boolean isAvoided(int donor) {
+    return maps[donor].isAvoided(clock.nanoTime());
+  }
+
+  Donor donor(int donor) {
+    return maps[donor].donor();
+  }
+
+  Tier tier(int donor) {
+    return maps[donor].donor().tier();
+  }
+
+  int slots(int donor) {
+    return maps[donor].slots();
+  }
+
+  void avoid(int donor) {
+    maps[donor].avoid(clock.nanoTime());
+  }
+
+  void trust(int donor) {
+    maps[donor].trust();
+  }
+
+  /** The donor for a block that has no slot, or {@link PlacementPolicy#NOWHERE}. */
+  int place() {
+    return placement.place(this);
+  }
+
+  /** The donor of one tier with the most free slots above {@code spare}, or NOWHERE. */
+  int placeIn(Tier tier, int spare) {
+    int best = PlacementPolicy.NOWHERE;
+    for (int i = 0; i < maps.length; i++) {
+      boolean fits = tier(i) == tier && freeSlots(i) > spare && !isAvoided(i);
+      if (fits && (best < 0 || freeSlots(i) > freeSlots(best))) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /** Free slots of a tier. */
+  int free(Tier tier) {
+    int free = 0;
+    for (SlotMap map : maps) {
+      free += map.donor().tier() == tier ? map.free() : 0;
+    }
+    return free;
+  }
+
+  /** All slots of a tier. */
+  int all(Tier tier) {
+    int all = 0;
+    for (SlotMap map : maps) {
+      all += map.donor().tier() == tier ? map.slots() : 0;
+    }
+    return all;
+  }
+
+  int take(int donor) {
+    int slot = maps[donor].take();
+    gauge(donor, 1);
+    return slot;
+  }
+
+  /** No block names the slot any more: free it now, or when the last trip to it is over. */
+  void release(int donor, int slot) {
+    Trip trip = tripTo(donor, slot);
+    if (trip != null) {
+      trip.doomed = true;
+    } else {
+      give(donor, slot);
+    }
+  }
+
+  private void give(int donor, int slot) {
+    maps[donor].give(slot);
+    gauge(donor, -1);
+  }
+
+  private void gauge(int donor, int change) {
+    counters.add(tier(donor) == Tier.REMOTE ? Counter.slotsRemote : Counter.slotsSsd, change);
+  }
+
+  /** True while a transfer to or from the slot has not ended. */
+  boolean isBusy(int donor, int slot) {
+    return tripTo(donor, slot) != null;
+  }
+
+  private @Nullable Trip tripTo(int donor, int slot) {
+    for (int i = 0; i < trips.size(); i++) {
+      Trip trip = trips.get(i);
+      if (trip.active && trip.isUnderWay() && trip.donor == donor && trip.slot == slot) {
+        return trip;
+      }
+    }
+    return null;
+  }
+
+  /** Fills a leg of a trip that has donor, slot and frame. */
+  void addLeg(
+      Trip trip, Frames frames, int frameAt, int first, int count, boolean write, boolean urgent) {
+    Leg leg = trip.addLeg();
+    leg.cover(first, count);
+    leg.ask(
+        write,
+        urgent,
+        (long) trip.slot * geometry.blockBytes() + (long) first * geometry.subblockBytes(),
+        frames.memory(),
+        frames.offset(trip.frame) + frameAt,
+        count * geometry.subblockBytes());
+  }
+
+  /** Hands legs to the donor until it is full or none is left. */
+  void start(Trip trip) {
+    Donor donor = donor(trip.donor);
+    while (trip.hasUnstarted() && donor.start(trip.unstarted())) {
+      trip.started();
+      startedSincePoll++;
+    }
+  }
+
+  /** Starts what could not start before. */
+  boolean startPending() {
+    int before = startedSincePoll;
+    for (int i = 0; i < trips.size(); i++) {
+      Trip trip = trips.get(i);
+      if (trip.active && trip.hasUnstarted()) {
+        start(trip);
+      }
+    }
+    return startedSincePoll > before;
+  }
+
+  /** Collects what has ended. */
+  boolean poll() {
+    startedSincePoll = 0;
+    int ended = 0;
+    for (SlotMap map : maps) {
+      ended += map.donor().poll(sink);
+    }
+    return ended > 0;
+  }
+
+  /** True if something was started that the donors have not been polled for yet. */
+  boolean hasUnsent() {
+    return startedSincePoll > 0;
+  }
+
+  private final Donor.Ended sink = this::ended;
+
+  private void ended(Transfer transfer) {
+    Leg leg = (Leg) transfer;
+    Trip trip = leg.trip();
+    trip.ended(leg.outcome());
+    if (leg.outcome() != Transfer.Outcome.DONE) {
+      counters.add(Counter.transfersFailed, 1);
+    }
+    countBytes(trip, leg);
+    freeDoomedSlot(trip);
+    if (trip.isOver()) {
+      trip.over();
+    } else {
+      trip.legEnded(leg);
+    }
+  }
+
+  private void freeDoomedSlot(Trip trip) {
+    if (trip.doomed && !trip.isUnderWay()) {
+      trip.doomed = false;
+      release(trip.donor, trip.slot);
+    }
+  }
+
+  private void countBytes(Trip trip, Leg leg) {
+    boolean remote = tier(trip.donor) == Tier.REMOTE;
+    Counter counter =
+        leg.isWrite()
+            ? remote ? Counter.bytesToRemote : Counter.bytesToSsd
+            : remote ? Counter.bytesFromRemote : Counter.bytesFromSsd;
+    counters.add(counter, leg.outcome() == Transfer.Outcome.DONE ? leg.bytes() : 0);
+  }
+}

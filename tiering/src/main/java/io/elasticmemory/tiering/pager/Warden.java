@@ -1,0 +1,11 @@
+package io.elasticmemory.tiering.pager;
+
+/** Ends the application when going on would mean wrong data or a hang. */
+@FunctionalInterface
+public interface Warden {
+  /**
+   * Says why and ends the application. In production it does not return; in a simulation it does,
+   * and the shard does nothing any more.
+   */
+  void stop(String reason);
+}
