@@ -1,0 +1,32 @@
+package io.elasticmemory.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CountersLayoutTest {
+
+  @Test
+  void isOnePageThatHoldsEveryCounter() {
+    Counter[] counters = Counter.values();
+    assertThat(CountersLayout.PAGE_BYTES).isEqualTo(4096);
+    assertThat(CountersLayout.at(counters[counters.length - 1]) + 8)
+        .isLessThanOrEqualTo(CountersLayout.PAGE_BYTES);
+  }
+
+  @Test
+  void countersFollowEachOtherInTheirOrder() {
+    assertThat(CountersLayout.COUNTERS_AT).isEqualTo(64);
+    for (Counter counter : Counter.values()) {
+      assertThat(CountersLayout.at(counter)).isEqualTo(64 + 8L * counter.ordinal());
+    }
+  }
+
+  @Test
+  void theHeaderIsAsDrawn() {
+    assertThat(CountersLayout.MAGIC_AT).isZero();
+    assertThat(CountersLayout.VERSION_AT).isEqualTo(8);
+    assertThat(CountersLayout.COUNT_AT).isEqualTo(12);
+    assertThat(CountersLayout.PAGER_PID_AT).isEqualTo(16);
+  }
+}

@@ -1,0 +1,68 @@
+package io.elasticmemory.wire;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BlockTableLayoutTest {
+
+  private static final Geometry SMALL = new Geometry(8 * 65536, 65536, 4096);
+
+  @ParameterizedTest
+  @CsvSource({
+    "    4096,    4096,   32", // word, target, 1 word of bits, 1 mark
+    "   65536,    4096,  152", // ... 16 marks
+    "   65536,   65536,   32",
+    " 2097152,    4096, 4176", // ... 8 words of bits, 512 marks
+    " 2097152, 2097152,   32",
+  })
+  void anEntryHasABitAndAMarkForEverySubblock(int block, int subblock, long entryBytes) {
+    Geometry geometry = new Geometry(16L * block, block, subblock);
+    assertThat(BlockTableLayout.entryBytes(geometry)).isEqualTo(entryBytes);
+    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(4096 + 16 * entryBytes);
+  }
+
+  @Test
+  void aTebibyteOfSmallBlocksIsCountedInLongs() {
+    Geometry geometry = new Geometry(1L << 40, 65536, 4096);
+    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(4096 + (152L << 24));
+  }
+
+  @Test
+  void whatIsFormattedPassesTheCheck() {
+    MemorySegment table = table();
+    assertThat(BlockTableLayout.check(table)).isEqualTo(SMALL);
+    assertThat(table.get(JAVA_LONG, BlockTableLayout.EPOCH_AT)).isEqualTo(1);
+    assertThat(table.get(JAVA_LONG, BlockTableLayout.SPACE_ID_HIGH_AT)).isEqualTo(11);
+    assertThat(table.get(JAVA_LONG, BlockTableLayout.SPACE_ID_LOW_AT)).isEqualTo(22);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 8, 12, 16, 20, 24})
+  void refusesAHeaderWithAnyFieldSpoilt(long at) {
+    MemorySegment table = table();
+    table.set(JAVA_INT, at, table.get(JAVA_INT, at) + 3);
+    assertThatIllegalArgumentException().isThrownBy(() -> BlockTableLayout.check(table));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 4095, 4096, 4096 + 8 * 152 - 1})
+  void refusesATableTooShort(long bytes) {
+    MemorySegment cut = table().asSlice(0, bytes);
+    assertThatIllegalArgumentException().isThrownBy(() -> BlockTableLayout.check(cut));
+  }
+
+  private static MemorySegment table() {
+    MemorySegment table = Arena.ofAuto().allocate(BlockTableLayout.tableBytes(SMALL), 8);
+    BlockTableLayout.format(table, SMALL, 11, 22);
+    return table;
+  }
+}

@@ -1,0 +1,118 @@
+package io.elasticmemory.wire;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.elasticmemory.wire.HandOver.DonorKind;
+import io.elasticmemory.wire.HandOver.DonorPart;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HandOverLayoutTest {
+
+  private static final HandOver SAMPLE =
+      new HandOver(
+          0x1122334455667788L,
+          -2,
+          1L << 45,
+          new Geometry(64L << 20, 65536, 4096),
+          16L << 20,
+          10_000_000_000L,
+          0,
+          true,
+          2,
+          List.of(
+              new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln"),
+              new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", ""),
+              new DonorPart(DonorKind.BLOCK_DEVICE, 128L << 20, 1L << 40, 0, "/dev/nvme0n1", "")));
+
+  private final MemorySegment space =
+      Arena.ofAuto().allocate(HandOverLayout.MESSAGE_BYTES_MAX, 8).fill((byte) 0x5a);
+
+  @Test
+  void headerAndDonorsHaveTheirDrawnSize() {
+    assertThat(HandOverLayout.HEADER_BYTES).isEqualTo(128);
+    assertThat(HandOverLayout.DONOR_BYTES).isEqualTo(48);
+    assertThat(HandOverLayout.write(SAMPLE, space))
+        .isEqualTo(128 + 3 * 48 + textBytes("köln:64:0", "köln", "./spill", "/dev/nvme0n1"));
+  }
+
+  @Test
+  void readsWhatItWrote() {
+    assertThat(HandOverLayout.read(written(), SAMPLE.handles())).isEqualTo(SAMPLE);
+    assertThat(SAMPLE.handles()).isEqualTo(2 + HandOverLayout.FIXED_HANDLES + 2);
+  }
+
+  @Test
+  void leavesNoByteOfEarlierMemoryInTheUnusedPlaces() {
+    MemorySegment message = written();
+    assertThat(message.asSlice(96, 32).toArray(JAVA_BYTE)).containsOnly(0);
+    assertThat(message.asSlice(128 + 40, 8).toArray(JAVA_BYTE)).containsOnly(0);
+  }
+
+  @Test
+  void refusesAMessageCutAnywhere() {
+    MemorySegment message = written();
+    for (long bytes = 0; bytes < message.byteSize(); bytes++) {
+      MemorySegment cut = message.asSlice(0, bytes);
+      assertThatIllegalArgumentException()
+          .as("cut to %d bytes", bytes)
+          .isThrownBy(() -> HandOverLayout.read(cut, SAMPLE.handles()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92})
+  void refusesAHeaderWithAFieldSpoilt(long at) {
+    MemorySegment message = written();
+    message.set(JAVA_INT, at, message.get(JAVA_INT, at) + 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles()));
+  }
+
+  @Test
+  void refusesOtherDescriptorsThanWerePromised() {
+    MemorySegment message = written();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles() - 1))
+        .withMessageContaining("11");
+  }
+
+  @Test
+  void readsOrRefusesEveryDamagedMessageButNeverFailsOtherwise() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 20_000; round++) {
+      MemorySegment message = written();
+      for (int damage = random.nextInt(4); damage >= 0; damage--) {
+        long at = 16 + random.nextLong(message.byteSize() - 16);
+        message.set(JAVA_BYTE, at, (byte) random.nextInt());
+      }
+      try {
+        HandOverLayout.read(message, SAMPLE.handles());
+      } catch (IllegalArgumentException refused) {
+        assertThat(refused).as("seed %d round %d", seed, round).hasMessageMatching(".+");
+      }
+    }
+  }
+
+  private MemorySegment written() {
+    return space.asSlice(0, HandOverLayout.write(SAMPLE, space));
+  }
+
+  private static int textBytes(String... texts) {
+    int bytes = 0;
+    for (String text : texts) {
+      bytes += text.getBytes(UTF_8).length;
+    }
+    return bytes;
+  }
+}
