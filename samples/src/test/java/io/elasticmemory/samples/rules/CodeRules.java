@@ -27,7 +27,7 @@ import java.util.List;
 final class CodeRules {
 
   /** A module's folder, and the packages of ours that it must not know. */
-  record Boundary(String module, String... forbidden) {}
+  record Boundary(String module, List<String> forbidden) {}
 
   private static final String FFM = "io.elasticmemory.ffm..";
   private static final String TIERING = "io.elasticmemory.tiering..";
@@ -37,12 +37,12 @@ final class CodeRules {
 
   static final List<Boundary> BOUNDARIES =
       List.of(
-          new Boundary("emp-core", FFM, TIERING, EXPORTER, AGENT, SAMPLES),
-          new Boundary("tiering", FFM, EXPORTER, AGENT, SAMPLES),
-          new Boundary("emp-ffm", TIERING, EXPORTER, AGENT, SAMPLES),
-          new Boundary("emp-exporter", FFM, AGENT, SAMPLES),
-          new Boundary("emp-agent", FFM, TIERING, EXPORTER, SAMPLES),
-          new Boundary("samples"));
+          new Boundary("emp-core", List.of(FFM, TIERING, EXPORTER, AGENT, SAMPLES)),
+          new Boundary("tiering", List.of(FFM, EXPORTER, AGENT, SAMPLES)),
+          new Boundary("emp-ffm", List.of(TIERING, EXPORTER, AGENT, SAMPLES)),
+          new Boundary("emp-exporter", List.of(FFM, AGENT, SAMPLES)),
+          new Boundary("emp-agent", List.of(FFM, TIERING, EXPORTER, SAMPLES)),
+          new Boundary("samples", List.of()));
 
   private CodeRules() {}
 
@@ -67,7 +67,9 @@ final class CodeRules {
             .callMethodWhere(
                 callTo(MemorySegment.class, "reinterpret")
                     .or(callTo(AddressLayout.class, "withTargetLayout"))
-                    .or(callTo(System.class, "load|loadLibrary")));
+                    .or(
+                        callTo(System.class, "load|loadLibrary")
+                            .or(callTo(Runtime.class, "load|loadLibrary"))));
     ArchRule declaring = noMethods().should().haveModifier(NATIVE);
     return CompositeArchRule.of(linking)
         .and(reinterpreting)
@@ -105,7 +107,7 @@ final class CodeRules {
     return noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(boundary.forbidden())
+        .resideInAnyPackage(boundary.forbidden().toArray(String[]::new))
         .as(boundary.module() + " should not know " + String.join(", ", boundary.forbidden()))
         .because(
             "modules depend on emp-core, and meet only there: put what both need behind a port, or"
