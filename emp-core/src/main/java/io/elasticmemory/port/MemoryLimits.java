@@ -7,7 +7,8 @@ package io.elasticmemory.port;
  * @param availableBytes what could be used now without swapping
  * @param cgroupLimitBytes the smallest limit of the cgroups it is in; {@link Long#MAX_VALUE} if
  *     none
- * @param cgroupUsedBytes what the cgroup with that limit uses now
+ * @param cgroupUsedBytes what the cgroup with that limit uses now, less the file cache that the
+ *     kernel drops first
  */
 public record MemoryLimits(
     long machineBytes, long availableBytes, long cgroupLimitBytes, long cgroupUsedBytes) {}

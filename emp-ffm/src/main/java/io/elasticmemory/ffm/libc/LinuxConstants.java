@@ -101,6 +101,7 @@ public final class LinuxConstants {
   public static final int MADV_POPULATE_WRITE = 23;
 
   // userfaultfd(2), linux/userfaultfd.h
+  public static final long USERFAULTFD_IOC_NEW = 0xaa00L;
   public static final long UFFD_API = 0xaaL;
   public static final int UFFD_USER_MODE_ONLY = 1;
 
@@ -227,6 +228,7 @@ public final class LinuxConstants {
   public static final int RLIMIT_CORE = 4;
   public static final int RLIMIT_NOFILE = 7;
   public static final int RLIMIT_MEMLOCK = 8;
+  public static final int RLIMIT_AS = 9;
   public static final long RLIM_INFINITY = -1L;
   public static final int SC_PAGESIZE = 30;
 }

@@ -1,0 +1,79 @@
+package io.elasticmemory.ffm;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.ffm.doctor.Doctor;
+import io.elasticmemory.ffm.doctor.SelfTest;
+import io.elasticmemory.ffm.file.LinuxFiles;
+import io.elasticmemory.ffm.memfd.LinuxMemories;
+import io.elasticmemory.ffm.process.LinuxProcesses;
+import io.elasticmemory.ffm.socket.LinuxSockets;
+import io.elasticmemory.port.Check;
+import io.elasticmemory.port.Files;
+import io.elasticmemory.port.Memories;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Processes;
+import io.elasticmemory.port.Sockets;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Linux on x86-64. Found by {@link Platform#find}; can be made anywhere, but refuses every use on
+ * another system, by its name.
+ */
+public final class LinuxPlatform implements Platform {
+  private final String system;
+
+  /** The platform of the running system. */
+  public LinuxPlatform() {
+    this(System.getProperty("os.name") + " on " + System.getProperty("os.arch"));
+  }
+
+  LinuxPlatform(String system) {
+    this.system = system;
+  }
+
+  private void requireLinux() {
+    if (!system.equals("Linux on amd64")) {
+      throw new EmpException(
+          EmpException.Kind.PLATFORM,
+          "EMP runs on Linux x86-64 only; this is " + system + ": use another machine");
+    }
+  }
+
+  @Override
+  public Memories memories() {
+    requireLinux();
+    return new LinuxMemories();
+  }
+
+  @Override
+  public Files files() {
+    requireLinux();
+    return new LinuxFiles();
+  }
+
+  @Override
+  public Sockets sockets() {
+    requireLinux();
+    return new LinuxSockets();
+  }
+
+  @Override
+  public Processes processes() {
+    requireLinux();
+    return new LinuxProcesses();
+  }
+
+  @Override
+  public List<Check> selfTest(boolean acceptUserMode) {
+    requireLinux();
+    return SelfTest.run(acceptUserMode);
+  }
+
+  @Override
+  public List<Check> examine(List<Path> spills, List<InetSocketAddress> exporters) {
+    requireLinux();
+    return Doctor.examine(spills, exporters);
+  }
+}

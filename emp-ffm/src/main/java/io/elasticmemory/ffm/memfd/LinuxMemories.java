@@ -1,0 +1,97 @@
+package io.elasticmemory.ffm.memfd;
+
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTDUMP;
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_NOHUGEPAGE;
+
+import io.elasticmemory.ffm.epoll.EventfdDoorbell;
+import io.elasticmemory.ffm.host.MemoryReport;
+import io.elasticmemory.ffm.libc.Descriptor;
+import io.elasticmemory.ffm.libc.MemoryCalls;
+import io.elasticmemory.ffm.userfaultfd.LinuxFaults;
+import io.elasticmemory.port.Doorbell;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Memories;
+import io.elasticmemory.port.MemoryLimits;
+import io.elasticmemory.port.Pages;
+import io.elasticmemory.port.SharedMemory;
+import io.elasticmemory.port.SpaceMemory;
+import java.lang.foreign.MemorySegment;
+
+/** Memory files and userfaultfds. */
+public final class LinuxMemories implements Memories {
+  @Override
+  public SpaceMemory createSpace(long capacityBytes, boolean acceptUserMode) {
+    return LinuxSpaceMemory.create(capacityBytes, acceptUserMode);
+  }
+
+  @Override
+  public SharedMemory createShared(String name, long bytes, boolean reserve) {
+    checkPositive(bytes);
+    Descriptor memfd = Memfd.create(name, bytes);
+    try {
+      if (reserve) {
+        Memfd.reserve(memfd, bytes);
+      }
+    } catch (RuntimeException e) {
+      memfd.close();
+      throw e;
+    }
+    return MappedSharedMemory.of(memfd, bytes);
+  }
+
+  @Override
+  public SharedMemory adoptShared(Handle handle, long bytes) {
+    Descriptor memfd = Descriptor.of(handle);
+    try {
+      checkPositive(bytes);
+      Memfd.check(memfd, bytes);
+    } catch (RuntimeException e) {
+      memfd.close();
+      throw e;
+    }
+    return MappedSharedMemory.of(memfd, bytes);
+  }
+
+  @Override
+  public MemorySegment reservePrivate(long bytes) {
+    checkPositive(bytes);
+    Mapping mapping = Mapping.anonymous(bytes);
+    // Without these two a touch could take 2 MiB, and a core dump be of the reserved size. Both are
+    // a matter of cost only: a kernel that does not know them does as well.
+    MemoryCalls.madvise(mapping.base(), bytes, MADV_NOHUGEPAGE);
+    MemoryCalls.madvise(mapping.base(), bytes, MADV_DONTDUMP);
+    return MemorySegment.ofAddress(mapping.base()).reinterpret(bytes);
+  }
+
+  private static void checkPositive(long bytes) {
+    if (bytes <= 0) {
+      throw new IllegalArgumentException("size of " + bytes + " bytes is not positive");
+    }
+  }
+
+  @Override
+  public Faults adoptFaults(Handle handle, long base, long capacityBytes) {
+    return new LinuxFaults(Descriptor.of(handle), base, capacityBytes);
+  }
+
+  @Override
+  public Pages adoptPages(Handle handle, long capacityBytes) {
+    return new LinuxPages(Descriptor.of(handle), capacityBytes);
+  }
+
+  @Override
+  public Doorbell createDoorbell() {
+    return EventfdDoorbell.create();
+  }
+
+  @Override
+  public Doorbell adoptDoorbell(Handle handle) {
+    return EventfdDoorbell.adopt(Descriptor.of(handle));
+  }
+
+  @Override
+  public MemoryLimits limits() {
+    return MemoryReport.limits();
+  }
+}

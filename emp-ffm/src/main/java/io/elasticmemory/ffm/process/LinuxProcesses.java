@@ -1,0 +1,109 @@
+package io.elasticmemory.ffm.process;
+
+import static io.elasticmemory.ffm.libc.LinuxConstants.RLIMIT_CORE;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SIGHUP;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SIGINT;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SIGTERM;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SIG_IGN;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.elasticmemory.ffm.libc.Failures;
+import io.elasticmemory.ffm.libc.ProcessCalls;
+import io.elasticmemory.ffm.libc.Structs;
+import io.elasticmemory.ffm.libc.SystemCallException;
+import io.elasticmemory.port.Lifeline;
+import io.elasticmemory.port.Peer;
+import io.elasticmemory.port.Processes;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Pidfds, lifelines, and what a process can do to itself. */
+public final class LinuxProcesses implements Processes {
+  /** CPUs a mask has room for, as in glibc's {@code cpu_set_t}. */
+  private static final int CPUS_MAX = 1024;
+
+  private static final Path OOM_SCORE = Path.of("/proc/self/oom_score_adj");
+
+  /** Far behind every application, yet not immortal. */
+  private static final String LATE_IN_LINE = "-900";
+
+  /**
+   * One byte: too small for a core file, and the value at which the kernel does not even start the
+   * program that would take it through a pipe. Making the process undumpable instead would hide its
+   * memory figures from its own user.
+   */
+  private static final long NO_CORE_BYTES = 1;
+
+  @Override
+  public Peer open(long pid) {
+    return PidfdPeer.open(pid);
+  }
+
+  @Override
+  public Lifeline createLifeline() {
+    return SocketLifeline.create();
+  }
+
+  @Override
+  public void becomePager() {
+    // Fails only where this process leads a group already, which is as good against Ctrl-C.
+    ProcessCalls.setsid();
+    ignore(SIGINT);
+    ignore(SIGTERM);
+    ignore(SIGHUP);
+    forbidCores();
+    stepBackInLine();
+  }
+
+  private static void ignore(int signal) {
+    SystemCallException.check(ProcessCalls.signal(signal, SIG_IGN), "signal", signal);
+  }
+
+  private static void forbidCores() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(Structs.RLIMIT);
+      limit.set(JAVA_LONG, 0, NO_CORE_BYTES);
+      limit.set(JAVA_LONG, Long.BYTES, NO_CORE_BYTES);
+      // Refused where the limit is 0 already.
+      ProcessCalls.setrlimit(RLIMIT_CORE, limit.address());
+    }
+  }
+
+  /**
+   * Needs a right that an ordinary user lacks: without it the pager is as likely a victim as any.
+   */
+  private static void stepBackInLine() {
+    try {
+      Files.writeString(OOM_SCORE, LATE_IN_LINE);
+    } catch (IOException e) {
+      // As said above.
+    }
+  }
+
+  @Override
+  public void pinThread(int... cpus) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment mask = arena.allocate(CPUS_MAX / Byte.SIZE);
+      for (int cpu : cpus) {
+        checkCpu(cpu);
+        byte bits = mask.get(JAVA_BYTE, cpu / Byte.SIZE);
+        mask.set(JAVA_BYTE, cpu / Byte.SIZE, (byte) (bits | 1 << cpu % Byte.SIZE));
+      }
+      long result = ProcessCalls.schedSetaffinity(0, mask.byteSize(), mask.address());
+      Failures.require(
+          result,
+          "pinning a thread to CPUs " + java.util.Arrays.toString(cpus),
+          "name CPUs that exist and that this process may use");
+    }
+  }
+
+  private static void checkCpu(int cpu) {
+    if (cpu < 0 || cpu >= CPUS_MAX) {
+      throw new IllegalArgumentException("CPU " + cpu + " is not within 0 to " + (CPUS_MAX - 1));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.elasticmemory.ffm.process;
+
+import static io.elasticmemory.ffm.libc.LinuxConstants.POLLIN;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SIGKILL;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.ffm.libc.Descriptor;
+import io.elasticmemory.ffm.libc.Errno;
+import io.elasticmemory.ffm.libc.Failures;
+import io.elasticmemory.ffm.libc.ProcessCalls;
+import io.elasticmemory.ffm.libc.SystemCallException;
+import io.elasticmemory.ffm.socket.Waiting;
+import io.elasticmemory.port.Peer;
+
+/** Another process through its pidfd, which becomes readable when the process ends. */
+final class PidfdPeer implements Peer {
+  private final long pid;
+  private final Descriptor pidfd;
+
+  private PidfdPeer(long pid, Descriptor pidfd) {
+    this.pid = pid;
+    this.pidfd = pidfd;
+  }
+
+  static PidfdPeer open(long pid) {
+    if (pid <= 0) {
+      throw new IllegalArgumentException("no process id: " + pid);
+    }
+    long opened = ProcessCalls.pidfdOpen(pid);
+    if (opened == -Errno.ESRCH) {
+      throw new EmpException(
+          EmpException.Kind.PAGER, "process " + pid + " has ended; start it again");
+    }
+    Failures.require(opened, "pidfd_open(" + pid + ")", "raise ulimit -n or allow the call");
+    return new PidfdPeer(pid, new Descriptor((int) opened, "process " + pid));
+  }
+
+  @Override
+  public int descriptor() {
+    return pidfd.descriptor();
+  }
+
+  @Override
+  public long pid() {
+    return pid;
+  }
+
+  @Override
+  public boolean isAlive() {
+    return Waiting.await(pidfd, POLLIN, 0) == 0;
+  }
+
+  @Override
+  public void kill() {
+    long result = ProcessCalls.pidfdSendSignal(pidfd.descriptor(), SIGKILL);
+    if (result < 0 && result != -Errno.ESRCH) {
+      throw new SystemCallException("killing " + pidfd.name(), (int) -result);
+    }
+  }
+
+  @Override
+  public void close() {
+    pidfd.close();
+  }
+}
