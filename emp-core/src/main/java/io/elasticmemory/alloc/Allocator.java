@@ -469,7 +469,7 @@ public final class Allocator {
   private static String size(long bytes) {
     String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB"};
     int unit = bytes == 0 ? 0 : Math.min(Long.numberOfTrailingZeros(bytes) / 10, units.length - 1);
-    return (bytes >> 10 * unit) + " " + units[unit];
+    return (bytes >> (10 * unit)) + " " + units[unit];
   }
 
   /** What is done under the lock. */
