@@ -16,4 +16,13 @@ public interface Processes {
 
   /** Runs the calling thread on these CPUs only. */
   void pinThread(int... cpus);
+
+  /**
+   * Runs every thread of a process, and those they will start, on these CPUs only: what makes two
+   * measurements comparable. Threads that end meanwhile are passed over.
+   *
+   * @throws io.elasticmemory.EmpException of kind PLATFORM if there is no such process, it belongs
+   *     to another user, or a CPU does not exist
+   */
+  void pinProcess(long pid, int... cpus);
 }

@@ -1,5 +1,6 @@
 package io.elasticmemory.ffm.process;
 
+import static io.elasticmemory.ffm.libc.Errno.ESRCH;
 import static io.elasticmemory.ffm.libc.LinuxConstants.RLIMIT_CORE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SIGHUP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SIGINT;
@@ -8,6 +9,7 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.SIG_IGN;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.libc.Failures;
 import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.ffm.libc.Structs;
@@ -16,15 +18,21 @@ import io.elasticmemory.port.Lifeline;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Processes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Pidfds, lifelines, and what a process can do to itself. */
 public final class LinuxProcesses implements Processes {
   /** CPUs a mask has room for, as in glibc's {@code cpu_set_t}. */
   private static final int CPUS_MAX = 1024;
+
+  private static final int CALLING_THREAD = 0;
 
   private static final Path OOM_SCORE = Path.of("/proc/self/oom_score_adj");
 
@@ -87,18 +95,62 @@ public final class LinuxProcesses implements Processes {
   @Override
   public void pinThread(int... cpus) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment mask = arena.allocate(CPUS_MAX / Byte.SIZE);
-      for (int cpu : cpus) {
-        checkCpu(cpu);
-        byte bits = mask.get(JAVA_BYTE, cpu / Byte.SIZE);
-        mask.set(JAVA_BYTE, cpu / Byte.SIZE, (byte) (bits | 1 << cpu % Byte.SIZE));
-      }
-      long result = ProcessCalls.schedSetaffinity(0, mask.byteSize(), mask.address());
-      Failures.require(
-          result,
-          "pinning a thread to CPUs " + java.util.Arrays.toString(cpus),
-          "name CPUs that exist and that this process may use");
+      MemorySegment mask = mask(arena, cpus);
+      requirePinned(pin(CALLING_THREAD, mask), "a thread", cpus);
     }
+  }
+
+  @Override
+  public void pinProcess(long pid, int... cpus) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment mask = mask(arena, cpus);
+      // A thread started while the first pass looks has its mask from a thread pinned by then, or
+      // is seen by the second.
+      for (int pass = 0; pass < 2; pass++) {
+        pinAll(pid, mask, cpus);
+      }
+    }
+  }
+
+  private static void pinAll(long pid, MemorySegment mask, int... cpus) {
+    for (int thread : threads(pid)) {
+      long result = pin(thread, mask);
+      if (result != -ESRCH) {
+        requirePinned(result, "process " + pid, cpus);
+      }
+    }
+  }
+
+  private static List<Integer> threads(long pid) {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      return tasks.map(task -> Integer.valueOf(task.getFileName().toString())).toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new EmpException(
+          EmpException.Kind.PLATFORM,
+          "process " + pid + " has ended and cannot be pinned to CPUs; start it again",
+          e);
+    }
+  }
+
+  private static MemorySegment mask(Arena arena, int... cpus) {
+    MemorySegment mask = arena.allocate(CPUS_MAX / Byte.SIZE);
+    for (int cpu : cpus) {
+      checkCpu(cpu);
+      byte bits = mask.get(JAVA_BYTE, cpu / Byte.SIZE);
+      mask.set(JAVA_BYTE, cpu / Byte.SIZE, (byte) (bits | 1 << cpu % Byte.SIZE));
+    }
+    return mask;
+  }
+
+  private static long pin(int thread, MemorySegment mask) {
+    return ProcessCalls.schedSetaffinity(thread, mask.byteSize(), mask.address());
+  }
+
+  private static void requirePinned(long result, String what, int... cpus) {
+    Failures.require(
+        result,
+        "pinning " + what + " to CPUs " + Arrays.toString(cpus),
+        "name CPUs that exist, and processes and CPUs that this user may use");
   }
 
   private static void checkCpu(int cpu) {

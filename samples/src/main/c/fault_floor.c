@@ -1,0 +1,347 @@
+/*
+ * Copyright 2026 The EMP for the JVM authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+
+/*
+ * The floor under a page fault of EMP: the same work, done in C with the least that can do it.
+ *
+ *   faulter ---- fault ----> handler ---- 64-byte request ----> exporter     (remote)
+ *           <-- ZEROPAGE --          <--- 64 bytes + 4 KiB ----
+ *            or COPY + WP            ---- O_DIRECT pread ----> file          (ssd)
+ *
+ * Every box is a process of its own. The handler reads the userfaultfd and its socket blocking, one
+ * fault at a time. No checksum, no table, no replacement: what EMP does beyond this is its own cost.
+ *
+ * usage: fault_floor zero|remote|ssd FAULTS FAULTER_CPU HANDLER_CPU EXPORTER_CPU DIRECTORY
+ *
+ * A CPU of -1 pins nothing. DIRECTORY gets the file of ssd, unlinked at once. Every page is touched
+ * twice in a permuted order, the second time measured. Prints one line of name=value.
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PAGE 4096UL
+#define HUGE_PAGE (2UL << 20)
+#define HEADER 64
+
+enum tier { ZERO, REMOTE, SSD };
+
+static enum tier tier;
+static uint64_t pages;
+static int memory_fd;
+static char *memory;
+static int uffd;
+
+static void die(const char *what) {
+  fprintf(stderr, "fault_floor: %s: %s\n", what, strerror(errno));
+  _exit(1);
+}
+
+static void check(int ok, const char *what) {
+  if (!ok) die(what);
+}
+
+/* A faulter whose handler is dead would wait for ever. */
+static void child_died(int signal) {
+  (void)signal;
+  static const char message[] = "fault_floor: a child has died\n";
+  if (write(STDERR_FILENO, message, sizeof message - 1) < 0) _exit(2);
+  _exit(1);
+}
+
+static void pin(int cpu) {
+  if (cpu < 0) return;
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(cpu, &cpus);
+  check(sched_setaffinity(0, sizeof cpus, &cpus) == 0, "sched_setaffinity");
+}
+
+static uint64_t nanos(clockid_t clock) {
+  struct timespec t;
+  check(clock_gettime(clock, &t) == 0, "clock_gettime");
+  return t.tv_sec * 1000000000UL + t.tv_nsec;
+}
+
+/* CPU time of a process, 0 if there is none. */
+static uint64_t cpu_nanos(pid_t pid) {
+  clockid_t clock;
+  if (pid == 0) return 0;
+  check(clock_getcpuclockid(pid, &clock) == 0, "clock_getcpuclockid");
+  return nanos(clock);
+}
+
+/* A process that runs body and ends with its parent. */
+static pid_t start(void (*body)(int), int fd, int cpu) {
+  pid_t parent = getpid();
+  pid_t child = fork();
+  check(child >= 0, "fork");
+  if (child > 0) return child;
+  signal(SIGCHLD, SIG_DFL);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  pin(cpu);
+  body(fd);
+  _exit(1);
+}
+
+/* ---- memory ------------------------------------------------------------------------------- */
+
+static void open_userfaultfd(void) {
+  uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+  if (uffd < 0) {
+    int device = open("/dev/userfaultfd", O_RDWR | O_CLOEXEC);
+    check(device >= 0, "userfaultfd (needs root, sysctl or /dev/userfaultfd)");
+    uffd = ioctl(device, USERFAULTFD_IOC_NEW, O_CLOEXEC);
+    close(device);
+  }
+  check(uffd >= 0, "userfaultfd");
+  struct uffdio_api api = {
+      .api = UFFD_API,
+      .features = UFFD_FEATURE_MISSING_SHMEM | UFFD_FEATURE_MINOR_SHMEM |
+                  UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM};
+  check(ioctl(uffd, UFFDIO_API, &api) == 0, "UFFDIO_API");
+}
+
+/* A shared mapping of a sparse memory file, registered as a space is. */
+static void map_memory(void) {
+  uint64_t bytes = pages * PAGE;
+  memory_fd = memfd_create("floor", MFD_CLOEXEC);
+  check(memory_fd >= 0 && ftruncate(memory_fd, bytes) == 0, "memfd");
+  char *hint = mmap(NULL, bytes + HUGE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  check(hint != MAP_FAILED, "mmap");
+  char *base = (char *)(((uintptr_t)hint + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+  memory = mmap(base, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory_fd, 0);
+  check(memory != MAP_FAILED, "mmap of the memfd");
+  madvise(memory, bytes, MADV_NOHUGEPAGE);
+  madvise(memory, bytes, MADV_DONTFORK);
+  struct uffdio_register range = {
+      .range = {.start = (uintptr_t)memory, .len = bytes},
+      .mode = UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_MINOR |
+              UFFDIO_REGISTER_MODE_WP};
+  check(ioctl(uffd, UFFDIO_REGISTER, &range) == 0, "UFFDIO_REGISTER");
+}
+
+static void install_zero(uint64_t page) {
+  struct uffdio_zeropage zero = {
+      .range = {.start = (uintptr_t)memory + page * PAGE, .len = PAGE}};
+  check(ioctl(uffd, UFFDIO_ZEROPAGE, &zero) == 0, "UFFDIO_ZEROPAGE");
+}
+
+static void install(uint64_t page, void *source) {
+  struct uffdio_copy copy = {.dst = (uintptr_t)memory + page * PAGE,
+                             .src = (uintptr_t)source,
+                             .len = PAGE,
+                             .mode = UFFDIO_COPY_MODE_WP};
+  check(ioctl(uffd, UFFDIO_COPY, &copy) == 0, "UFFDIO_COPY");
+}
+
+/* ---- handler ------------------------------------------------------------------------------ */
+
+static char buffer[HEADER + PAGE + PAGE] __attribute__((aligned(4096)));
+
+static void *fetch_remote(int socket, uint64_t page) {
+  uint64_t request[HEADER / 8] = {page * PAGE};
+  check(send(socket, request, HEADER, 0) == HEADER, "send of a request");
+  check(recv(socket, buffer, HEADER + PAGE, MSG_WAITALL) == (ssize_t)(HEADER + PAGE), "reply");
+  return buffer + HEADER;
+}
+
+static void *fetch_ssd(int file, uint64_t page) {
+  check(pread(file, buffer, PAGE, page * PAGE) == (ssize_t)PAGE, "pread");
+  return buffer;
+}
+
+static void handle_faults(int donor) {
+  for (;;) {
+    struct uffd_msg message;
+    check(read(uffd, &message, sizeof message) == sizeof message, "read of the userfaultfd");
+    uint64_t page = (message.arg.pagefault.address - (uintptr_t)memory) / PAGE;
+    if (tier == ZERO) {
+      install_zero(page);
+    } else {
+      install(page, tier == REMOTE ? fetch_remote(donor, page) : fetch_ssd(donor, page));
+    }
+  }
+}
+
+/* ---- donors ------------------------------------------------------------------------------- */
+
+/* Pages that begin with their number + 1. */
+static char *numbered_pages(uint64_t first, uint64_t count) {
+  char *data = aligned_alloc(PAGE, count * PAGE);
+  check(data != NULL, "memory for the donor");
+  memset(data, 0, count * PAGE);
+  for (uint64_t i = 0; i < count; i++) *(uint64_t *)(data + i * PAGE) = first + i + 1;
+  return data;
+}
+
+static void no_delay(int socket) {
+  int on = 1;
+  check(setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0, "TCP_NODELAY");
+}
+
+static void export_pages(int listener) {
+  char *data = numbered_pages(0, pages);
+  int socket = accept(listener, NULL, NULL);
+  check(socket >= 0, "accept");
+  no_delay(socket);
+  for (;;) {
+    uint64_t header[HEADER / 8];
+    check(recv(socket, header, HEADER, MSG_WAITALL) == HEADER, "request");
+    struct iovec reply[] = {{header, HEADER}, {data + header[0], PAGE}};
+    check(writev(socket, reply, 2) == (ssize_t)(HEADER + PAGE), "send of a reply");
+  }
+}
+
+/* Starts an exporter on a free port of the loopback device; returns a connection to it. */
+static int connect_exporter(int cpu, pid_t *exporter) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof address;
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+  check(listener >= 0, "socket");
+  check(bind(listener, (struct sockaddr *)&address, size) == 0, "bind");
+  check(listen(listener, 1) == 0, "listen");
+  check(getsockname(listener, (struct sockaddr *)&address, &size) == 0, "getsockname");
+  *exporter = start(export_pages, listener, cpu);
+  int connection = socket(AF_INET, SOCK_STREAM, 0);
+  check(connect(connection, (struct sockaddr *)&address, size) == 0, "connect");
+  no_delay(connection);
+  close(listener);
+  return connection;
+}
+
+static int write_file(const char *directory) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/fault_floor.%d", directory, getpid());
+  int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_DIRECT | O_CLOEXEC, 0600);
+  check(file >= 0, path);
+  unlink(path);
+  uint64_t chunk = 256;
+  for (uint64_t first = 0; first < pages; first += chunk) {
+    uint64_t count = pages - first < chunk ? pages - first : chunk;
+    char *data = numbered_pages(first, count);
+    ssize_t bytes = count * PAGE;
+    check(pwrite(file, data, bytes, first * PAGE) == bytes, "pwrite");
+    free(data);
+  }
+  check(fsync(file) == 0, "fsync");
+  return file;
+}
+
+/* ---- faulter ------------------------------------------------------------------------------ */
+
+static uint32_t *permutation(void) {
+  uint32_t *order = malloc(pages * sizeof *order);
+  check(order != NULL, "memory for the order");
+  uint64_t random = 88172645463325252UL;
+  for (uint64_t i = 0; i < pages; i++) order[i] = i;
+  for (uint64_t i = pages - 1; i > 0; i--) {
+    random ^= random << 13;
+    random ^= random >> 7;
+    random ^= random << 17;
+    uint64_t j = random % (i + 1);
+    uint32_t other = order[i];
+    order[i] = order[j];
+    order[j] = other;
+  }
+  return order;
+}
+
+static void touch_all(const uint32_t *order, uint64_t *samples) {
+  for (uint64_t i = 0; i < pages; i++) {
+    uint64_t page = order[i];
+    uint64_t before = nanos(CLOCK_MONOTONIC);
+    uint64_t word = *(volatile uint64_t *)(memory + page * PAGE);
+    samples[i] = nanos(CLOCK_MONOTONIC) - before;
+    if (word != (tier == ZERO ? 0 : page + 1)) {
+      fprintf(stderr, "fault_floor: page %lu holds %lu\n", page, word);
+      _exit(1);
+    }
+  }
+}
+
+static int compare(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* The smallest sample that is not less than so many of a thousand. */
+static uint64_t quantile(const uint64_t *sorted, uint64_t thousandths) {
+  return sorted[(pages * thousandths + 999) / 1000 - 1];
+}
+
+int main(int count, char **arguments) {
+  static const char *names[] = {"zero", "remote", "ssd"};
+  int known = 0;
+  for (int i = 0; i < 3 && count == 7; i++) {
+    if (strcmp(arguments[1], names[i]) == 0) tier = i, known = 1;
+  }
+  pages = known ? strtoull(arguments[2], NULL, 10) : 0;
+  if (pages < 1 || pages > 1UL << 24) {
+    fprintf(stderr, "usage: fault_floor zero|remote|ssd FAULTS FAULTER_CPU HANDLER_CPU"
+                    " EXPORTER_CPU DIRECTORY, up to 16777216 faults\n");
+    return 2;
+  }
+  signal(SIGCHLD, child_died);
+  pid_t exporter = 0;
+  int donor = -1;
+  if (tier == REMOTE) donor = connect_exporter(atoi(arguments[5]), &exporter);
+  if (tier == SSD) donor = write_file(arguments[6]);
+  open_userfaultfd();
+  map_memory();
+  pid_t handler = start(handle_faults, donor, atoi(arguments[4]));
+  pin(atoi(arguments[3]));
+
+  uint32_t *order = permutation();
+  uint64_t *samples = calloc(pages, sizeof *samples);
+  check(samples != NULL, "memory for the samples");
+  touch_all(order, samples);
+  check(fallocate(memory_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, pages * PAGE) == 0,
+        "PUNCH_HOLE");
+  uint64_t faulter_cpu = cpu_nanos(getpid());
+  uint64_t handler_cpu = cpu_nanos(handler);
+  uint64_t exporter_cpu = cpu_nanos(exporter);
+  touch_all(order, samples);
+  faulter_cpu = cpu_nanos(getpid()) - faulter_cpu;
+  handler_cpu = cpu_nanos(handler) - handler_cpu;
+  exporter_cpu = cpu_nanos(exporter) - exporter_cpu;
+  qsort(samples, pages, sizeof *samples, compare);
+  printf("faults=%lu p50Nanos=%lu p99Nanos=%lu p999Nanos=%lu maxNanos=%lu"
+         " faulterCpuNanos=%lu handlerCpuNanos=%lu exporterCpuNanos=%lu\n",
+         pages, quantile(samples, 500), quantile(samples, 990), quantile(samples, 999),
+         samples[pages - 1], faulter_cpu / pages, handler_cpu / pages, exporter_cpu / pages);
+  fflush(stdout);
+  /* The children end with this process; their deaths are expected now. */
+  signal(SIGCHLD, SIG_IGN);
+  return 0;
+}
