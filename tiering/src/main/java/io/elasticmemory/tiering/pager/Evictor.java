@@ -16,6 +16,9 @@ final class Evictor {
   /** Victims looked at in one turn that could not leave. */
   private static final int SPARED_PER_TURN_MAX = 64;
 
+  /** Bytes that may begin to leave in one turn: faults are read between turns. */
+  private static final int LEAVING_BYTES_PER_TURN_MAX = 256 * 1024;
+
   /** How one attempt to let a block leave went. */
   enum Attempt {
     /** It has left. */
@@ -66,14 +69,22 @@ final class Evictor {
   boolean run() {
     boolean worked = false;
     int spared = 0;
-    int most = Math.min(SPARED_PER_TURN_MAX, blocks.replacement.size());
-    while (spared < most && blocks.budget.mustEvict(leavingSubblocks)) {
+    int sparedMax = Math.min(SPARED_PER_TURN_MAX, blocks.replacement.size());
+    int departing = 0;
+    int departingMax = Math.max(1, LEAVING_BYTES_PER_TURN_MAX / blocks.geometry.blockBytes());
+    while (spared < sparedMax
+        && departing < departingMax
+        && blocks.budget.mustEvict(leavingSubblocks)) {
       int victim = blocks.replacement.victim();
       if (victim == ReplacementPolicy.NOBODY || isYoung(victim)) {
         break;
       }
       switch (evict(victim)) {
-        case LEFT, LEAVING -> worked = true;
+        case LEFT -> worked = true;
+        case LEAVING -> {
+          worked = true;
+          departing++;
+        }
         case SPARED -> spared++;
         case STUCK -> {
           return worked;

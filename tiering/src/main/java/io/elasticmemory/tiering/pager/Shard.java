@@ -71,12 +71,19 @@ public final class Shard {
         faults,
         pages,
         donors,
-        new BlockTable(table, geometry, block -> {}),
+        new BlockTable(requireTable(table, geometry), geometry, block -> {}),
         counters,
         privateMemory,
         warden,
         Rules.STRICT);
-    BlockTableLayout.check(table);
+  }
+
+  private static MemorySegment requireTable(MemorySegment table, Geometry geometry) {
+    Geometry found = BlockTableLayout.check(table);
+    if (!found.equals(geometry)) {
+      throw new IllegalArgumentException("the table is for " + found + ", not for " + geometry);
+    }
+    return table;
   }
 
   /** As the public constructor, with what a simulation watches and plants. */
