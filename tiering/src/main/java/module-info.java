@@ -1,3 +1,5 @@
+import io.elasticmemory.tiering.pager.TieringPager;
+
 /** The pager: block table, policies, tier stores. */
 module io.elasticmemory.tiering {
   requires io.elasticmemory.core;
@@ -6,4 +8,7 @@ module io.elasticmemory.tiering {
 
   exports io.elasticmemory.tiering.pager;
   exports io.elasticmemory.tiering.policy;
+
+  provides io.elasticmemory.port.PagerProgram with
+      TieringPager;
 }

@@ -4,7 +4,6 @@ import io.elasticmemory.space.EnvironmentSpace;
 import io.elasticmemory.space.Space;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -134,7 +133,8 @@ public final class Emp implements AutoCloseable {
   /**
    * Changes the DRAM budget. Accepted at once; the future completes when the bytes present are
    * within the new budget, and exceptionally with an {@link EmpException} if the space is closed
-   * before. Several changes may be under way: the last one holds.
+   * before. Several changes may be under way: the last one holds, and one that was overtaken
+   * completes with it.
    *
    * @throws IllegalArgumentException if it is less than the space can work with; the message says
    *     how much that is
@@ -246,6 +246,6 @@ public final class Emp implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Emp[" + Objects.requireNonNull(path()) + "]";
+    return "Emp[" + path() + "]";
   }
 }

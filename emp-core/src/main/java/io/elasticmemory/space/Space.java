@@ -1,101 +1,297 @@
 package io.elasticmemory.space;
 
-import io.elasticmemory.EmpException;
+import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
+import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
+import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
+import static io.elasticmemory.wire.CommandRingLayout.UNLOAD;
+
 import io.elasticmemory.EmpStatistics;
 import io.elasticmemory.MemPath;
+import io.elasticmemory.alloc.Allocator;
+import io.elasticmemory.alloc.AllocatorFigures;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
-/** One open space. */
+/**
+ * One open space, behind {@link io.elasticmemory.Emp}: opened by {@link SpaceOpening}, ended by
+ * {@link SpaceEnd} when it is closed and its memory out of reach.
+ */
 public final class Space {
-  private Space() {}
+  /** How long an allocation waits for blocks that are still being forgotten. */
+  private static final int QUARANTINE_WAIT_MILLIS = 10_000;
+
+  private final SpaceParts parts;
+  private final SpaceMemory memory;
+  private final CommandRing commands;
+  private final Counters counters;
+  private final Allocator allocator;
+  private final SpaceUse use = new SpaceUse();
+  private final Arena globalLifetime = Arena.ofShared();
+  private final ArenaMemory globalArena;
+  private volatile long budgetBytes;
+  private CompletableFuture<Void> lastResize = CompletableFuture.completedFuture(null);
+
+  private Space(SpaceParts parts) {
+    this.parts = parts;
+    this.memory = parts.memory();
+    this.commands = parts.commands();
+    this.counters = new Counters(parts.counters().segment());
+    this.budgetBytes = parts.plan().budgetBytes();
+    this.allocator =
+        new Allocator(
+            memory.base(),
+            geometry().capacityBytes(),
+            geometry().blockBytes(),
+            QUARANTINE_WAIT_MILLIS,
+            this::discardBlocks);
+    this.globalArena = new ArenaMemory(memory, allocator, globalLifetime, () -> {});
+  }
 
   /** Opens a space; nothing is left behind if that fails. */
   public static Space open(MemPath path) {
-    path.requireSupported();
-    throw new EmpException(
-        EmpException.Kind.PAGER, "this build cannot start a pager; use a later one");
+    return new Space(SpaceOpening.open(path));
   }
 
-  /** What the arena whose end is {@code lifetime} gets. */
+  // Arenas.
+
+  /** What the arena whose end is {@code lifetime} gets; it keeps the space from being closed. */
   public ArenaMemory openArena(Arena lifetime) {
-    throw new UnsupportedOperationException();
+    use.openArena();
+    return new ArenaMemory(memory, allocator, lifetime, use::closeArena);
   }
 
-  /** The same for an arena that ends when nobody can reach it. */
+  /** The same for an arena that ends when nobody can reach it; the space ends after it. */
   public ArenaMemory openAutoArena(Arena lifetime) {
-    throw new UnsupportedOperationException();
+    use.openAutoArena();
+    return new ArenaMemory(memory, allocator, lifetime, this::closeAutoArena);
   }
 
   /** What ends with the space. */
   public Arena globalLifetime() {
-    throw new UnsupportedOperationException();
+    return globalLifetime;
   }
 
   /** What the global arena of this space gets. */
   public ArenaMemory globalArena() {
-    throw new UnsupportedOperationException();
+    return globalArena;
   }
+
+  // Figures.
 
   /** The path it was opened with. */
   public MemPath path() {
-    throw new UnsupportedOperationException();
+    return parts.path();
   }
 
   /** How it is cut. */
   public Geometry geometry() {
-    throw new UnsupportedOperationException();
+    return parts.plan().geometry();
   }
 
   /** The budget last asked for. */
   public long budgetBytes() {
-    throw new UnsupportedOperationException();
+    return budgetBytes;
   }
 
   /** Process id of the pager. */
   public long pagerPid() {
-    throw new UnsupportedOperationException();
+    return parts.pager().pid();
   }
 
-  /** Changes the budget. */
-  public CompletableFuture<Void> resize(long bytes) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Makes a range present. */
-  public void load(MemorySegment segment, long offset, long bytes) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Asks for a range. */
-  public void prefetch(MemorySegment segment, long offset, long bytes) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Evicts a range. */
-  public void unload(MemorySegment segment, long offset, long bytes) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Whether a range is present. */
-  public boolean isLoaded(MemorySegment segment, long offset, long bytes) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Makes a range zero. */
-  public void discard(MemorySegment segment, long offset, long bytes) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Figures. */
+  /** See {@link io.elasticmemory.Emp#statistics}. */
   public EmpStatistics statistics() {
-    throw new UnsupportedOperationException();
+    return call(
+        () -> {
+          AllocatorFigures figures = allocator.figures();
+          return new EmpStatistics(
+              geometry().capacityBytes(),
+              budgetBytes,
+              memory.residentBytes(),
+              figures.usedBytes(),
+              figures.quarantinedBytes(),
+              figures.fragmentation(),
+              counters.snapshot());
+        });
   }
 
-  /** Ends it. */
+  // What is asked of the pager.
+
+  /** See {@link io.elasticmemory.Emp#resizeDram}. */
+  public CompletableFuture<Void> resize(long bytes) {
+    if (bytes < parts.minimumBudgetBytes()) {
+      throw new IllegalArgumentException(
+          "a DRAM budget of %d bytes is less than the %d this space needs with blocks of %d; ask for at least that"
+              .formatted(bytes, parts.minimumBudgetBytes(), geometry().blockBytes()));
+    }
+    return call(() -> askResize(bytes));
+  }
+
+  /** Under a lock, so that the budget last asked for here is the one last asked for there. */
+  private synchronized CompletableFuture<Void> askResize(long bytes) {
+    CompletableFuture<Void> done =
+        commands.ask(RESIZE, 0, 0, bytes).thenComposeAsync(this::afterResize);
+    budgetBytes = bytes;
+    lastResize = done;
+    return done.copy();
+  }
+
+  /** One that was overtaken is done when the one that holds is done. */
+  private synchronized CompletableFuture<Void> afterResize(long overtaken) {
+    return overtaken == 0 ? CompletableFuture.completedFuture(null) : lastResize;
+  }
+
+  /** See {@link io.elasticmemory.Emp#load}. */
+  public void load(MemorySegment segment, long offset, long bytes) {
+    run(
+        () -> {
+          SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          memory.load(range.offset(), range.bytes());
+        });
+  }
+
+  /** See {@link io.elasticmemory.Emp#prefetch}. */
+  public void prefetch(MemorySegment segment, long offset, long bytes) {
+    run(
+        () -> {
+          SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          if (bytes > 0) {
+            boolean _ = commands.hint(PREFETCH, range.offset(), range.bytes());
+          }
+        });
+  }
+
+  /** See {@link io.elasticmemory.Emp#unload}. */
+  public void unload(MemorySegment segment, long offset, long bytes) {
+    run(
+        () -> {
+          SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          if (bytes > 0) {
+            long blockBytes = geometry().blockBytes();
+            long first = range.offset() & -blockBytes;
+            long end = (range.end() + blockBytes - 1) & -blockBytes;
+            await(commands.ask(UNLOAD, first, end - first, 0));
+          }
+        });
+  }
+
+  /** See {@link io.elasticmemory.Emp#isLoaded}. */
+  public boolean isLoaded(MemorySegment segment, long offset, long bytes) {
+    return call(
+        () -> {
+          SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          return memory.isPresent(range.offset(), range.bytes());
+        });
+  }
+
+  /** See {@link io.elasticmemory.Emp#discard}. */
+  public void discard(MemorySegment segment, long offset, long bytes) {
+    run(
+        () -> {
+          if (segment.isReadOnly()) {
+            throw new IllegalArgumentException("a read-only segment cannot be discarded");
+          }
+          discard(segment, offset, SpaceRange.of(memory, segment, offset, bytes));
+        });
+  }
+
+  private void discard(MemorySegment segment, long offset, SpaceRange range) {
+    long blockBytes = geometry().blockBytes();
+    long first = (range.offset() + blockBytes - 1) & -blockBytes;
+    long end = range.end() & -blockBytes;
+    if (first >= end) {
+      zero(segment, offset, range.bytes());
+      return;
+    }
+    CompletableFuture<Long> discarded = commands.ask(DISCARD, first, end - first, 0);
+    zero(segment, offset, first - range.offset());
+    zero(segment, offset + end - range.offset(), range.end() - end);
+    long _ = discarded.join();
+  }
+
+  /** Less than two blocks, at most one at a time. */
+  private void zero(MemorySegment segment, long offset, long bytes) {
+    long blockBytes = geometry().blockBytes();
+    for (long done = 0; done < bytes; done += blockBytes) {
+      MemorySegment part = segment.asSlice(offset + done, Math.min(blockBytes, bytes - done));
+      memory.load(part.address() - memory.base(), part.byteSize());
+      part.fill((byte) 0);
+    }
+  }
+
+  /** Forgets blocks for the allocator, see {@link io.elasticmemory.alloc.Discarder}. */
+  private void discardBlocks(long offset, long bytes, Runnable done) {
+    CompletableFuture<Void> _ = commands.ask(DISCARD, offset, bytes, 0).thenAccept(_ -> done.run());
+  }
+
+  private static void await(CompletableFuture<Long> done) {
+    try {
+      long _ = done.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the space was closed meanwhile", e);
+    }
+  }
+
+  private void run(Runnable body) {
+    use.beginCall();
+    try {
+      body.run();
+    } finally {
+      use.endCall();
+    }
+  }
+
+  private <T> T call(Supplier<T> body) {
+    use.beginCall();
+    try {
+      return body.get();
+    } finally {
+      use.endCall();
+    }
+  }
+
+  // The end.
+
+  /** See {@link io.elasticmemory.Emp#close}. */
   public void close() {
-    throw new UnsupportedOperationException();
+    if (!use.beginClosing()) {
+      return;
+    }
+    closeGlobalArena();
+    allocator.close();
+    if (use.mayEnd()) {
+      end();
+    }
+  }
+
+  private void closeGlobalArena() {
+    try {
+      globalLifetime.close();
+    } catch (IllegalStateException e) {
+      use.cancelClosing();
+      throw new IllegalStateException(
+          "a segment of the global arena of this space is in use; close the space when no call"
+              + " works on it",
+          e);
+    }
+  }
+
+  /** Told by the JVM's cleaner, which has other things to do than to end a space. */
+  private void closeAutoArena() {
+    if (use.closeAutoArena()) {
+      Thread.ofPlatform().name("emp-end").start(this::end);
+    }
+  }
+
+  private void end() {
+    use.awaitCalls();
+    SpaceEnd.end(parts);
   }
 }

@@ -1,0 +1,126 @@
+package io.elasticmemory.space;
+
+import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Doorbell;
+import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.Sockets;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that hears the pager: log lines go to slf4j, answers to the command ring. It can stand
+ * still behind a safepoint that waits for a fault that waits for the pager, so the pager never
+ * waits for it.
+ */
+final class ControlThread {
+  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
+
+  /** The watcher and the kernel need far less to end this process. */
+  private static final long LAST_RESORT_MILLIS = 500;
+
+  private static final int EXIT_CODE = 134;
+
+  private final Sockets sockets;
+  private final ControlChannel channel;
+  private final Doorbell bell;
+  private final Doorbell stopBell;
+  private final CommandRing ring;
+  private final Thread thread;
+  private volatile boolean stopping;
+  private boolean pagerGone;
+
+  /**
+   * A thread that is not started yet.
+   *
+   * @param bell rung by the pager when commands are done
+   * @param stopBell rung here, to end the thread
+   */
+  ControlThread(
+      String name,
+      Sockets sockets,
+      ControlChannel channel,
+      Doorbell bell,
+      Doorbell stopBell,
+      CommandRing ring) {
+    this.sockets = sockets;
+    this.channel = channel;
+    this.bell = bell;
+    this.stopBell = stopBell;
+    this.ring = ring;
+    this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Ends the thread and waits for it. */
+  void stop() {
+    stopping = true;
+    stopBell.ring();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (Poller poller = sockets.openPoller();
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment message = arena.allocate(ControlChannel.MESSAGE_BYTES_MAX, 8);
+      poller.watch(bell, Poller.READ, _ -> collect());
+      poller.watch(stopBell, Poller.READ, _ -> stopBell.silence());
+      poller.watch(channel, Poller.READ, _ -> receive(message));
+      while (!stopping && !pagerGone) {
+        poller.await(-1);
+      }
+    }
+    if (pagerGone && !stopping) {
+      endThisProcess();
+    }
+  }
+
+  private void collect() {
+    bell.silence();
+    ring.collect();
+  }
+
+  private void receive(MemorySegment message) {
+    List<Handle> handles = new ArrayList<>(0);
+    try {
+      int bytes = channel.receive(message, handles, 0);
+      if (bytes < 0) {
+        pagerGone = true;
+      } else if (bytes > 0) {
+        PagerLogLine.log(LOG, message.asSlice(0, bytes));
+      }
+    } catch (IOException e) {
+      pagerGone = true;
+    }
+    handles.forEach(Handle::close);
+  }
+
+  /** The watcher or the lifeline have done this long before; this is for a machine without both. */
+  private static void endThisProcess() {
+    try {
+      Thread.sleep(LAST_RESORT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    System.err.println("emp: the pager has ended; the memory of this process is lost");
+    Runtime.getRuntime().halt(EXIT_CODE);
+  }
+}

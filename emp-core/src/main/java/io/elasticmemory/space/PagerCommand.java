@@ -1,0 +1,134 @@
+package io.elasticmemory.space;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.port.PagerProgram;
+import io.elasticmemory.port.Platform;
+import java.io.File;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+
+/**
+ * The command that starts a pager: the {@code java} and the jars of this very program, wherever
+ * they come from: class path, module path, one shaded jar, or a linked run-time image.
+ */
+final class PagerCommand {
+  /**
+   * A small heap, so that a collection passes in a millisecond; no file of performance data, which
+   * would be left behind when the pager is killed, and which a slow disk can stop a JVM at.
+   */
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-Xms16m",
+          "-Xmx48m",
+          "-Xss512k",
+          "-XX:-UsePerfData",
+          "-XX:ReservedCodeCacheSize=24m",
+          "-Xshare:auto");
+
+  private final PagerProgram program;
+  private final Platform platform;
+  private final PagerSettings settings;
+
+  PagerCommand(PagerProgram program, Platform platform, PagerSettings settings) {
+    this.program = program;
+    this.platform = platform;
+    this.settings = settings;
+  }
+
+  /** The words of the command, to be followed by the arguments of the program. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    words.add(java());
+    words.addAll(JVM_OPTIONS);
+    words.addAll(settings.options());
+    if (settings.classPath().isEmpty() && isInImage(program.getClass())) {
+      addImage(words);
+    } else {
+      addClassPath(words);
+    }
+    return List.copyOf(words);
+  }
+
+  private String java() {
+    if (!settings.java().isEmpty()) {
+      return settings.java();
+    }
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    if (!Files.isExecutable(java)) {
+      throw new EmpException(
+          Kind.PAGER,
+          "no pager can be started: there is no %s; use a JDK or an image with the java command, or set emp.pager.java"
+              .formatted(java));
+    }
+    return java.toString();
+  }
+
+  private void addImage(List<String> words) {
+    String module = program.getClass().getModule().getName();
+    String platformModule = platform.getClass().getModule().getName();
+    words.add("--enable-native-access=" + platformModule);
+    words.add("--add-modules=" + platformModule);
+    words.add("--module");
+    words.add(module + "/" + program.mainClass());
+  }
+
+  private void addClassPath(List<String> words) {
+    words.add("--enable-native-access=ALL-UNNAMED");
+    words.add("-cp");
+    words.add(settings.classPath().isEmpty() ? classPath() : settings.classPath());
+    words.add(program.mainClass());
+  }
+
+  private String classPath() {
+    List<Class<?>> classes = new ArrayList<>();
+    classes.add(Platform.class);
+    classes.add(platform.getClass());
+    classes.add(program.getClass());
+    classes.add(Logger.class);
+    classes.addAll(program.needs());
+    Set<String> places = new LinkedHashSet<>();
+    classes.forEach(type -> places.add(place(type)));
+    return String.join(File.pathSeparator, places);
+  }
+
+  private static boolean isInImage(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    return source != null
+        && source.getLocation() != null
+        && source.getLocation().getProtocol().equals("jrt");
+  }
+
+  /** The jar or directory a class comes from. */
+  private static String place(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    if (source == null || source.getLocation() == null) {
+      throw unknownPlace(type, "an unknown place");
+    }
+    try {
+      URI location = source.getLocation().toURI();
+      if ("file".equals(location.getScheme())) {
+        return Path.of(location).toAbsolutePath().toString();
+      }
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      // Answered below, like a place that is no file.
+    }
+    throw unknownPlace(type, source.getLocation().toString());
+  }
+
+  private static EmpException unknownPlace(Class<?> type, String place) {
+    return new EmpException(
+        Kind.PAGER,
+        "no pager can be started: %s comes from %s, which java cannot be given as a class path; set emp.pager.classPath to the jars of EMP"
+            .formatted(type.getName(), place));
+  }
+}

@@ -1,0 +1,167 @@
+package io.elasticmemory.space;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.MemPath;
+import io.elasticmemory.MemPath.Entry;
+import io.elasticmemory.MemPath.Reserve;
+import io.elasticmemory.MemPath.SpillFile;
+import io.elasticmemory.SpaceOptions;
+import io.elasticmemory.Tier;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.MemoryLimits;
+import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.Geometry;
+
+/**
+ * What a memory path comes to on this machine: how long the space is and how much of it may be
+ * present. Capacity is the whole slabs of REMOTE and SSD less a reserve of one slab per shard; DRAM
+ * alone if there is no lower tier.
+ *
+ * @param geometry how the space is cut
+ * @param budgetBytes how much may be present
+ * @param lazy whether some tier takes its bytes only when they are written, so that the table must
+ *     not be reserved in full either
+ */
+public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
+  /** Shards of a space. */
+  public static final int SHARDS = 1;
+
+  /** What one pager needs beside tables: its heap, code and threads. */
+  public static final long PAGER_BYTES = 96L << 20;
+
+  /** What a JVM needs beside its heap: classes, code, stacks. */
+  public static final long JVM_BYTES = 128L << 20;
+
+  /** A space needs page tables and bookkeeping of this part of its capacity. */
+  private static final int OVERHEAD_DIVISOR = 512;
+
+  private static final long MIB = 1L << 20;
+  private static final long CAPACITY_UNIT_BYTES = 2 * MIB;
+
+  /**
+   * Plans a space.
+   *
+   * @param heapBytes the largest heap of this JVM
+   * @throws EmpException of kind PATH if it cannot fit
+   */
+  public static SpacePlan of(MemPath path, MemoryLimits limits, long heapBytes) {
+    long donorBytes = donorBytes(path);
+    boolean dramAlone = path.entries().size() == 1;
+    if (!dramAlone && donorBytes < (SHARDS + 1) * Donor.SLAB_BYTES) {
+      throw tooLittleBelow(donorBytes);
+    }
+    long capacity = donorBytes - SHARDS * Donor.SLAB_BYTES;
+    boolean lazy = path.entries(SpillFile.class).stream().anyMatch(SpacePlan::isLazy);
+    if (!dramAlone) {
+      Geometry geometry = geometry(capacity, path.options());
+      return new SpacePlan(geometry, budget(path, geometry, limits, heapBytes), lazy);
+    }
+    long budget = dramAloneBudget(path, limits, heapBytes);
+    return new SpacePlan(geometry(budget, path.options()), budget, false);
+  }
+
+  private static boolean isLazy(SpillFile file) {
+    return file.reserve() == Reserve.LAZY;
+  }
+
+  private static long donorBytes(MemPath path) {
+    return path.entries().stream()
+        .filter(entry -> entry.tier().isBelow(Tier.DRAM))
+        .mapToLong(SpacePlan::wholeSlabs)
+        .sum();
+  }
+
+  /** Bytes of the whole slabs of a donor, at least one. */
+  static long wholeSlabs(Entry donor) {
+    long slabs = donor.mib() * MIB / Donor.SLAB_BYTES;
+    if (slabs == 0) {
+      throw new EmpException(
+          Kind.PATH,
+          "memory path entry '%s' is smaller than a slab of %d MiB; raise its size"
+              .formatted(donor, Donor.SLAB_BYTES / MIB));
+    }
+    return slabs * Donor.SLAB_BYTES;
+  }
+
+  private static EmpException tooLittleBelow(long donorBytes) {
+    return new EmpException(
+        Kind.PATH,
+        "the entries below dram have %d MiB in whole slabs, and a space needs at least %d (%d of them in reserve); raise their sizes"
+            .formatted(
+                donorBytes / MIB,
+                (SHARDS + 1) * Donor.SLAB_BYTES / MIB,
+                SHARDS * Donor.SLAB_BYTES / MIB));
+  }
+
+  private static Geometry geometry(long capacityBytes, SpaceOptions options) {
+    try {
+      return new Geometry(capacityBytes, options.blockBytes(), options.subblockBytes());
+    } catch (IllegalArgumentException e) {
+      throw new EmpException(Kind.PATH, "memory path: " + e.getMessage(), e);
+    }
+  }
+
+  // How much may be present.
+
+  private static long dramAloneBudget(MemPath path, MemoryLimits limits, long heapBytes) {
+    if (!path.dram().isAuto()) {
+      long budget = requireWithinMachine(path.dram().mib() * MIB, limits);
+      return budget / CAPACITY_UNIT_BYTES * CAPACITY_UNIT_BYTES;
+    }
+    long left = usable(limits) - heapBytes - JVM_BYTES - 2 * PAGER_BYTES;
+    Geometry largest = geometry(roundDown(Math.max(left, CAPACITY_UNIT_BYTES)), path.options());
+    return requirePositive(
+        roundDown(left - overhead(largest)), usable(limits), heapBytes, overhead(largest));
+  }
+
+  private static long budget(MemPath path, Geometry geometry, MemoryLimits limits, long heapBytes) {
+    if (!path.dram().isAuto()) {
+      return requireWithinMachine(path.dram().mib() * MIB, limits);
+    }
+    long left = usable(limits) - heapBytes - JVM_BYTES - 2 * PAGER_BYTES - overhead(geometry);
+    return requirePositive(roundDown(left), usable(limits), heapBytes, overhead(geometry));
+  }
+
+  /** The block table, and page tables and bookkeeping. */
+  private static long overhead(Geometry geometry) {
+    return BlockTableLayout.tableBytes(geometry) + geometry.capacityBytes() / OVERHEAD_DIVISOR;
+  }
+
+  /** What this process and its pagers may use: the cgroup's limit, or what is available. */
+  private static long usable(MemoryLimits limits) {
+    return limits.cgroupLimitBytes() < limits.machineBytes()
+        ? limits.cgroupLimitBytes()
+        : limits.availableBytes();
+  }
+
+  private static long requireWithinMachine(long budget, MemoryLimits limits) {
+    long most = Math.min(limits.machineBytes(), limits.cgroupLimitBytes());
+    if (budget > most) {
+      throw new EmpException(
+          Kind.PATH,
+          "memory path entry 'dram:%d' is more than the %d MiB of the machine or its cgroup; lower it or use dram:-1"
+              .formatted(budget / MIB, most / MIB));
+    }
+    return budget;
+  }
+
+  private static long requirePositive(long budget, long usable, long heapBytes, long overhead) {
+    if (budget > 0) {
+      return budget;
+    }
+    throw new EmpException(
+        Kind.PATH,
+        "dram:-1 leaves nothing: of %d MiB the heap (-Xmx) takes %d, the JVM beside it %d, pagers %d and tables %d; lower -Xmx, raise the limit or say dram:<MiB>"
+            .formatted(
+                usable / MIB,
+                heapBytes / MIB,
+                JVM_BYTES / MIB,
+                2 * PAGER_BYTES / MIB,
+                overhead / MIB));
+  }
+
+  private static long roundDown(long bytes) {
+    return bytes / CAPACITY_UNIT_BYTES * CAPACITY_UNIT_BYTES;
+  }
+}

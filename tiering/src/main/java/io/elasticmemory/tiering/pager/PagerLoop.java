@@ -1,0 +1,88 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Peer;
+import io.elasticmemory.port.Poller;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The pager's one loop: turn the shard, take commands, and wait for faults, donors, the
+ * application's bell, its connection and its end. After work it looks again for a while before it
+ * sleeps, because the next fault of a thread that runs on comes at once and a wake-up costs more
+ * than the fault.
+ */
+final class PagerLoop {
+  /** Why the loop ended. */
+  enum End {
+    /** The application asks for it. */
+    CLOSED,
+    /** The application has ended, or has given the space up. */
+    APPLICATION_GONE
+  }
+
+  private final Shard shard;
+  private final CommandDesk desk;
+  private final Poller poller;
+  private final Clock clock;
+  private final Watchdog watchdog;
+  private final long spinNanos;
+  private boolean applicationGone;
+
+  PagerLoop(
+      Shard shard,
+      CommandDesk desk,
+      Poller poller,
+      Clock clock,
+      Watchdog watchdog,
+      long spinNanos) {
+    this.shard = shard;
+    this.desk = desk;
+    this.poller = poller;
+    this.clock = clock;
+    this.watchdog = watchdog;
+    this.spinNanos = spinNanos;
+  }
+
+  /** Watches what ends the loop or wakes it. */
+  void watch(ReceivedSpace space, ControlChannel channel, Peer application) {
+    MemorySegment message = Arena.global().allocate(ControlChannel.MESSAGE_BYTES_MAX, 8);
+    poller.watch(space.faults(), Poller.READ, _ -> {});
+    poller.watch(space.pagerBell(), Poller.READ, _ -> space.pagerBell().silence());
+    poller.watch(channel, Poller.READ, _ -> listen(channel, message));
+    poller.watch(application, Poller.READ, _ -> applicationGone = true);
+  }
+
+  /** The application says nothing after the hand-over; what comes here is its end. */
+  private void listen(ControlChannel channel, MemorySegment message) {
+    List<Handle> handles = new ArrayList<>(0);
+    try {
+      applicationGone |= channel.receive(message, handles, 0) < 0;
+    } catch (IOException e) {
+      applicationGone = true;
+    }
+    handles.forEach(Handle::close);
+  }
+
+  /** Runs until the space ends. */
+  End run() {
+    long workedAt = clock.nanoTime();
+    while (!applicationGone && !desk.isClosing()) {
+      watchdog.turned();
+      boolean worked = shard.turn();
+      worked |= desk.take();
+      desk.announce();
+      long now = clock.nanoTime();
+      if (worked) {
+        workedAt = now;
+      }
+      poller.await(now - workedAt < spinNanos ? 0 : shard.idleNanos());
+    }
+    return applicationGone ? End.APPLICATION_GONE : End.CLOSED;
+  }
+}

@@ -1,0 +1,44 @@
+package io.elasticmemory.tiering.pager;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+
+/**
+ * What the pager tells the watcher, a line each on standard output: {@code serving} when its end
+ * would be a failure from now on, {@code stop REASON} for the application's last message, {@code
+ * bye} when it ends in order.
+ */
+final class WatcherPipe {
+  private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+
+  void serving() {
+    say("serving");
+  }
+
+  void stop(String reason) {
+    say("stop " + oneLine(reason));
+  }
+
+  void bye() {
+    say("bye");
+  }
+
+  private static String oneLine(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    text.chars().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(c -> line.append((char) c));
+    return line.toString();
+  }
+
+  /** In one write, so that lines never mix. */
+  @SuppressWarnings("EmptyCatch")
+  private synchronized void say(String line) {
+    try {
+      out.write((line + "\n").getBytes(UTF_8));
+    } catch (IOException e) {
+      // There is no watcher (any more); the lifeline does its work without words.
+    }
+  }
+}
