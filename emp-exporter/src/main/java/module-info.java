@@ -4,4 +4,10 @@ module io.elasticmemory.exporter {
   requires io.elasticmemory.core;
   requires static org.jspecify;
   requires org.slf4j;
+
+  exports io.elasticmemory.exporter;
+
+  // Options are fields, filled by reflection.
+  opens io.elasticmemory.exporter to
+      info.picocli;
 }

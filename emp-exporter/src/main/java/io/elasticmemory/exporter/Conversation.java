@@ -1,0 +1,264 @@
+package io.elasticmemory.exporter;
+
+import static io.elasticmemory.wire.MessageLayout.HEADER_BYTES;
+import static io.elasticmemory.wire.MessageLayout.HELLO_BYTES;
+import static io.elasticmemory.wire.MessageLayout.PAYLOAD_BYTES_MAX;
+import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
+import static io.elasticmemory.wire.MessageLayout.U32;
+import static io.elasticmemory.wire.MessageLayout.U64;
+import static java.util.Objects.requireNonNull;
+
+import io.elasticmemory.wire.MessageHeader;
+import io.elasticmemory.wire.MessageLayout;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is said on one connection, from hello to bye. Nothing a client sends is believed: a header
+ * has its checksum, a range its lease, a lease its tenant.
+ *
+ * <pre>
+ *   hello ──▶ waits for older connections to end ──▶ welcome ──▶ requests, one by one ──▶ end
+ *     └────────────────── what makes no sense: refused ──────────────┴───────────────────▲
+ * </pre>
+ */
+final class Conversation {
+  private static final Logger log = LoggerFactory.getLogger(Conversation.class);
+
+  /** How long a newcomer waits for its predecessors to end; each needs one failing system call. */
+  private static final long PREDECESSORS_MILLIS_MAX = 5_000;
+
+  private final Connection connection;
+  private final MessageChannel messages;
+  private final Lending lending;
+  private final MessageHeader header = new MessageHeader();
+  private final CRC32C crc = new CRC32C();
+  private Tenants.@Nullable Tenant tenant;
+
+  /** Why the conversation is over; null while it goes on. */
+  private @Nullable String over;
+
+  Conversation(Connection connection, MessageChannel messages, Lending lending) {
+    this.connection = connection;
+    this.messages = messages;
+    this.lending = lending;
+  }
+
+  /** Serves the client to the end; says why it was the end. */
+  String run() throws IOException, InterruptedException {
+    try {
+      greet();
+      while (over == null) {
+        serve();
+      }
+      return over;
+    } finally {
+      if (tenant != null) {
+        lending.tenants().ended(connection, tenant);
+      }
+    }
+  }
+
+  // ---- hello
+
+  private void greet() throws IOException, InterruptedException {
+    if (!next(Deadline.HANDSHAKE_NANOS)) {
+      return;
+    }
+    if (header.operation != MessageLayout.HELLO || header.length != HELLO_BYTES) {
+      refuse(MessageLayout.BAD_REQUEST, "does not begin with a hello");
+      return;
+    }
+    if (!messages.await(HELLO_BYTES, Deadline.MESSAGE_NANOS)) {
+      over = "the client ended after half a hello";
+      return;
+    }
+    Hello hello = messages.readHello(header.epoch);
+    if (hello.isPlausible()) {
+      takeIn(hello);
+    } else {
+      refuse(MessageLayout.BAD_REQUEST, "says hello in a way that makes no sense");
+    }
+  }
+
+  private void takeIn(Hello hello) throws IOException, InterruptedException {
+    connection.saidHello(hello);
+    Tenants.Greeting greeting = lending.tenants().greet(connection, hello);
+    if (greeting == null) {
+      refuse(MessageLayout.SUPERSEDED, "a newer one of its space was here before");
+      return;
+    }
+    tenant = greeting.tenant();
+    for (Connection older : greeting.older()) {
+      older.close("superseded by " + connection);
+    }
+    for (Connection older : greeting.older()) {
+      if (!older.awaitEnd(PREDECESSORS_MILLIS_MAX)) {
+        refuse(MessageLayout.BUSY, "its predecessor does not end");
+        return;
+      }
+    }
+    welcome(greeting.tenant());
+    log.info("{}: {}", connection, hello);
+  }
+
+  private void welcome(Tenants.Tenant tenant) throws IOException {
+    Lease lease = tenant.lease();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment payload = arena.allocate(HELLO_BYTES);
+      payload.set(U64, MessageLayout.WELCOME_LEASE_AT, lease == null ? 0 : lease.id());
+      payload.set(U32, MessageLayout.WELCOME_LEASED_SLABS_AT, lease == null ? 0 : lease.slabs());
+      payload.set(U32, MessageLayout.WELCOME_FREE_SLABS_AT, lending.pool().freeSlabs());
+      payload.set(U32, MessageLayout.WELCOME_TOTAL_SLABS_AT, lending.pool().slabs());
+      payload.set(U32, MessageLayout.WELCOME_LEASE_MILLIS_AT, lending.leaseMillis());
+      payload.set(U32, MessageLayout.WELCOME_PAYLOAD_BYTES_MAX_AT, PAYLOAD_BYTES_MAX);
+      messages.write(answer(MessageLayout.OK, HELLO_BYTES), payload);
+    }
+  }
+
+  // ---- requests
+
+  private void serve() throws IOException, InterruptedException {
+    if (!next(lending.leaseNanos())) {
+      return;
+    }
+    Tenants.Tenant tenant = requireNonNull(this.tenant);
+    tenant.heard();
+    if (header.epoch != connection.hello().epoch() || header.instance != lending.instance()) {
+      refuse(MessageLayout.BAD_REQUEST, "names another epoch or exporter than at its hello");
+      return;
+    }
+    switch (header.operation) {
+      case MessageLayout.READ -> read(tenant);
+      case MessageLayout.WRITE -> write(tenant);
+      case MessageLayout.PING -> messages.write(answer(MessageLayout.OK, 0));
+      case MessageLayout.LEASE -> lease(tenant);
+      case MessageLayout.RELEASE -> release(tenant);
+      case MessageLayout.BYE -> bye();
+      default -> refuse(MessageLayout.BAD_REQUEST, "asks for operation " + header.operation);
+    }
+  }
+
+  private void lease(Tenants.Tenant tenant) throws IOException, InterruptedException {
+    if (header.offset < 1 || header.offset > MessageLayout.SLABS_MAX) {
+      messages.write(answer(MessageLayout.BAD_RANGE, 0));
+      return;
+    }
+    Lease lease = lending.tenants().lease(tenant, (int) header.offset);
+    header.lease = lease == null ? 0 : lease.id();
+    header.offset = lease == null ? 0 : lease.slabs();
+    messages.write(answer(MessageLayout.OK, 0));
+  }
+
+  private void release(Tenants.Tenant tenant) throws IOException {
+    boolean released = lending.tenants().release(tenant, header.lease);
+    messages.write(answer(released ? MessageLayout.OK : MessageLayout.NO_LEASE, 0));
+  }
+
+  private void bye() throws IOException {
+    messages.flush();
+    over = "bye";
+  }
+
+  private void read(Tenants.Tenant tenant) throws IOException {
+    int length = header.length;
+    Lease lease = tenant.lease(header.lease);
+    if (lease == null || !lease.enter()) {
+      messages.write(answer(MessageLayout.NO_LEASE, 0));
+      return;
+    }
+    try {
+      if (length <= PAYLOAD_BYTES_MAX && lease.holds(header.offset, length)) {
+        ByteBuffer bytes = bytes(lease, length);
+        messages.send(answer(MessageLayout.OK, length), bytes);
+      } else {
+        messages.write(answer(MessageLayout.BAD_RANGE, 0));
+      }
+    } finally {
+      lease.leave();
+    }
+  }
+
+  private void write(Tenants.Tenant tenant) throws IOException {
+    int length = header.length;
+    if (length < 1 || length > PAYLOAD_BYTES_MAX) {
+      refuse(MessageLayout.BAD_REQUEST, "writes " + length + " bytes at once");
+      return;
+    }
+    Lease lease = tenant.lease(header.lease);
+    if (lease == null || !lease.enter()) {
+      messages.skip(length);
+      messages.write(answer(MessageLayout.NO_LEASE, 0));
+      return;
+    }
+    int status;
+    boolean held = false;
+    try {
+      status = store(lease, length);
+    } finally {
+      held = lease.leave();
+    }
+    messages.write(answer(held ? status : MessageLayout.NO_LEASE, 0));
+  }
+
+  private int store(Lease lease, int length) throws IOException {
+    if (!lease.holds(header.offset, length)) {
+      messages.skip(length);
+      return MessageLayout.BAD_RANGE;
+    }
+    ByteBuffer bytes = bytes(lease, length);
+    messages.receive(bytes);
+    crc.reset();
+    crc.update(bytes.flip());
+    boolean good = (int) crc.getValue() == header.payloadCrc;
+    return good ? MessageLayout.OK : MessageLayout.BAD_CHECKSUM;
+  }
+
+  private ByteBuffer bytes(Lease lease, int length) {
+    int slab = lease.slabOf(header.offset);
+    return lending.pool().bytes(slab, (int) (header.offset % SLAB_BYTES), length);
+  }
+
+  // ---- headers
+
+  /** Takes the next header apart; false if the conversation is over. */
+  private boolean next(long idleNanos) throws IOException {
+    if (!messages.await(HEADER_BYTES, idleNanos)) {
+      over = "ended by the client";
+      return false;
+    }
+    switch (messages.read(header)) {
+      case HEADER -> {}
+      case OTHER_VERSION -> {
+        int version = header.version;
+        header.clear();
+        refuse(MessageLayout.BAD_VERSION, "speaks version " + version);
+      }
+      case GARBAGE -> {
+        header.clear();
+        refuse(MessageLayout.BAD_REQUEST, "sends what is no message");
+      }
+    }
+    return over == null;
+  }
+
+  private MessageHeader answer(int status, int length) {
+    header.answer(status);
+    header.length = length;
+    header.instance = lending.instance();
+    return header;
+  }
+
+  /** Answers with a status that ends the connection. */
+  private void refuse(int status, String why) throws IOException {
+    over = why;
+    messages.write(answer(status, 0));
+    messages.linger();
+  }
+}

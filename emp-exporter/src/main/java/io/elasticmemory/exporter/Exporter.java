@@ -1,0 +1,337 @@
+package io.elasticmemory.exporter;
+
+import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Memories;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.wire.MessageLayout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lends memory of this process to pagers on this machine or others. {@link #start} listens; {@link
+ * #close} ends everything and gives the memory back. Several may run in one process.
+ *
+ * <p>One thread accepts, one serves each connection, one watches deadlines and leases, one cleans
+ * slabs. Usable from every thread.
+ */
+public final class Exporter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Exporter.class);
+
+  /** How often deadlines and leases are looked at. */
+  private static final int WATCH_MILLIS = 50;
+
+  /** How long {@link #close} waits for its threads. */
+  private static final int CLOSE_MILLIS_MAX = 2_000;
+
+  /** Connections that wait to be accepted. */
+  private static final int BACKLOG = 512;
+
+  private static final long SERVING_STACK_BYTES = 256 << 10;
+
+  private final ExporterSettings settings;
+  private final Clock clock;
+  private final ServerSocketChannel server;
+  private final InetSocketAddress address;
+  private final SlabPool pool;
+  private final Lending lending;
+  private final Refusals refusals;
+  private final Thread accepting;
+  private final Thread watching;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Oldest first; guarded by itself. */
+  private final Map<Connection, Thread> connections = new LinkedHashMap<>();
+
+  private Exporter(
+      ExporterSettings settings, ServerSocketChannel server, SlabPool pool, Clock clock)
+      throws IOException {
+    this.settings = settings;
+    this.clock = clock;
+    this.server = server;
+    this.pool = pool;
+    address = (InetSocketAddress) server.getLocalAddress();
+    lending = new Lending(pool, new Tenants(pool, clock), instance(), settings.leaseMillis());
+    refusals = new Refusals(clock);
+    watching = Thread.ofPlatform().daemon().name("exporter-watch").unstarted(this::watch);
+    accepting = Thread.ofPlatform().daemon().name("exporter-accept").unstarted(this::accept);
+  }
+
+  /**
+   * Starts an exporter on the memory of this machine.
+   *
+   * @throws EmpException if the memory or the port cannot be had
+   */
+  public static Exporter start(ExporterSettings settings) {
+    return start(settings, Platform.find().memories(), Clock.system());
+  }
+
+  /** Starts an exporter on other memory, with another time for deadlines and leases. */
+  public static Exporter start(ExporterSettings settings, Memories memories, Clock clock) {
+    ServerSocketChannel server = listen(settings.address());
+    try {
+      SlabPool pool = new SlabPool(memories, settings.slabs(), settings.reserve());
+      Exporter exporter = new Exporter(settings, server, pool, clock);
+      exporter.watching.start();
+      exporter.accepting.start();
+      return exporter;
+    } catch (IOException e) {
+      closeQuietly(server);
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException | Error e) {
+      closeQuietly(server);
+      throw e;
+    }
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return address.getPort();
+  }
+
+  /** What it lends in all, whole slabs. */
+  public long lentBytes() {
+    return pool.slabs() * SLAB_BYTES;
+  }
+
+  /** What is not leased now. */
+  public long freeBytes() {
+    return pool.freeSlabs() * SLAB_BYTES;
+  }
+
+  /** Connections there are now. */
+  public int connections() {
+    synchronized (connections) {
+      return connections.size();
+    }
+  }
+
+  /** Waits until {@link #close} has begun. */
+  public void awaitClose() throws InterruptedException {
+    accepting.join();
+  }
+
+  // ---- accepting
+
+  private static ServerSocketChannel listen(InetSocketAddress address) {
+    ServerSocketChannel server = null;
+    try {
+      server = ServerSocketChannel.open();
+      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      return server.bind(address, BACKLOG);
+    } catch (IOException e) {
+      if (server != null) {
+        closeQuietly(server);
+      }
+      throw new EmpException(
+          EmpException.Kind.DONOR,
+          "cannot listen on %s (%s): choose another port with -p, or a free one with -p auto"
+              .formatted(hostAndPort(address), e.getMessage()),
+          e);
+    }
+  }
+
+  /** The address as people write it: {@code 127.0.0.1:19675}, {@code [::1]:19675}. */
+  static String hostAndPort(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
+  private void accept() {
+    while (!closed.get()) {
+      try {
+        admit(server.accept());
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException | OutOfMemoryError e) {
+        log.warn("cannot take a connection: {}", e.toString());
+        sleep(WATCH_MILLIS);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void admit(SocketChannel channel) throws InterruptedException {
+    String name;
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      name = hostAndPort((InetSocketAddress) channel.getRemoteAddress());
+    } catch (IOException | RuntimeException e) {
+      closeQuietly(channel); // Gone already.
+      return;
+    }
+    if (makeRoom()) {
+      serve(new Connection(channel, name, lending, clock), name);
+    } else {
+      log.info("{}: refused, {} connections are the limit", name, settings.connectionsMax());
+      refusals.refuse(channel, MessageLayout.TOO_MANY_CONNECTIONS);
+    }
+  }
+
+  /** Room for one more, if need be that of the oldest who has not said hello yet. */
+  private boolean makeRoom() throws InterruptedException {
+    if (connections() < settings.connectionsMax()) {
+      return true;
+    }
+    Connection oldest = oldestWithoutHello();
+    if (oldest == null) {
+      return false;
+    }
+    oldest.close("room is needed, and it has not said hello");
+    boolean ended = oldest.awaitEnd(CLOSE_MILLIS_MAX);
+    if (ended) {
+      forget(oldest);
+    }
+    return ended;
+  }
+
+  private @Nullable Connection oldestWithoutHello() {
+    synchronized (connections) {
+      for (Connection connection : connections.keySet()) {
+        if (!connection.isGreeted()) {
+          return connection;
+        }
+      }
+      return null;
+    }
+  }
+
+  private void serve(Connection connection, String name) {
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("exporter-" + name)
+            .stackSize(SERVING_STACK_BYTES)
+            .unstarted(() -> serveToItsEnd(connection));
+    synchronized (connections) {
+      connections.put(connection, thread);
+    }
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      forget(connection);
+      connection.close("no thread for it");
+      throw e;
+    }
+  }
+
+  private void serveToItsEnd(Connection connection) {
+    try {
+      connection.run();
+    } finally {
+      forget(connection);
+    }
+  }
+
+  private void forget(Connection connection) {
+    synchronized (connections) {
+      connections.remove(connection);
+    }
+  }
+
+  // ---- watching
+
+  private void watch() {
+    while (!closed.get()) {
+      try {
+        snapshot().forEach(Connection::closeIfLate);
+        lending.tenants().expire(lending.leaseNanos());
+        refusals.closeOld();
+      } catch (RuntimeException e) {
+        log.error("watching deadlines failed, trying on", e);
+      }
+      sleep(WATCH_MILLIS);
+    }
+  }
+
+  private List<Connection> snapshot() {
+    synchronized (connections) {
+      return List.copyOf(connections.keySet());
+    }
+  }
+
+  // ---- closing
+
+  /** Ends all connections and leases and gives the memory back, within a few seconds. */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    closeQuietly(server);
+    watching.interrupt();
+    List<Connection> open = snapshot();
+    open.forEach(connection -> connection.close("the exporter stops"));
+    refusals.close();
+    try {
+      if (awaitAll(open)) {
+        pool.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean awaitAll(List<Connection> open) throws InterruptedException {
+    accepting.join(CLOSE_MILLIS_MAX);
+    watching.join(CLOSE_MILLIS_MAX);
+    boolean all = !accepting.isAlive();
+    // What was accepted last may have come after the snapshot.
+    snapshot().forEach(connection -> connection.close("the exporter stops"));
+    for (Iterator<Connection> i = open.iterator(); all && i.hasNext(); ) {
+      all = i.next().awaitEnd(CLOSE_MILLIS_MAX);
+    }
+    for (Iterator<Connection> i = snapshot().iterator(); all && i.hasNext(); ) {
+      all = i.next().awaitEnd(CLOSE_MILLIS_MAX);
+    }
+    return all;
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeQuietly(java.io.Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      log.debug("closing: {}", e.toString());
+    }
+  }
+
+  private static long instance() {
+    SecureRandom random = new SecureRandom();
+    long instance;
+    do {
+      instance = random.nextLong();
+    } while (instance == 0);
+    return instance;
+  }
+}

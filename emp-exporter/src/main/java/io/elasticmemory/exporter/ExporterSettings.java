@@ -1,0 +1,98 @@
+package io.elasticmemory.exporter;
+
+import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
+
+import io.elasticmemory.EmpException;
+import java.net.InetSocketAddress;
+
+/**
+ * How an exporter is to run.
+ *
+ * @param lentBytes memory to lend, at least a slab; what goes beyond whole slabs is not lent
+ * @param address where to listen; port 0 takes a free one
+ * @param connectionsMax connections at a time; every pager holds two
+ * @param reserve take the memory at the start, so that a touch later cannot fail; otherwise pages
+ *     are taken when a client first writes them
+ * @param leaseMillis how long a lease lasts without a request of its holder
+ */
+public record ExporterSettings(
+    long lentBytes,
+    InetSocketAddress address,
+    int connectionsMax,
+    boolean reserve,
+    int leaseMillis) {
+  /** Connections unless told otherwise: 64 spaces. */
+  public static final int DEFAULT_CONNECTIONS_MAX = 128;
+
+  /** How long a lease outlives its client unless told otherwise. */
+  public static final int DEFAULT_LEASE_MILLIS = 30_000;
+
+  /** Most connections that can be asked for. */
+  public static final int CONNECTIONS_LIMIT = 10_000;
+
+  /** The shortest lease: a client that polls once a second must be able to keep it. */
+  public static final int SHORTEST_LEASE_MILLIS = 3_000;
+
+  private static final int LONGEST_LEASE_MILLIS = 3_600_000;
+
+  public ExporterSettings {
+    require(
+        lentBytes >= SLAB_BYTES,
+        "memory to lend is %d bytes; at least one slab of %d is needed",
+        lentBytes,
+        SLAB_BYTES);
+    require(
+        connectionsMax >= 2 && connectionsMax <= CONNECTIONS_LIMIT,
+        "%d connections; choose 2 to %d, a pager holds two",
+        connectionsMax,
+        CONNECTIONS_LIMIT);
+    require(
+        leaseMillis >= SHORTEST_LEASE_MILLIS && leaseMillis <= LONGEST_LEASE_MILLIS,
+        "leases of %d ms; choose %d to %d",
+        leaseMillis,
+        SHORTEST_LEASE_MILLIS,
+        LONGEST_LEASE_MILLIS);
+    require(!address.isUnresolved(), "address %s is unknown; give a numeric one", address);
+  }
+
+  /** An exporter on loopback, on a free port, with everything else as it is by default. */
+  public static ExporterSettings lending(long bytes) {
+    return new ExporterSettings(
+        bytes,
+        new InetSocketAddress("127.0.0.1", 0),
+        DEFAULT_CONNECTIONS_MAX,
+        false,
+        DEFAULT_LEASE_MILLIS);
+  }
+
+  /** The same at another address. */
+  public ExporterSettings withAddress(InetSocketAddress other) {
+    return new ExporterSettings(lentBytes, other, connectionsMax, reserve, leaseMillis);
+  }
+
+  /** The same with another limit on connections. */
+  public ExporterSettings withConnectionsMax(int other) {
+    return new ExporterSettings(lentBytes, address, other, reserve, leaseMillis);
+  }
+
+  /** The same, memory taken at once or lazily. */
+  public ExporterSettings withReserve(boolean other) {
+    return new ExporterSettings(lentBytes, address, connectionsMax, other, leaseMillis);
+  }
+
+  /** The same with leases of another length. */
+  public ExporterSettings withLeaseMillis(int other) {
+    return new ExporterSettings(lentBytes, address, connectionsMax, reserve, other);
+  }
+
+  /** Whole slabs in what is lent. */
+  public int slabs() {
+    return Math.toIntExact(lentBytes / SLAB_BYTES);
+  }
+
+  private static void require(boolean condition, String message, Object... values) {
+    if (!condition) {
+      throw new EmpException(EmpException.Kind.DONOR, message.formatted(values));
+    }
+  }
+}

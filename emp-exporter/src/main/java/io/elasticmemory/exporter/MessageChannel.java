@@ -1,0 +1,216 @@
+package io.elasticmemory.exporter;
+
+import static io.elasticmemory.wire.MessageLayout.HEADER_BYTES;
+import static io.elasticmemory.wire.MessageLayout.HELLO_BYTES;
+
+import io.elasticmemory.wire.MessageHeader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * Messages in and out of a blocking socket. Small ones are collected: one system call takes several
+ * requests, one sends several answers, and answers never wait while the client is waited for.
+ * Payloads go between socket and slab without a stop. Every wait sets the deadline. Used by one
+ * thread.
+ */
+final class MessageChannel {
+  /** Requests are collected up to this; the rest of a longer one goes straight to its slab. */
+  private static final int INPUT_BYTES = 16 << 10;
+
+  /** Answers are collected up to this. */
+  private static final int OUTPUT_BYTES = 64 * HEADER_BYTES;
+
+  /** What a client may still send after its connection was refused. */
+  private static final int LINGER_BYTES_MAX = 1 << 20;
+
+  private final SocketChannel channel;
+  private final Deadline deadline;
+  private final MemorySegment inputBytes;
+  private final MemorySegment outputBytes;
+
+  /** Received and not yet used, between position and limit. */
+  private final ByteBuffer input;
+
+  /** Answers not yet sent, before the position. */
+  private final ByteBuffer output;
+
+  private final ByteBuffer[] outputAndPayload = new ByteBuffer[2];
+
+  /** A channel whose buffers live as long as the arena. */
+  MessageChannel(SocketChannel channel, Deadline deadline, Arena arena) {
+    this.channel = channel;
+    this.deadline = deadline;
+    inputBytes = arena.allocate(INPUT_BYTES, 8);
+    outputBytes = arena.allocate(OUTPUT_BYTES, 8);
+    input = inputBytes.asByteBuffer().limit(0);
+    output = outputBytes.asByteBuffer();
+  }
+
+  /**
+   * Waits until that many bytes have come.
+   *
+   * @param idleNanos how long the client may take before it sends the first of them
+   * @return false if the client ended before the first of them
+   */
+  boolean await(int bytes, long idleNanos) throws IOException {
+    if (input.remaining() >= bytes) {
+      return true;
+    }
+    flush();
+    input.compact();
+    try {
+      return fill(bytes, idleNanos);
+    } finally {
+      input.flip();
+    }
+  }
+
+  private boolean fill(int bytes, long idleNanos) throws IOException {
+    deadline.within(input.position() > 0 ? Deadline.MESSAGE_NANOS : idleNanos);
+    while (input.position() < bytes) {
+      boolean begins = input.position() == 0;
+      if (channel.read(input) < 0) {
+        if (begins) {
+          return false;
+        }
+        throw new EOFException();
+      }
+      if (begins) {
+        deadline.within(Deadline.MESSAGE_NANOS);
+      }
+    }
+    deadline.off();
+    return true;
+  }
+
+  /** Takes a header that {@link #await} waited for apart. */
+  MessageHeader.Found read(MessageHeader header) {
+    MessageHeader.Found found = header.read(inputBytes, input.position());
+    input.position(input.position() + HEADER_BYTES);
+    return found;
+  }
+
+  /** Takes a hello's payload that {@link #await} waited for apart. */
+  Hello readHello(long epoch) {
+    Hello hello = Hello.read(inputBytes, input.position(), epoch);
+    input.position(input.position() + HELLO_BYTES);
+    return hello;
+  }
+
+  /** Fills a buffer with the payload that comes next. */
+  void receive(ByteBuffer target) throws IOException {
+    int staged = Math.min(input.remaining(), target.remaining());
+    target.put(0, input, input.position(), staged).position(staged);
+    input.position(input.position() + staged);
+    if (!target.hasRemaining()) {
+      return;
+    }
+    flush();
+    deadline.within(Deadline.bodyNanos(target.remaining()));
+    while (target.hasRemaining()) {
+      if (channel.read(target) < 0) {
+        throw new EOFException();
+      }
+    }
+    deadline.off();
+  }
+
+  /** Drops the payload that comes next. */
+  void skip(int bytes) throws IOException {
+    int left = bytes - dropInput(bytes);
+    if (left == 0) {
+      return;
+    }
+    flush();
+    deadline.within(Deadline.bodyNanos(left));
+    while (left > 0) {
+      input.clear();
+      int received = channel.read(input);
+      input.flip();
+      if (received < 0) {
+        throw new EOFException();
+      }
+      left -= dropInput(left);
+    }
+    deadline.off();
+  }
+
+  private int dropInput(int bytesMax) {
+    int dropped = Math.min(input.remaining(), bytesMax);
+    input.position(input.position() + dropped);
+    return dropped;
+  }
+
+  /** Collects a message without payload. */
+  void write(MessageHeader header) throws IOException {
+    makeRoom(HEADER_BYTES);
+    header.write(outputBytes, output.position());
+    output.position(output.position() + HEADER_BYTES);
+  }
+
+  /** Collects a message with a small payload. */
+  void write(MessageHeader header, MemorySegment payload) throws IOException {
+    int bytes = (int) payload.byteSize();
+    makeRoom(HEADER_BYTES + bytes);
+    write(header);
+    MemorySegment.copy(payload, 0, outputBytes, output.position(), bytes);
+    output.position(output.position() + bytes);
+  }
+
+  private void makeRoom(int bytes) throws IOException {
+    if (output.remaining() < bytes) {
+      flush();
+    }
+  }
+
+  /** Sends what was collected and a message with its payload. */
+  void send(MessageHeader header, ByteBuffer payload) throws IOException {
+    write(header);
+    output.flip();
+    outputAndPayload[0] = output;
+    outputAndPayload[1] = payload;
+    deadline.within(Deadline.bodyNanos(output.remaining() + payload.remaining()));
+    while (payload.hasRemaining()) {
+      channel.write(outputAndPayload);
+    }
+    deadline.off();
+    output.clear();
+  }
+
+  /** Sends what was collected. */
+  void flush() throws IOException {
+    if (output.position() == 0) {
+      return;
+    }
+    output.flip();
+    deadline.within(Deadline.bodyNanos(output.remaining()));
+    while (output.hasRemaining()) {
+      channel.write(output);
+    }
+    deadline.off();
+    output.clear();
+  }
+
+  /**
+   * Sends what was collected and lets the client read it: to close with bytes unread would reset
+   * the connection and take the last answer along.
+   */
+  void linger() throws IOException {
+    flush();
+    channel.shutdownOutput();
+    deadline.within(Deadline.LINGER_NANOS);
+    for (int dropped = 0; dropped < LINGER_BYTES_MAX; ) {
+      input.clear();
+      int received = channel.read(input);
+      if (received < 0) {
+        break;
+      }
+      dropped += received;
+    }
+    deadline.off();
+  }
+}
