@@ -9,7 +9,6 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
-import java.util.Objects;
 
 /**
  * A file or block device that gives its bytes with one system call per transfer, made in {@link
@@ -56,10 +55,19 @@ final class FileDonor implements Donor {
     if (endedCount == ENDED_MAX) {
       return false;
     }
-    Objects.checkFromIndexSize(transfer.position(), transfer.bytes(), grantedBytes);
+    checkRange(transfer.position(), transfer.bytes());
     transfer.end(move(transfer));
     ended[endedCount++] = transfer;
     return true;
+  }
+
+  private void checkRange(long position, int bytes) {
+    boolean granted = position >= 0 && bytes > 0 && position <= grantedBytes - bytes;
+    if (!granted || position / SLAB_BYTES != (position + bytes - 1) / SLAB_BYTES) {
+      throw new IllegalArgumentException(
+          "%d bytes at %d of %s are not within one of the slabs of its %d bytes"
+              .formatted(bytes, position, name, grantedBytes));
+    }
   }
 
   private Transfer.Outcome move(Transfer transfer) {

@@ -1,12 +1,15 @@
 package io.elasticmemory.ffm.memfd;
 
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTDUMP;
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTNEED;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_NOHUGEPAGE;
 
 import io.elasticmemory.ffm.epoll.EventfdDoorbell;
 import io.elasticmemory.ffm.host.MemoryReport;
+import io.elasticmemory.ffm.libc.Addresses;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.MemoryCalls;
+import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.ffm.userfaultfd.LinuxFaults;
 import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Faults;
@@ -62,6 +65,13 @@ public final class LinuxMemories implements Memories {
     MemoryCalls.madvise(mapping.base(), bytes, MADV_NOHUGEPAGE);
     MemoryCalls.madvise(mapping.base(), bytes, MADV_DONTDUMP);
     return MemorySegment.ofAddress(mapping.base()).reinterpret(bytes);
+  }
+
+  @Override
+  public void clearPrivate(MemorySegment range) {
+    long address = Addresses.of(range, 0, range.byteSize());
+    long result = MemoryCalls.madvise(address, range.byteSize(), MADV_DONTNEED);
+    SystemCallException.check(result, "madvise", "MADV_DONTNEED");
   }
 
   private static void checkPositive(long bytes) {
