@@ -3,6 +3,7 @@ import io.elasticmemory.tiering.pager.TieringPager;
 /** The pager: block table, policies, tier stores. */
 module io.elasticmemory.tiering {
   requires io.elasticmemory.core;
+  requires jdk.management;
   requires static org.jspecify;
   requires org.slf4j;
 

@@ -62,5 +62,7 @@ public enum Counter {
   /** Gauge: slots in use in files and devices. */
   slotsSsd,
   /** Turns of the shard's loop. */
-  turns
+  turns,
+  /** Gauge: bytes that the shard's thread has allocated in the pager's heap since its start. */
+  shardAllocatedBytes
 }

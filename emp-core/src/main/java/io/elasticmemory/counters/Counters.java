@@ -9,8 +9,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The counters of one space on their shared page. One thread writes, anyone reads; a reader sees
- * each counter whole but not all of them at one moment.
+ * The counters of one space on their shared page. Each is written by one thread, anyone reads; a
+ * reader sees each counter whole but not all of them at one moment.
  */
 public final class Counters {
   private static final VarHandle LONG = JAVA_LONG.varHandle();

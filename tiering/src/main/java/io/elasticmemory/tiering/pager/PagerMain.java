@@ -149,7 +149,9 @@ public final class PagerMain {
       CommandDesk desk =
           new CommandDesk(
               space.ring().segment(), geometry, shard, () -> space.applicationBell().ring());
-      Watchdog watchdog = new Watchdog(handOver.faultTimeoutNanos() + STILL_NANOS_MAX, warden);
+      AllocationGauge gauge = new AllocationGauge(Thread.currentThread(), counters(space));
+      Watchdog watchdog =
+          new Watchdog(handOver.faultTimeoutNanos() + STILL_NANOS_MAX, warden, gauge::publish);
       PagerLoop loop =
           new PagerLoop(shard, desk, poller, Clock.system(), watchdog, handOver.spinNanos());
       loop.watch(space, channel, application);
@@ -188,9 +190,13 @@ public final class PagerMain {
         space.pages(),
         List.copyOf(donors),
         space.table().segment(),
-        new Counters(space.counters().segment()),
+        counters(space),
         platform.memories()::reservePrivate,
         warden);
+  }
+
+  private static Counters counters(ReceivedSpace space) {
+    return new Counters(space.counters().segment());
   }
 
   private void end(PagerLoop.End end, Shard shard, CommandDesk desk) {

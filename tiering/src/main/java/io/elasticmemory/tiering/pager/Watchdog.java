@@ -13,16 +13,20 @@ final class Watchdog {
 
   private final long ticksMax;
   private final Warden warden;
+  private final Runnable everyTick;
   private final AtomicLong turns = new AtomicLong();
 
   /**
    * A watchdog that does not watch yet.
    *
    * @param patienceNanos how long one turn may take
+   * @param everyTick done every {@value #TICK_MILLIS} ms on the watchdog's thread; it must not wait
+   *     for the loop
    */
-  Watchdog(long patienceNanos, Warden warden) {
+  Watchdog(long patienceNanos, Warden warden, Runnable everyTick) {
     this.ticksMax = Math.max(1, TimeUnit.NANOSECONDS.toMillis(patienceNanos) / TICK_MILLIS);
     this.warden = warden;
+    this.everyTick = everyTick;
   }
 
   /** Said by the loop in every turn. */
@@ -41,6 +45,7 @@ final class Watchdog {
       if (!sleepTick()) {
         return;
       }
+      everyTick.run();
       long now = turns.getOpaque();
       if (now != seen) {
         seen = now;
