@@ -2,7 +2,6 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.counters.Counter;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 
 /**
  * What the application has asked for and is not done yet. Each turn does a bounded part of it, so
@@ -57,15 +56,17 @@ final class Commands {
     return commands.isEmpty();
   }
 
-  /** Works on every command a little. Returns true if anything was done. */
+  /** Works on every command a little, each once. Returns true if anything was done. */
   boolean step() {
     boolean worked = false;
-    for (Iterator<Command> each = commands.iterator(); each.hasNext(); ) {
-      Command command = each.next();
+    // Not an iterator: this runs in every turn, and nothing here may allocate.
+    for (int left = commands.size(); left > 0; left--) {
+      Command command = commands.remove();
       worked |= command.step();
       if (command.isOver()) {
-        each.remove();
         worked = true;
+      } else {
+        commands.add(command);
       }
     }
     return worked;
