@@ -1,0 +1,124 @@
+package io.elasticmemory.ffm.memfd;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.ffm.libc.Descriptor;
+import io.elasticmemory.ffm.libc.Errno;
+import io.elasticmemory.ffm.libc.FileCalls;
+import io.elasticmemory.ffm.libc.FileStatus;
+import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.MemoryLimits;
+import io.elasticmemory.port.SharedMemory;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+
+class LinuxMemoriesTest {
+  private final LinuxMemories memories = new LinuxMemories();
+
+  @Test
+  void sharesMemoryThroughItsDescriptor() {
+    try (SharedMemory mine = memories.createShared("test", 8192, false);
+        SharedMemory theirs = memories.adoptShared(copyOf(mine.handle()), 8192)) {
+      assertThat(theirs.segment().byteSize()).isEqualTo(8192);
+      assertThat(theirs.segment().get(JAVA_LONG, 0)).isZero();
+      mine.segment().set(JAVA_LONG, 8184, 42);
+      assertThat(theirs.segment().get(JAVA_LONG, 8184)).isEqualTo(42);
+    }
+  }
+
+  @Test
+  void takesReservedMemoryAtOnceAndOtherMemoryWhenItIsTouched() {
+    try (SharedMemory lazy = memories.createShared("lazy", 1 << 20, false);
+        SharedMemory reserved = memories.createShared("reserved", 1 << 20, true)) {
+      assertThat(FileStatus.of(Descriptor.of(lazy.handle())).allocatedBytes()).isZero();
+      assertThat(FileStatus.of(Descriptor.of(reserved.handle())).allocatedBytes())
+          .isEqualTo(1 << 20);
+      assertThat(reserved.segment().get(JAVA_LONG, 0)).isZero();
+    }
+  }
+
+  @Test
+  void nobodyCanResizeSharedMemory() {
+    try (SharedMemory memory = memories.createShared("test", 4096, false)) {
+      int fd = memory.handle().descriptor();
+      assertThat(FileCalls.ftruncate(fd, 0)).isEqualTo(-Errno.EPERM);
+      assertThat(FileCalls.ftruncate(fd, 8192)).isEqualTo(-Errno.EPERM);
+    }
+  }
+
+  @Test
+  void refusesToAdoptMemoryOfAnotherSize() {
+    try (SharedMemory memory = memories.createShared("test", 4096, false)) {
+      Handle copy = copyOf(memory.handle());
+      assertThatThrownBy(() -> memories.adoptShared(copy, 8192))
+          .isInstanceOf(EmpException.class)
+          .hasMessageContaining("4096")
+          .hasMessageContaining("8192");
+      assertThat(Descriptor.of(copy).isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void sharedMemoryCannotBeUsedOnceClosed() {
+    SharedMemory memory = memories.createShared("test", 4096, false);
+    MemorySegment segment = memory.segment();
+    memory.close();
+    memory.close();
+    assertThatThrownBy(() -> segment.get(JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> memory.handle().descriptor())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("is closed");
+  }
+
+  @Test
+  void refusesSizesThatAreNone() {
+    assertThatThrownBy(() -> memories.createShared("test", 0, false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> memories.reservePrivate(-1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void refusesMoreMemoryThanThereIsAddress() {
+    assertThatThrownBy(() -> memories.reservePrivate(1L << 50))
+        .isInstanceOf(EmpException.class)
+        .hasMessageContaining("ENOMEM");
+    assertThatThrownBy(() -> memories.createSpace(1L << 50)).isInstanceOf(EmpException.class);
+  }
+
+  @Test
+  void privateMemoryIsZeroAndCostsNothingUntilItIsTouched() {
+    MemorySegment memory = memories.reservePrivate(64L << 30);
+    assertThat(memory.get(JAVA_LONG, 32L << 30)).isZero();
+    memory.set(JAVA_LONG, (64L << 30) - 8, 7);
+    assertThat(memory.get(JAVA_LONG, (64L << 30) - 8)).isEqualTo(7);
+  }
+
+  @Test
+  void clearedPrivateMemoryIsZeroAgain() {
+    MemorySegment memory = memories.reservePrivate(4 * 4096);
+    memory.fill((byte) 1);
+    memories.clearPrivate(memory.asSlice(4096, 2 * 4096));
+    assertThat(memory.get(JAVA_BYTE, 4095)).isEqualTo((byte) 1);
+    assertThat(memory.get(JAVA_BYTE, 4096)).isZero();
+    assertThat(memory.get(JAVA_BYTE, 3 * 4096 - 1)).isZero();
+    assertThat(memory.get(JAVA_BYTE, 3 * 4096)).isEqualTo((byte) 1);
+  }
+
+  @Test
+  void knowsWhatThisMachineHas() {
+    MemoryLimits limits = memories.limits();
+    assertThat(limits.machineBytes()).isGreaterThan(1L << 28);
+    assertThat(limits.availableBytes()).isBetween(1L, limits.machineBytes());
+    assertThat(limits.cgroupLimitBytes()).isPositive();
+    assertThat(limits.cgroupUsedBytes()).isNotNegative();
+  }
+
+  private static Handle copyOf(Handle handle) {
+    return Descriptor.of(handle).duplicate();
+  }
+}
