@@ -22,7 +22,13 @@ import picocli.CommandLine.Spec;
     description = "More memory than the machine has, for any Java program.",
     mixinStandardHelpOptions = true,
     versionProvider = EmpMain.Version.class,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      DoctorCommand.class,
+      ExporterCommand.class,
+      BenchCommand.class
+    })
 public final class EmpMain implements Runnable {
 
   static final int EXIT_FAILED = 1;
@@ -41,9 +47,15 @@ public final class EmpMain implements Runnable {
 
   /** The command with its subcommands; the tests run it without a process. */
   static CommandLine commandLine() {
-    return new CommandLine(new EmpMain())
-        .setParameterExceptionHandler(EmpMain::refuse)
+    CommandLine emp = new CommandLine(new EmpMain());
+    emp.getSubcommands().values().forEach(EmpMain::addHelp);
+    return emp.setParameterExceptionHandler(EmpMain::refuse)
         .setExecutionExceptionHandler(EmpMain::fail);
+  }
+
+  private static void addHelp(CommandLine command) {
+    command.addMixin("help", new HelpOption());
+    command.getSubcommands().values().forEach(EmpMain::addHelp);
   }
 
   @Override

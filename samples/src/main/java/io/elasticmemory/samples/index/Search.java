@@ -138,7 +138,7 @@ public final class Search {
   private double score(Postings list) {
     double documents = index.documentCount();
     double having = list.documents();
-    double rarity = Math.log(1 + (documents - having + 0.5) / (having + 0.5));
+    double rarity = StrictMath.log(1 + (documents - having + 0.5) / (having + 0.5));
     double length = index.words(list.document()) / averageWords;
     double often = list.occurrences();
     return rarity * often * (K1 + 1) / (often + K1 * (1 - B + B * length));

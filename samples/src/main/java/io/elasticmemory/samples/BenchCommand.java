@@ -1,0 +1,25 @@
+package io.elasticmemory.samples;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The workloads. */
+@Command(
+    name = "bench",
+    description = "Runs a workload on a space and reports what it cost.",
+    synopsisSubcommandLabel = "WORKLOAD",
+    subcommands = {MemcheckCommand.class, TouchCommand.class})
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Made by picocli, which sets {@code spec}. */
+  @SuppressWarnings("NullAway.Init")
+  BenchCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a workload is missing");
+  }
+}

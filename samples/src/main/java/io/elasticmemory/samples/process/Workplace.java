@@ -1,0 +1,123 @@
+package io.elasticmemory.samples.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A directory and processes that are gone afterwards, whatever happens: when it is closed, when
+ * this program ends by itself, and when it is ended by Ctrl-C or SIGTERM. For any thread.
+ */
+public final class Workplace implements AutoCloseable {
+  private static final int END_SECONDS_MAX = 5;
+
+  private final Path directory;
+  private final List<Process> processes = new ArrayList<>();
+  private final Thread hook = new Thread(this::clear, "workplace-end");
+  private boolean closed;
+
+  private Workplace(Path directory) {
+    this.directory = directory;
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** A new directory in {@code parent}, with a name nobody else has. */
+  public static Workplace create(Path parent) throws IOException {
+    return new Workplace(Files.createTempDirectory(parent, "emp-"));
+  }
+
+  /**
+   * A new directory where spill files may be: not on {@code /tmp} if there is another place,
+   * because that is often memory.
+   */
+  public static Workplace create() throws IOException {
+    Path onDisk = Path.of("/var/tmp");
+    return create(
+        Files.isWritable(onDisk) ? onDisk : Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** The directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Starts a process that does not outlive this workplace. */
+  public synchronized Process start(ProcessBuilder builder) throws IOException {
+    if (closed) {
+      throw new IOException("the program is ending; nothing is started any more");
+    }
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  @Override
+  public void close() {
+    clear();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The hook is running already, and finds nothing to do.
+    }
+  }
+
+  private synchronized void clear() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    // The last one started first: clients before servers.
+    Collections.reverse(processes);
+    processes.forEach(Workplace::end);
+    delete(directory);
+  }
+
+  /** Asks a process to end, and ends it if it does not. */
+  public static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor(END_SECONDS_MAX, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void delete(Path directory) {
+    try {
+      Files.walkFileTree(directory, new Deleting());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + directory, e);
+    }
+  }
+
+  private static final class Deleting extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, java.io.IOException failure)
+        throws IOException {
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.elasticmemory.samples.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elasticmemory.EmpException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkplaceTest {
+  @TempDir private Path parent;
+
+  @Test
+  void leavesNothingBehind() throws IOException {
+    Process process;
+    try (Workplace workplace = Workplace.create(parent)) {
+      Files.createDirectories(workplace.directory().resolve("a/b"));
+      Files.writeString(workplace.directory().resolve("a/b/file"), "x");
+      process = workplace.start(new ProcessBuilder("sleep", "100"));
+      assertThat(process.isAlive()).isTrue();
+    }
+    assertThat(process.isAlive()).isFalse();
+    assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void endsProcessesThatDoNotWantTo() throws IOException {
+    Process process;
+    try (Workplace workplace = Workplace.create(parent)) {
+      process =
+          workplace.start(new ProcessBuilder("sh", "-c", "trap '' TERM; echo ready; read never"));
+      assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    }
+    assertThat(process.isAlive()).isFalse();
+  }
+
+  @Test
+  void startsNothingOnceItIsClosed() throws IOException {
+    Workplace workplace = Workplace.create(parent);
+    workplace.close();
+    workplace.close();
+    assertThatThrownBy(() -> workplace.start(new ProcessBuilder("true")))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void runsProgramsWithTheJavaAndTheClassesOfThisOne() {
+    List<String> command = new JavaProgram("some.Main").jvm("-Xmx64m").with("a", "b").command();
+    assertThat(command.getFirst()).startsWith(System.getProperty("java.home"));
+    assertThat(command).contains("-Xmx64m", "-cp").endsWith("some.Main", "a", "b");
+    assertThat(ClassPath.current()).contains("picocli");
+  }
+
+  @Test
+  void readsThePortFromTheExportersFirstLine() {
+    assertThat(LocalExporter.portOf("listening on 127.0.0.1:4711, 256 MiB")).isEqualTo(4711);
+    assertThatThrownBy(() -> LocalExporter.portOf("hello"))
+        .isInstanceOf(EmpException.class)
+        .hasMessageContaining("said 'hello'");
+  }
+
+  @Test
+  void readsTheMemoryOfAProcess() {
+    assertThat(ProcessMemory.pssBytes(List.of("x", "Pss:      12 kB", "Pss_Anon:  1 kB")))
+        .isEqualTo(12 << 10);
+    assertThat(ProcessMemory.pssBytes(ProcessHandle.current().pid())).isGreaterThan(1 << 20);
+    assertThat(ProcessMemory.pssBytes(Integer.MAX_VALUE)).isZero();
+  }
+}
