@@ -67,7 +67,8 @@ final class PagerCommand {
     if (!Files.isExecutable(java)) {
       throw new EmpException(
           Kind.PAGER,
-          "no pager can be started: there is no %s; use a JDK or an image with the java command, or set emp.pager.java"
+          ("no pager can be started: there is no %s; use a JDK or an image with the java "
+                  + "command, or set emp.pager.java")
               .formatted(java));
     }
     return java.toString();
@@ -128,7 +129,8 @@ final class PagerCommand {
   private static EmpException unknownPlace(Class<?> type, String place) {
     return new EmpException(
         Kind.PAGER,
-        "no pager can be started: %s comes from %s, which java cannot be given as a class path; set emp.pager.classPath to the jars of EMP"
+        ("no pager can be started: %s comes from %s, which java cannot be given as a class "
+                + "path; set emp.pager.classPath to the jars of EMP")
             .formatted(type.getName(), place));
   }
 }

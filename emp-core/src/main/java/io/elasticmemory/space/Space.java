@@ -126,7 +126,8 @@ public final class Space {
   public CompletableFuture<Void> resize(long bytes) {
     if (bytes < parts.minimumBudgetBytes()) {
       throw new IllegalArgumentException(
-          "a DRAM budget of %d bytes is less than the %d this space needs with blocks of %d; ask for at least that"
+          ("a DRAM budget of %d bytes is less than the %d this space needs with blocks of %d; "
+                  + "ask for at least that")
               .formatted(bytes, parts.minimumBudgetBytes(), geometry().blockBytes()));
     }
     return call(() -> askResize(bytes));
@@ -171,7 +172,7 @@ public final class Space {
     run(
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
-          if (bytes > 0) {
+          if (bytes > 0 && path().entries().size() > 1) {
             long blockBytes = geometry().blockBytes();
             long first = range.offset() & -blockBytes;
             long end = (range.end() + blockBytes - 1) & -blockBytes;

@@ -87,7 +87,8 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
   private static EmpException tooLittleBelow(long donorBytes) {
     return new EmpException(
         Kind.PATH,
-        "the entries below dram have %d MiB in whole slabs, and a space needs at least %d (%d of them in reserve); raise their sizes"
+        ("the entries below dram have %d MiB in whole slabs, and a space needs at least %d "
+                + "(%d of them in reserve); raise their sizes")
             .formatted(
                 donorBytes / MIB,
                 (SHARDS + 1) * Donor.SLAB_BYTES / MIB,
@@ -140,7 +141,8 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
     if (budget > most) {
       throw new EmpException(
           Kind.PATH,
-          "memory path entry 'dram:%d' is more than the %d MiB of the machine or its cgroup; lower it or use dram:-1"
+          ("memory path entry 'dram:%d' is more than the %d MiB of the machine or its cgroup; "
+                  + "lower it or use dram:-1")
               .formatted(budget / MIB, most / MIB));
     }
     return budget;
@@ -152,7 +154,8 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
     }
     throw new EmpException(
         Kind.PATH,
-        "dram:-1 leaves nothing: of %d MiB the heap (-Xmx) takes %d, the JVM beside it %d, pagers %d and tables %d; lower -Xmx, raise the limit or say dram:<MiB>"
+        ("dram:-1 leaves nothing: of %d MiB the heap (-Xmx) takes %d, the JVM beside it %d, "
+                + "pagers %d and tables %d; lower -Xmx, raise the limit or say dram:<MiB>")
             .formatted(
                 usable / MIB,
                 heapBytes / MIB,

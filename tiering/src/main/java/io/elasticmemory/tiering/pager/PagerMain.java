@@ -101,7 +101,8 @@ public final class PagerMain {
     if (handOver.budgetBytes() < least) {
       throw new EmpException(
           Kind.PATH,
-          "a DRAM budget of %d KiB is less than the %d KiB that blocks of %d KiB need; raise dram: or lower block="
+          ("a DRAM budget of %d KiB is less than the %d KiB that blocks of %d KiB need; raise "
+                  + "dram: or lower block=")
               .formatted(
                   handOver.budgetBytes() >> 10,
                   least >> 10,

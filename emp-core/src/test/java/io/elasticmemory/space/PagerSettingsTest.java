@@ -1,0 +1,47 @@
+package io.elasticmemory.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PagerSettingsTest {
+  private final Properties properties = new Properties();
+
+  @Test
+  void needsNothing() {
+    PagerSettings settings = PagerSettings.of(properties, Map.of());
+
+    assertThat(settings.java()).isEmpty();
+    assertThat(settings.options()).isEmpty();
+    assertThat(settings.classPath()).isEmpty();
+    assertThat(settings.spinMicros()).isEqualTo(PagerSettings.SPIN_MICROS);
+  }
+
+  @Test
+  void propertiesGoBeforeTheEnvironment() {
+    properties.setProperty("emp.pager.java", "/a/java");
+    Map<String, String> environment =
+        Map.of("EMP_PAGER_JAVA", "/b/java", "EMP_PAGER_OPTIONS", " -Xlog:gc  -Xmx1g ");
+
+    PagerSettings settings = PagerSettings.of(properties, environment);
+
+    assertThat(settings.java()).isEqualTo("/a/java");
+    assertThat(settings.options()).containsExactly("-Xlog:gc", "-Xmx1g");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "-1", "1000001", "1e3"})
+  void refusesATimeThatMakesNoSense(String micros) {
+    properties.setProperty("emp.pager.spinMicros", micros);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PagerSettings.of(properties, Map.of()))
+        .withMessageContaining("'" + micros + "'")
+        .withMessageContaining("1000000");
+  }
+}

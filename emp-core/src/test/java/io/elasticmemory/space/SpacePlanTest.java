@@ -1,0 +1,122 @@
+package io.elasticmemory.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.MemPath;
+import io.elasticmemory.port.MemoryLimits;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpacePlanTest {
+  private static final long MIB = 1L << 20;
+  private static final long HEAP = 256 * MIB;
+  private static final MemoryLimits MACHINE =
+      new MemoryLimits(8192 * MIB, 4096 * MIB, Long.MAX_VALUE, 0);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "dram:64|/spill:512:0; 448",
+        "dram:64|/spill:575:0; 448",
+        "dram:64|10.0.0.1:128:0|/spill:512:0; 576",
+        "dram:64|10.0.0.1:127:0|/spill:127:0; 64",
+        "dram:64; 64",
+        "dram:65; 64",
+      })
+  void capacityIsTheWholeSlabsBelowDramLessOneOrDramAlone(String path, long capacityMib) {
+    SpacePlan plan = plan(path, MACHINE);
+
+    assertThat(plan.geometry().capacityBytes()).isEqualTo(capacityMib * MIB);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dram:64|/spill:64:0", "dram:64|/spill:127:0"})
+  void refusesLowerTiersThatAreOnlyReserve(String path) {
+    assertThatThrownBy(() -> plan(path, MACHINE))
+        .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessageContaining("64 MiB")
+        .hasMessageContaining("at least 128 (64 of them in reserve)")
+        .hasMessageContaining("raise");
+  }
+
+  @Test
+  void refusesADonorSmallerThanASlabByName() {
+    assertThatThrownBy(() -> plan("dram:64|/spill:512:0|/other:63:0", MACHINE))
+        .hasMessageContaining("'/other:63:0'")
+        .hasMessageContaining("64 MiB");
+  }
+
+  @Test
+  void knowsThatTheTableOfALazyTierMustStaySparse() {
+    assertThat(plan("dram:64|/spill:512:0", MACHINE).lazy()).isFalse();
+    assertThat(plan("dram:64|/a:512:0|/spill:512:0?reserve=lazy", MACHINE).lazy()).isTrue();
+  }
+
+  @Test
+  void takesTheBudgetAsWritten() {
+    assertThat(plan("dram:65|/spill:512:0", MACHINE).budgetBytes()).isEqualTo(65 * MIB);
+  }
+
+  @Test
+  void refusesMoreDramThanTheMachineOrItsCgroupHas() {
+    MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 1024 * MIB, 100 * MIB);
+
+    assertThat(plan("dram:8192|/spill:512:0", MACHINE).budgetBytes()).isEqualTo(8192 * MIB);
+    assertThatThrownBy(() -> plan("dram:8193|/spill:512:0", MACHINE))
+        .hasMessageContaining("'dram:8193'")
+        .hasMessageContaining("8192 MiB");
+    assertThatThrownBy(() -> plan("dram:1025", cgroup)).hasMessageContaining("1024 MiB");
+  }
+
+  @Test
+  void takesWhatTheCgroupLeavesWhenAskedTo() {
+    MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 2048 * MIB, 100 * MIB);
+    // 1 GiB in 64 KiB blocks: entries of 152 bytes, and 2 MiB for page tables.
+    long tables = 4096 + 16384 * 152 + 2 * MIB;
+    long left = 2048 * MIB - HEAP - SpacePlan.JVM_BYTES - 2 * SpacePlan.PAGER_BYTES - tables;
+
+    long budget = plan("dram:-1|/spill:1088:0", cgroup).budgetBytes();
+
+    assertThat(budget).isBetween(left - 2 * MIB, left);
+    assertThat(plan("dram:-1|/spill:1088:0", MACHINE).budgetBytes())
+        .as("without a cgroup, of what is available")
+        .isEqualTo(budget + 2048 * MIB);
+  }
+
+  @Test
+  void aloneTakesNoMoreThanTheCgroupLeaves() {
+    MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 1024 * MIB, 100 * MIB);
+
+    SpacePlan plan = plan("dram:-1", cgroup);
+
+    assertThat(plan.budgetBytes())
+        .isEqualTo(plan.geometry().capacityBytes())
+        .isBetween(300 * MIB, 1024 * MIB - HEAP - SpacePlan.JVM_BYTES - 2 * SpacePlan.PAGER_BYTES);
+  }
+
+  @Test
+  void saysWhatTookEverythingWhenNothingIsLeft() {
+    MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 512 * MIB, 100 * MIB);
+
+    assertThatThrownBy(() -> plan("dram:-1|/spill:512:0", cgroup))
+        .hasMessageContaining("of 512 MiB the heap (-Xmx) takes 256")
+        .hasMessageContaining("raise the limit");
+  }
+
+  @Test
+  void refusesMoreBlocksThanATableCanHave() {
+    assertThatThrownBy(() -> plan("dram:64?block=4k|/spill:16777216:0?reserve=lazy", MACHINE))
+        .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessageContaining("larger blocks");
+  }
+
+  private static SpacePlan plan(String path, MemoryLimits limits) {
+    return SpacePlan.of(MemPath.parse(path), limits, HEAP);
+  }
+}
