@@ -94,7 +94,7 @@ public final class SelfTest {
   }
 
   private boolean factsHold() {
-    try (Trial trial = new Trial(acceptUserMode)) {
+    try (Trial trial = Trial.open(acceptUserMode)) {
       return holds("memory seals", "size of the memory file is fixed", trial::sealsHold)
           && holds("fault and copy", "an absent page waits for its bytes", trial::copyInstalls)
           && holds("write protection", "kept by COPY, reports writes", trial::copyProtects)

@@ -20,6 +20,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A small space of which this process is application and pager at once, on which each fact that the
@@ -57,12 +59,31 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  Trial(boolean acceptUserMode) {
-    LinuxMemories memories = new LinuxMemories();
-    space = memories.createSpace(SPACE_BYTES, acceptUserMode);
+  private Trial(SpaceMemory space, Faults faults, Pages pages) {
+    this.space = space;
+    this.faults = faults;
+    this.pages = pages;
     uffd = Descriptor.of(space.faults());
-    faults = memories.adoptFaults(uffd.duplicate(), space.base(), SPACE_BYTES);
-    pages = memories.adoptPages(Descriptor.of(space.pages()).duplicate(), SPACE_BYTES);
+  }
+
+  /** A trial on this machine. */
+  static Trial open(boolean acceptUserMode) {
+    return open(acceptUserMode, UnaryOperator.identity(), UnaryOperator.identity());
+  }
+
+  /** A trial on a machine that differs: with something around its faults and pages. */
+  static Trial open(
+      boolean acceptUserMode,
+      UnaryOperator<Faults> aroundFaults,
+      UnaryOperator<Pages> aroundPages) {
+    LinuxMemories memories = new LinuxMemories();
+    SpaceMemory space = memories.createSpace(SPACE_BYTES, acceptUserMode);
+    Descriptor uffd = Descriptor.of(space.faults()).duplicate();
+    Descriptor memfd = Descriptor.of(space.pages()).duplicate();
+    return new Trial(
+        space,
+        aroundFaults.apply(memories.adoptFaults(uffd, space.base(), SPACE_BYTES)),
+        aroundPages.apply(memories.adoptPages(memfd, SPACE_BYTES)));
   }
 
   /** The size of the memory file can be changed by nobody. */
@@ -150,7 +171,7 @@ final class Trial implements AutoCloseable {
     return touch(() -> MemoryCalls.memcpy(space.base(), value.address(), Long.BYTES));
   }
 
-  private Touch touch(java.util.function.LongSupplier access) {
+  private Touch touch(LongSupplier access) {
     Touch touch = Touch.start(access);
     touches.add(touch);
     return touch;
