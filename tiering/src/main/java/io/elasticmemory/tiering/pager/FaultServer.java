@@ -11,8 +11,11 @@ import io.elasticmemory.wire.BlockWord;
  * list, with a deadline, and is looked at again whenever something has changed.
  */
 final class FaultServer {
-  /** Messages read in one turn. */
+  /** Messages read at a time. */
   private static final int BATCH_MAX = 64;
+
+  /** Times that messages are read in one turn. */
+  private static final int BATCHES_MAX = 4;
 
   /** Faults that wait here; more stay in the kernel's queue. */
   private static final int WAITING_MAX = 1024;
@@ -51,8 +54,23 @@ final class FaultServer {
     return waiting;
   }
 
-  /** Reads a batch of messages and answers them. Returns true if there were any. */
+  /**
+   * Reads messages and answers them. Looks again after an answer, because a thread that was woken
+   * on this CPU has often run to its next fault by then; not while a donor waits to be asked for
+   * what a fault needs. Returns true if there were any.
+   */
   boolean readAndServe() {
+    int batches = 0;
+    while (batches < BATCHES_MAX && readBatch()) {
+      batches++;
+      if (blocks.slots.hasUnsent()) {
+        break;
+      }
+    }
+    return batches > 0;
+  }
+
+  private boolean readBatch() {
     if (waiting + BATCH_MAX > WAITING_MAX) {
       return false;
     }
