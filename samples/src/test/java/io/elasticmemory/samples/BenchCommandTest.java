@@ -149,7 +149,8 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "doctor", "bench", "bench memcheck", "bench touch"})
+  @ValueSource(
+      strings = {"demo", "doctor", "bench", "bench memcheck", "bench touch", "bench fault"})
   void helpsWithEveryCommand(String command) {
     assertThat(emp.run((command + " --help").split(" "))).isZero();
     assertThat(emp.out()).startsWith("Usage: emp " + command);

@@ -1,0 +1,134 @@
+package io.elasticmemory.samples;
+
+import io.elasticmemory.samples.bench.fault.FaultBench;
+import io.elasticmemory.samples.bench.fault.FaultPlan;
+import io.elasticmemory.samples.bench.fault.FaultResult;
+import io.elasticmemory.samples.bench.fault.FaultTable;
+import io.elasticmemory.samples.bench.fault.FaultTier;
+import io.elasticmemory.samples.bench.fault.Placement;
+import io.elasticmemory.samples.process.Workplace;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code emp bench fault}. Set by picocli. */
+@SuppressWarnings("NullAway.Init")
+@Command(
+    name = "fault",
+    description = "Measures what one fault costs, beside the same work in C.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Exit code: 0 if it was measured, 1 if it failed, 2 if the run was refused.",
+      "",
+      "Example:",
+      "  emp bench fault --tier remote --pin one --rounds 5"
+    })
+final class FaultCommand implements Callable<Integer> {
+  private static final int FAULTS_MAX = 1 << 20;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--tier",
+      paramLabel = "TIER",
+      description = "zero, remote or ssd: where the bytes come from (default: all three).")
+  private @Nullable String tier;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Measurements, of which medians are taken (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "Faults in each of them (default: ${DEFAULT-VALUE}).")
+  private int faults;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "60000",
+      description = "Faults before the first of them (default: ${DEFAULT-VALUE}).")
+  private int warmUpFaults;
+
+  @Option(
+      names = "--pin",
+      paramLabel = "one|two",
+      defaultValue = "one",
+      description =
+          "All on one CPU, or the faulting thread on one and all others on another"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String pin;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Chooses the order of touches (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--no-floor", description = "Leave the C program out.")
+  private boolean withoutFloor;
+
+  @Mixin private JsonTarget json;
+
+  @Override
+  public Integer call() throws IOException {
+    FaultPlan plan = plan();
+    json.check();
+    FaultResult result;
+    try (Workplace workplace = Workplace.create()) {
+      result = new FaultBench(plan, workplace, ConsoleProgress.onStandardError()).run();
+    }
+    new FaultTable(result, json.people()).print();
+    json.write(result.toJson());
+    return 0;
+  }
+
+  private FaultPlan plan() {
+    requirePositive("--rounds", rounds, 1000);
+    requirePositive("--faults", faults, FAULTS_MAX);
+    requirePositive("--warm-up", warmUpFaults, Integer.MAX_VALUE);
+    return new FaultPlan(tiers(), rounds, faults, warmUpFaults, placement(), seed, !withoutFloor);
+  }
+
+  private List<FaultTier> tiers() {
+    List<FaultTier> all = List.of(FaultTier.values());
+    List<FaultTier> chosen =
+        all.stream().filter(one -> tier == null || one.label().equals(tier)).toList();
+    if (chosen.isEmpty()) {
+      throw mistake("--tier " + tier + " is none of zero, remote, ssd; give one of them");
+    }
+    return chosen;
+  }
+
+  private Placement placement() {
+    return switch (pin) {
+      case "one" -> Placement.one();
+      case "two" -> Placement.two();
+      default -> throw mistake("--pin " + pin + " is neither one nor two; give one of them");
+    };
+  }
+
+  private void requirePositive(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw mistake(name + " is " + value + "; give 1 to " + most);
+    }
+  }
+
+  private ParameterException mistake(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,151 @@
+package io.elasticmemory.samples.bench.fault;
+
+import io.elasticmemory.Emp;
+import io.elasticmemory.EmpBuilder;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Processes;
+import io.elasticmemory.samples.bench.fault.FaultFigures.Round;
+import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.Workplace;
+import io.elasticmemory.samples.workload.Progress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Measures faults. For each tier a space of its own is opened and warmed up; then a round of the
+ * floor and a round of EMP take turns. The thread that faults, the pager and the exporter are
+ * pinned as the three processes of the floor are.
+ */
+public final class FaultBench {
+  private static final int PAGE_BYTES = 4 << 10;
+  private static final int LARGE_BLOCK_BYTES = 64 << 10;
+
+  /** Larger blocks are measured for information, with fewer faults. */
+  private static final int LARGE_BLOCK_SHARE = 4;
+
+  /** A slab in reserve, and one for what is rounded up. */
+  private static final long DONOR_MIB_MORE = 128;
+
+  private final FaultPlan plan;
+  private final Workplace workplace;
+  private final Progress progress;
+  private final Processes processes = Platform.find().processes();
+  private long hash;
+
+  /**
+   * A bench.
+   *
+   * @param workplace on a disk, for the spill file and the C program
+   */
+  public FaultBench(FaultPlan plan, Workplace workplace, Progress progress) {
+    this.plan = plan;
+    this.workplace = workplace;
+    this.progress = progress;
+  }
+
+  /** Runs it. */
+  public FaultResult run() throws IOException {
+    Optional<FaultFloor> floor =
+        plan.withFloor() ? Optional.of(FaultFloor.compile(workplace)) : Optional.empty();
+    List<FaultFigures> tiers = new ArrayList<>();
+    List<FaultFigures> largerBlocks = new ArrayList<>();
+    for (FaultTier tier : plan.tiers()) {
+      tiers.add(measure(tier, PAGE_BYTES, plan.faults(), floor));
+      int fewer = Math.max(1, plan.faults() / LARGE_BLOCK_SHARE);
+      largerBlocks.add(measure(tier, LARGE_BLOCK_BYTES, fewer, Optional.empty()));
+    }
+    return new FaultResult(plan, tiers, largerBlocks, hash);
+  }
+
+  private FaultFigures measure(
+      FaultTier tier, int blockBytes, int faults, Optional<FaultFloor> floor) throws IOException {
+    long mib = ((long) faults * blockBytes >> 20) + 1;
+    Optional<LocalExporter> exporter =
+        tier == FaultTier.REMOTE
+            ? Optional.of(LocalExporter.start(workplace, mib + DONOR_MIB_MORE))
+            : Optional.empty();
+    try (FaultSpace space =
+            new FaultSpace(open(tier, blockBytes, mib, exporter), tier, faults, plan.seed());
+        Faulter faulter = new Faulter(processes, plan.placement().application())) {
+      return measure(new Bench(tier, blockBytes, faults, floor, exporter, space, faulter));
+    } finally {
+      exporter.ifPresent(running -> Workplace.end(running.process()));
+    }
+  }
+
+  /** What one measurement works with. */
+  private record Bench(
+      FaultTier tier,
+      int blockBytes,
+      int faults,
+      Optional<FaultFloor> floor,
+      Optional<LocalExporter> exporter,
+      FaultSpace space,
+      Faulter faulter) {}
+
+  private FaultFigures measure(Bench bench) throws IOException {
+    FaultSpace space = bench.space;
+    AtomicLong done = new AtomicLong();
+    int warmUps = Math.ceilDiv(plan.warmUpFaults(), bench.faults);
+    progress.begin(
+        bench.tier.label() + ", blocks of " + (bench.blockBytes >> 10) + " KiB",
+        warmUps + plan.rounds(),
+        done::get);
+    space.fill();
+    for (int i = 0; i < warmUps; i++) {
+      touch(bench);
+      done.incrementAndGet();
+    }
+    pin(bench);
+    long allocated = space.shardAllocatedBytes();
+    List<Round> rounds = new ArrayList<>();
+    for (int i = 0; i < plan.rounds(); i++) {
+      rounds.add(round(bench));
+      done.incrementAndGet();
+    }
+    allocated = space.shardAllocatedBytes() - allocated;
+    progress.end();
+    hash = hash * 31 + space.hash();
+    return new FaultFigures(
+        bench.tier,
+        bench.blockBytes,
+        space.subblockBytes(),
+        rounds,
+        (long) plan.rounds() * bench.faults,
+        allocated);
+  }
+
+  /** Only now, so that the compilers of the other JVMs had all CPUs while they were needed. */
+  private void pin(Bench bench) {
+    processes.pinProcess(bench.space.pagerPid(), plan.placement().pager());
+    bench.exporter.ifPresent(
+        exporter -> processes.pinProcess(exporter.process().pid(), plan.placement().exporter()));
+  }
+
+  private Round round(Bench bench) throws IOException {
+    Optional<Latency> floor = Optional.empty();
+    if (bench.floor.isPresent()) {
+      floor = Optional.of(bench.floor.get().run(bench.tier, bench.faults, plan.placement()));
+    }
+    return new Round(touch(bench), floor);
+  }
+
+  private static Latency touch(Bench bench) {
+    bench.space.drop();
+    return bench.faulter.run(bench.space::touch);
+  }
+
+  private Emp open(FaultTier tier, int blockBytes, long mib, Optional<LocalExporter> exporter) {
+    EmpBuilder space = Emp.builder().dram(2 * mib + DONOR_MIB_MORE).block(blockBytes, PAGE_BYTES);
+    long donorMib = mib + DONOR_MIB_MORE;
+    switch (tier) {
+      case ZERO -> {}
+      case REMOTE -> space.exporter("127.0.0.1", donorMib, exporter.orElseThrow().port());
+      case SSD -> space.spillFile(workplace.directory().resolve("spill").toString(), donorMib);
+    }
+    return space.open();
+  }
+}

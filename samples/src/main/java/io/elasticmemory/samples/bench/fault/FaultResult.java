@@ -1,0 +1,39 @@
+package io.elasticmemory.samples.bench.fault;
+
+import io.elasticmemory.samples.JsonObject;
+import java.util.List;
+
+/**
+ * The outcome of a run.
+ *
+ * @param plan what was asked for
+ * @param tiers where one fault is one block of 4 KiB, as in the floor
+ * @param largerBlocks the same tiers with blocks of 64 KiB, of which the fault waits for 4
+ * @param hash over all words read
+ */
+public record FaultResult(
+    FaultPlan plan, List<FaultFigures> tiers, List<FaultFigures> largerBlocks, long hash) {
+
+  public FaultResult {
+    tiers = List.copyOf(tiers);
+    largerBlocks = List.copyOf(largerBlocks);
+  }
+
+  /** The object for {@code --json}. */
+  public JsonObject toJson() {
+    Placement placement = plan.placement();
+    return new JsonObject()
+        .put("workload", "fault")
+        .put("pin", placement.label())
+        .put("applicationCpu", placement.application())
+        .put("pagerCpu", placement.pager())
+        .put("exporterCpu", placement.exporter())
+        .put("rounds", plan.rounds())
+        .put("faults", plan.faults())
+        .put("warmUpFaults", plan.warmUpFaults())
+        .put("seed", plan.seed())
+        .putObjects("tiers", tiers.stream().map(FaultFigures::toJson).toList())
+        .putObjects("largerBlocks", largerBlocks.stream().map(FaultFigures::toJson).toList())
+        .put("resultHash", Long.toHexString(hash));
+  }
+}

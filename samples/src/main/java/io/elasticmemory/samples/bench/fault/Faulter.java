@@ -1,0 +1,41 @@
+package io.elasticmemory.samples.bench.fault;
+
+import io.elasticmemory.port.Processes;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** The thread that faults, pinned to its CPU; the rest of this program runs anywhere. */
+final class Faulter implements AutoCloseable {
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("faulter").factory());
+
+  Faulter(Processes processes, int cpu) {
+    run(
+        () -> {
+          processes.pinThread(cpu);
+          return cpu;
+        });
+  }
+
+  /** Runs something there and waits for it. */
+  final <T> T run(Supplier<T> work) {
+    try {
+      return thread.submit(work::get).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("the faulting thread has failed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted, which nobody should do", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}
