@@ -20,9 +20,7 @@ public final class FileCalls {
   private static final NativeFunction LSEEK = returningLong("lseek", 3);
   private static final NativeFunction FTRUNCATE = returningInt("ftruncate", 2);
   private static final NativeFunction FALLOCATE = returningInt("fallocate", 4);
-  private static final NativeFunction FDATASYNC = returningInt("fdatasync", 1);
   private static final NativeFunction FSTAT = returningInt("fstat", 2);
-  private static final NativeFunction FSTATFS = returningInt("fstatfs", 2);
   private static final NativeFunction UNLINK = returningInt("unlink", 1);
   private static final NativeFunction CHMOD = returningInt("chmod", 2);
   private static final NativeFunction FCNTL = variadicReturningInt("fcntl", 2, 3);
@@ -72,18 +70,9 @@ public final class FileCalls {
     return FALLOCATE.call(descriptor, mode, offset, bytes);
   }
 
-  public static long fdatasync(int descriptor) {
-    return FDATASYNC.call(descriptor);
-  }
-
   /** Fills a {@link Structs#STAT} at the address. */
   public static long fstat(int descriptor, long statAddress) {
     return FSTAT.call(descriptor, statAddress);
-  }
-
-  /** Fills a {@link Structs#STATFS} at the address. */
-  public static long fstatfs(int descriptor, long statfsAddress) {
-    return FSTATFS.call(descriptor, statfsAddress);
   }
 
   public static long unlink(String path) {

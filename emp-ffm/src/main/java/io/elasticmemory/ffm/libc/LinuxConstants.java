@@ -9,79 +9,56 @@ public final class LinuxConstants {
   private LinuxConstants() {}
 
   // System calls without a function in every C library that we support (asm/unistd_64.h).
-  public static final int SYS_GETTID = 186;
   public static final int SYS_USERFAULTFD = 323;
   public static final int SYS_PIDFD_SEND_SIGNAL = 424;
   public static final int SYS_PIDFD_OPEN = 434;
-  public static final int SYS_PIDFD_GETFD = 438;
   public static final int SYS_EPOLL_PWAIT2 = 441;
   public static final int SYS_MSEAL = 462;
 
   // open(2), fcntl.h
-  public static final int O_RDONLY = 0;
-  public static final int O_WRONLY = 1;
   public static final int O_RDWR = 2;
   public static final int O_CREAT = 0100;
   public static final int O_EXCL = 0200;
   public static final int O_NONBLOCK = 04000;
   public static final int O_ASYNC = 020000;
   public static final int O_DIRECT = 040000;
-  public static final int O_DIRECTORY = 0200000;
   public static final int O_NOFOLLOW = 0400000;
   public static final int O_CLOEXEC = 02000000;
-  public static final int O_ACCMODE = 3;
 
   // fcntl(2)
   public static final int F_GETFD = 1;
-  public static final int F_SETFD = 2;
   public static final int F_GETFL = 3;
   public static final int F_SETFL = 4;
-  public static final int F_SETLK = 6;
-  public static final int F_GETLK = 5;
   public static final int F_SETOWN = 8;
-  public static final int F_GETOWN = 9;
   public static final int F_SETSIG = 10;
-  public static final int F_GETSIG = 11;
   public static final int F_DUPFD_CLOEXEC = 1030;
   public static final int F_ADD_SEALS = 1033;
   public static final int F_GET_SEALS = 1034;
   public static final int FD_CLOEXEC = 1;
-  public static final int F_RDLCK = 0;
-  public static final int F_WRLCK = 1;
-  public static final int F_UNLCK = 2;
 
   // Seals of a memfd
   public static final int F_SEAL_SEAL = 1;
   public static final int F_SEAL_SHRINK = 2;
   public static final int F_SEAL_GROW = 4;
-  public static final int F_SEAL_WRITE = 8;
-  public static final int F_SEAL_FUTURE_WRITE = 16;
 
   public static final int MFD_CLOEXEC = 1;
   public static final int MFD_ALLOW_SEALING = 2;
 
   // lseek(2), fallocate(2)
-  public static final int SEEK_SET = 0;
-  public static final int SEEK_END = 2;
   public static final int SEEK_DATA = 3;
   public static final int SEEK_HOLE = 4;
   public static final int FALLOC_FL_KEEP_SIZE = 1;
   public static final int FALLOC_FL_PUNCH_HOLE = 2;
-  public static final int FALLOC_FL_ZERO_RANGE = 16;
 
   // stat(2)
   public static final int S_IFMT = 0170000;
-  public static final int S_IFSOCK = 0140000;
   public static final int S_IFREG = 0100000;
   public static final int S_IFBLK = 0060000;
-  public static final int S_IFDIR = 0040000;
   public static final int S_IFCHR = 0020000;
 
-  // Block devices and file systems
+  // Block devices
   public static final long BLKGETSIZE64 = 0x80081272L;
   public static final long BLKSSZGET = 0x1268L;
-  public static final long BLKPBSZGET = 0x127BL;
-  public static final long TMPFS_MAGIC = 0x01021994L;
 
   // mmap(2), madvise(2)
   public static final int PROT_NONE = 0;
@@ -96,7 +73,6 @@ public final class LinuxConstants {
   public static final int MADV_DONTFORK = 10;
   public static final int MADV_NOHUGEPAGE = 15;
   public static final int MADV_DONTDUMP = 16;
-  public static final int MADV_COLD = 20;
   public static final int MADV_POPULATE_READ = 22;
   public static final int MADV_POPULATE_WRITE = 23;
 
@@ -163,18 +139,13 @@ public final class LinuxConstants {
   public static final int EPOLLOUT = 0x004;
   public static final int EPOLLERR = 0x008;
   public static final int EPOLLHUP = 0x010;
-  public static final int EPOLLRDHUP = 0x2000;
-  public static final int EPOLLET = 1 << 31;
   public static final int EFD_CLOEXEC = 02000000;
   public static final int EFD_NONBLOCK = 04000;
   public static final int POLLIN = 0x001;
   public static final int POLLOUT = 0x004;
-  public static final int POLLERR = 0x008;
   public static final int POLLHUP = 0x010;
-  public static final int POLLNVAL = 0x020;
 
   // Sockets
-  public static final int AF_UNSPEC = 0;
   public static final int AF_UNIX = 1;
   public static final int AF_INET = 2;
   public static final int AF_INET6 = 10;
@@ -183,10 +154,7 @@ public final class LinuxConstants {
   public static final int SOCK_NONBLOCK = 04000;
   public static final int SOCK_CLOEXEC = 02000000;
   public static final int SOL_SOCKET = 1;
-  public static final int SO_REUSEADDR = 2;
   public static final int SO_ERROR = 4;
-  public static final int SO_SNDBUF = 7;
-  public static final int SO_RCVBUF = 8;
   public static final int SO_KEEPALIVE = 9;
   public static final int SO_PEERCRED = 17;
   public static final int SCM_RIGHTS = 1;
@@ -195,40 +163,22 @@ public final class LinuxConstants {
   public static final int MSG_DONTWAIT = 0x40;
   public static final int MSG_NOSIGNAL = 0x4000;
   public static final int MSG_CMSG_CLOEXEC = 0x40000000;
-  public static final int SHUT_RD = 0;
-  public static final int SHUT_WR = 1;
-  public static final int SHUT_RDWR = 2;
   public static final int IPPROTO_TCP = 6;
-  public static final int IPPROTO_IPV6 = 41;
-  public static final int IPV6_V6ONLY = 26;
   public static final int TCP_NODELAY = 1;
   public static final int TCP_KEEPIDLE = 4;
   public static final int TCP_KEEPINTVL = 5;
   public static final int TCP_KEEPCNT = 6;
-  public static final int TCP_QUICKACK = 12;
   public static final int TCP_USER_TIMEOUT = 18;
 
   // Processes
   public static final int SIGHUP = 1;
   public static final int SIGINT = 2;
   public static final int SIGKILL = 9;
-  public static final int SIGPIPE = 13;
   public static final int SIGTERM = 15;
-  public static final int SIGCONT = 18;
-  public static final int SIGSTOP = 19;
-  public static final long SIG_DFL = 0;
   public static final long SIG_IGN = 1;
-  public static final int P_PIDFD = 3;
-  public static final int WNOHANG = 1;
-  public static final int WEXITED = 4;
-  public static final int WNOWAIT = 0x01000000;
-  public static final int PR_SET_PDEATHSIG = 1;
-  public static final int PR_GET_DUMPABLE = 3;
-  public static final int PR_SET_DUMPABLE = 4;
   public static final int RLIMIT_CORE = 4;
   public static final int RLIMIT_NOFILE = 7;
   public static final int RLIMIT_MEMLOCK = 8;
   public static final int RLIMIT_AS = 9;
   public static final long RLIM_INFINITY = -1L;
-  public static final int SC_PAGESIZE = 30;
 }

@@ -11,7 +11,6 @@ public final class MemoryCalls {
   private static final NativeFunction MEMFD_CREATE = returningInt("memfd_create", 2);
   private static final NativeFunction MMAP = returningLong("mmap", 6);
   private static final NativeFunction MUNMAP = returningInt("munmap", 2);
-  private static final NativeFunction MPROTECT = returningInt("mprotect", 3);
   private static final NativeFunction MADVISE = returningInt("madvise", 3);
   private static final NativeFunction MEMCPY = returningLong("memcpy", 3);
 
@@ -30,10 +29,6 @@ public final class MemoryCalls {
 
   public static long munmap(long address, long bytes) {
     return MUNMAP.call(address, bytes);
-  }
-
-  public static long mprotect(long address, long bytes, int protection) {
-    return MPROTECT.call(address, bytes, protection);
   }
 
   public static long madvise(long address, long bytes, int advice) {

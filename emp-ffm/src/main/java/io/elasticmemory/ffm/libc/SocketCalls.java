@@ -11,8 +11,6 @@ public final class SocketCalls {
   private static final NativeFunction LISTEN = returningInt("listen", 2);
   private static final NativeFunction ACCEPT4 = returningInt("accept4", 4);
   private static final NativeFunction CONNECT = returningInt("connect", 3);
-  private static final NativeFunction SHUTDOWN = returningInt("shutdown", 2);
-  private static final NativeFunction GETSOCKNAME = returningInt("getsockname", 3);
   private static final NativeFunction GETSOCKOPT = returningInt("getsockopt", 5);
   private static final NativeFunction SETSOCKOPT = returningInt("setsockopt", 5);
   private static final NativeFunction SEND = returningLong("send", 4);
@@ -46,14 +44,6 @@ public final class SocketCalls {
 
   public static long connect(int socket, long addressAddress, int addressBytes) {
     return CONNECT.call(socket, addressAddress, addressBytes);
-  }
-
-  public static long shutdown(int socket, int how) {
-    return SHUTDOWN.call(socket, how);
-  }
-
-  public static long getsockname(int socket, long addressAddress, long lengthAddress) {
-    return GETSOCKNAME.call(socket, addressAddress, lengthAddress);
   }
 
   public static long getsockopt(

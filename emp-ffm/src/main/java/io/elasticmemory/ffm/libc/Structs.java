@@ -81,27 +81,6 @@ public final class Structs {
           u64("st_blocks"),
           pad(72));
 
-  public static final StructLayout STATFS =
-      struct(
-          "statfs",
-          u64("f_type"),
-          u64("f_bsize"),
-          u64("f_blocks"),
-          u64("f_bfree"),
-          u64("f_bavail"),
-          pad(80));
-
-  public static final StructLayout FLOCK =
-      struct(
-          "flock",
-          i16("l_type"),
-          i16("l_whence"),
-          pad(4),
-          u64("l_start"),
-          u64("l_len"),
-          i32("l_pid"),
-          pad(4));
-
   public static final StructLayout IOVEC = struct("iovec", u64("iov_base"), u64("iov_len"));
 
   public static final StructLayout MSGHDR =
@@ -141,35 +120,6 @@ public final class Structs {
           i32("sin6_scope_id"));
 
   public static final StructLayout RLIMIT = struct("rlimit", u64("rlim_cur"), u64("rlim_max"));
-
-  public static final StructLayout SYSINFO =
-      struct(
-          "sysinfo",
-          u64("uptime"),
-          pad(24),
-          u64("totalram"),
-          u64("freeram"),
-          u64("sharedram"),
-          u64("bufferram"),
-          u64("totalswap"),
-          u64("freeswap"),
-          i16("procs"),
-          pad(22),
-          i32("mem_unit"),
-          pad(4));
-
-  /** The part of {@code siginfo_t} that {@code waitid} fills, in a structure of its size. */
-  public static final StructLayout SIGINFO =
-      struct(
-          "siginfo_t",
-          i32("si_signo"),
-          i32("si_errno"),
-          i32("si_code"),
-          pad(4),
-          i32("si_pid"),
-          i32("si_uid"),
-          i32("si_status"),
-          pad(100));
 
   /** The offset of a member, for use as a constant. */
   public static long offset(StructLayout struct, String member) {
