@@ -1,15 +1,15 @@
 package io.elasticmemory.ffm.libc;
 
 import static io.elasticmemory.ffm.libc.NativeFunction.returningInt;
-import static io.elasticmemory.ffm.libc.NativeFunction.systemCall;
+import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
 
 /** Waiting for descriptors, and descriptors to wait for. */
 public final class EventCalls {
-  private static final NativeFunction EPOLL_CREATE1 = returningInt("epoll_create1", 1);
-  private static final NativeFunction EPOLL_CTL = returningInt("epoll_ctl", 4);
-  private static final NativeFunction EPOLL_PWAIT2 = systemCall(6);
-  private static final NativeFunction EVENTFD = returningInt("eventfd", 2);
-  private static final NativeFunction POLL = returningInt("poll", 3);
+  private static final NativeFunction EPOLL_CREATE1 = returningInt("epoll_create1");
+  private static final NativeFunction EPOLL_CTL = returningInt("epoll_ctl");
+  private static final NativeFunction SYSCALL = returningLong("syscall");
+  private static final NativeFunction EVENTFD = returningInt("eventfd");
+  private static final NativeFunction POLL = returningInt("poll");
 
   private EventCalls() {}
 
@@ -23,12 +23,13 @@ public final class EventCalls {
   }
 
   /**
-   * {@code epoll_pwait2}: waits for at most the time in the {@link Structs#TIMESPEC} at the
-   * address; for ever if the address is 0.
+   * {@code epoll_pwait2}, without a signal mask (so that the kernel never looks at the mask's
+   * size): waits for at most the time in the {@link Structs#TIMESPEC} at the address; for ever if
+   * that is 0.
    */
   public static long epollWait(int epoll, long eventsAddress, int eventsMax, long timeoutAddress) {
-    return EPOLL_PWAIT2.call(
-        LinuxConstants.SYS_EPOLL_PWAIT2, epoll, eventsAddress, eventsMax, timeoutAddress, 0, 0);
+    return SYSCALL.call(
+        LinuxConstants.SYS_EPOLL_PWAIT2, epoll, eventsAddress, eventsMax, timeoutAddress, 0);
   }
 
   public static long eventfd(int initial, int flags) {

@@ -2,7 +2,6 @@ package io.elasticmemory.ffm.libc;
 
 import static io.elasticmemory.ffm.libc.NativeFunction.returningInt;
 import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
-import static io.elasticmemory.ffm.libc.NativeFunction.variadicReturningInt;
 
 import java.util.function.LongUnaryOperator;
 
@@ -11,20 +10,20 @@ import java.util.function.LongUnaryOperator;
  * plain longs, and the caller answers for the memory behind them.
  */
 public final class FileCalls {
-  private static final NativeFunction OPEN = variadicReturningInt("open", 2, 3);
-  private static final NativeFunction CLOSE = returningInt("close", 1);
-  private static final NativeFunction READ = returningLong("read", 3);
-  private static final NativeFunction WRITE = returningLong("write", 3);
-  private static final NativeFunction PREAD = returningLong("pread", 4);
-  private static final NativeFunction PWRITE = returningLong("pwrite", 4);
-  private static final NativeFunction LSEEK = returningLong("lseek", 3);
-  private static final NativeFunction FTRUNCATE = returningInt("ftruncate", 2);
-  private static final NativeFunction FALLOCATE = returningInt("fallocate", 4);
-  private static final NativeFunction FSTAT = returningInt("fstat", 2);
-  private static final NativeFunction UNLINK = returningInt("unlink", 1);
-  private static final NativeFunction CHMOD = returningInt("chmod", 2);
-  private static final NativeFunction FCNTL = variadicReturningInt("fcntl", 2, 3);
-  private static final NativeFunction IOCTL = variadicReturningInt("ioctl", 2, 3);
+  private static final NativeFunction OPEN = returningInt("open");
+  private static final NativeFunction CLOSE = returningInt("close");
+  private static final NativeFunction READ = returningLong("read");
+  private static final NativeFunction WRITE = returningLong("write");
+  private static final NativeFunction PREAD = returningLong("pread");
+  private static final NativeFunction PWRITE = returningLong("pwrite");
+  private static final NativeFunction LSEEK = returningLong("lseek");
+  private static final NativeFunction FTRUNCATE = returningInt("ftruncate");
+  private static final NativeFunction FALLOCATE = returningInt("fallocate");
+  private static final NativeFunction UNLINK = returningInt("unlink");
+  private static final NativeFunction CHMOD = returningInt("chmod");
+  private static final NativeFunction FCNTL = returningInt("fcntl");
+  private static final NativeFunction IOCTL = returningInt("ioctl");
+  private static final NativeFunction SYSCALL = returningLong("syscall");
 
   private FileCalls() {}
 
@@ -70,9 +69,12 @@ public final class FileCalls {
     return FALLOCATE.call(descriptor, mode, offset, bytes);
   }
 
-  /** Fills a {@link Structs#STAT} at the address. */
+  /**
+   * Fills a {@link Structs#STAT} at the address. By number, because C libraries before 2.33 have a
+   * function for it under another name only.
+   */
   public static long fstat(int descriptor, long statAddress) {
-    return FSTAT.call(descriptor, statAddress);
+    return SYSCALL.call(LinuxConstants.SYS_FSTAT, descriptor, statAddress);
   }
 
   public static long unlink(String path) {

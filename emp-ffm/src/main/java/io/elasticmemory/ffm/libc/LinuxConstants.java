@@ -9,6 +9,7 @@ public final class LinuxConstants {
   private LinuxConstants() {}
 
   // System calls without a function in every C library that we support (asm/unistd_64.h).
+  public static final int SYS_FSTAT = 5;
   public static final int SYS_USERFAULTFD = 323;
   public static final int SYS_PIDFD_SEND_SIGNAL = 424;
   public static final int SYS_PIDFD_OPEN = 434;

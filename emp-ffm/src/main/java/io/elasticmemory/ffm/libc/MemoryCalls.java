@@ -2,17 +2,17 @@ package io.elasticmemory.ffm.libc;
 
 import static io.elasticmemory.ffm.libc.NativeFunction.returningInt;
 import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
-import static io.elasticmemory.ffm.libc.NativeFunction.systemCall;
 
 import java.util.function.LongUnaryOperator;
 
 /** Address ranges. Results are what C returns, or {@code -errno}. */
 public final class MemoryCalls {
-  private static final NativeFunction MEMFD_CREATE = returningInt("memfd_create", 2);
-  private static final NativeFunction MMAP = returningLong("mmap", 6);
-  private static final NativeFunction MUNMAP = returningInt("munmap", 2);
-  private static final NativeFunction MADVISE = returningInt("madvise", 3);
-  private static final NativeFunction MEMCPY = returningLong("memcpy", 3);
+  private static final NativeFunction MEMFD_CREATE = returningInt("memfd_create");
+  private static final NativeFunction MMAP = returningLong("mmap");
+  private static final NativeFunction MUNMAP = returningInt("munmap");
+  private static final NativeFunction MADVISE = returningInt("madvise");
+  private static final NativeFunction MEMCPY = returningLong("memcpy");
+  private static final NativeFunction SYSCALL = returningLong("syscall");
 
   private MemoryCalls() {}
 
@@ -45,11 +45,6 @@ public final class MemoryCalls {
 
   /** {@code mseal}, from kernel 6.10: the range can never be unmapped or changed again. */
   public static long mseal(long address, long bytes) {
-    return Mseal.CALL.call(LinuxConstants.SYS_MSEAL, address, bytes, 0);
-  }
-
-  /** Linked only by those who seal. */
-  private static final class Mseal {
-    static final NativeFunction CALL = systemCall(3);
+    return SYSCALL.call(LinuxConstants.SYS_MSEAL, address, bytes, 0);
   }
 }

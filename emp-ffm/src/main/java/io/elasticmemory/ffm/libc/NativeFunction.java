@@ -1,150 +1,95 @@
 package io.elasticmemory.ffm.libc;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
 
 /**
  * One function of the C library: its symbol beside its handle.
  *
- * <p>All arguments are declared as 64-bit integers: on x86-64 every integer and pointer argument
- * travels in a 64-bit register or stack slot of which the callee reads the bits it declares. So a
- * handful of call shapes serves all functions, and the linker generates code for each shape once,
- * which keeps the start of the pager short.
+ * <p>All functions are called in one shape, with six 64-bit registers in and one out. That is sound
+ * on x86-64 Linux, and only there: every integer and pointer argument travels in a register of its
+ * own, of which the callee reads those, and those bits, that it declares. The linker generates code
+ * once per shape, at some 5 ms of a start that people wait for; a dozen shapes would be a dozen of
+ * those. Functions with vector arguments, structures by value or more than six arguments do not
+ * fit.
  *
  * <p>The calls are ordinary downcalls, never critical ones: the thread is in native state while it
  * waits for a page or a packet, and the garbage collector does not wait for it. Kept in a {@code
  * static final} field, an instance is a constant to the compiler and a call allocates nothing.
  *
  * @param symbol the name of the function in the C library
- * @param handle takes the segment that receives errno and then the arguments; returns a long
+ * @param handle takes the segment that receives errno and six longs; returns a long
+ * @param returnsInt only the lower half of what it returns means anything
  */
-record NativeFunction(String symbol, MethodHandle handle) {
+record NativeFunction(String symbol, MethodHandle handle, boolean returnsInt) {
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup LIBRARY = LINKER.defaultLookup();
-  private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  /** Variadic functions must be told the number of vector arguments, zero; others do not listen. */
+  private static final Linker.Option[] OPTIONS = {
+    Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1)
+  };
 
   /** A function that returns a C {@code int}. */
-  static NativeFunction returningInt(String symbol, int argumentCount) {
-    return link(symbol, JAVA_INT, argumentCount, CAPTURE_ERRNO);
+  static NativeFunction returningInt(String symbol) {
+    return link(symbol, true);
   }
 
   /** A function that returns a C {@code long}, {@code ssize_t}, {@code off_t} or a pointer. */
-  static NativeFunction returningLong(String symbol, int argumentCount) {
-    return link(symbol, JAVA_LONG, argumentCount, CAPTURE_ERRNO);
+  static NativeFunction returningLong(String symbol) {
+    return link(symbol, false);
   }
 
-  /** A function that returns a C {@code int} and is variadic behind its first arguments. */
-  static NativeFunction variadicReturningInt(String symbol, int fixedCount, int argumentCount) {
-    Linker.Option variadic = Linker.Option.firstVariadicArg(fixedCount);
-    return link(symbol, JAVA_INT, argumentCount, CAPTURE_ERRNO, variadic);
-  }
-
-  /** {@code syscall} with the number of the call and so many arguments behind it. */
-  static NativeFunction systemCall(int argumentCount) {
-    Linker.Option variadic = Linker.Option.firstVariadicArg(1);
-    return link("syscall", JAVA_LONG, 1 + argumentCount, CAPTURE_ERRNO, variadic);
-  }
-
-  private static NativeFunction link(
-      String symbol, MemoryLayout result, int argumentCount, Linker.Option... options) {
-    MemoryLayout[] arguments = new MemoryLayout[argumentCount];
-    Arrays.fill(arguments, JAVA_LONG);
+  private static NativeFunction link(String symbol, boolean returnsInt) {
     MemorySegment address =
         LIBRARY
             .find(symbol)
             .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no function " + symbol));
-    MethodHandle handle =
-        LINKER.downcallHandle(address, FunctionDescriptor.of(result, arguments), options);
-    return new NativeFunction(symbol, handle.asType(handle.type().changeReturnType(long.class)));
+    return new NativeFunction(symbol, LINKER.downcallHandle(address, SHAPE, OPTIONS), returnsInt);
   }
 
   long call() {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state), state);
-    } catch (Throwable e) {
-      throw neverThrown(e);
-    }
+    return call(0, 0, 0, 0, 0, 0);
   }
 
   long call(long a) {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state, a), state);
-    } catch (Throwable e) {
-      throw neverThrown(e);
-    }
+    return call(a, 0, 0, 0, 0, 0);
   }
 
   long call(long a, long b) {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state, a, b), state);
-    } catch (Throwable e) {
-      throw neverThrown(e);
-    }
+    return call(a, b, 0, 0, 0, 0);
   }
 
   long call(long a, long b, long c) {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state, a, b, c), state);
-    } catch (Throwable e) {
-      throw neverThrown(e);
-    }
+    return call(a, b, c, 0, 0, 0);
   }
 
   long call(long a, long b, long c, long d) {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state, a, b, c, d), state);
-    } catch (Throwable e) {
-      throw neverThrown(e);
-    }
+    return call(a, b, c, d, 0, 0);
   }
 
   long call(long a, long b, long c, long d, long e) {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state, a, b, c, d, e), state);
-    } catch (Throwable thrown) {
-      throw neverThrown(thrown);
-    }
-  }
-
-  long call(long a, long b, long c, long d, long e, long f) {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state, a, b, c, d, e, f), state);
-    } catch (Throwable thrown) {
-      throw neverThrown(thrown);
-    }
-  }
-
-  long call(long a, long b, long c, long d, long e, long f, long g) {
-    MemorySegment state = Errno.state();
-    try {
-      return orErrno((long) handle.invokeExact(state, a, b, c, d, e, f, g), state);
-    } catch (Throwable thrown) {
-      throw neverThrown(thrown);
-    }
+    return call(a, b, c, d, e, 0);
   }
 
   /** What C returned, or {@code -errno} in place of -1. */
-  private static long orErrno(long result, MemorySegment state) {
-    return result == -1 ? -Errno.captured(state) : result;
-  }
-
-  private AssertionError neverThrown(Throwable thrown) {
-    return new AssertionError("a downcall of " + symbol + " threw", thrown);
+  long call(long a, long b, long c, long d, long e, long f) {
+    MemorySegment state = Errno.state();
+    try {
+      long register = (long) handle.invokeExact(state, a, b, c, d, e, f);
+      long result = returnsInt ? (int) register : register;
+      return result == -1 ? -Errno.captured(state) : result;
+    } catch (Throwable thrown) {
+      throw new AssertionError("a downcall of " + symbol + " threw", thrown);
+    }
   }
 }

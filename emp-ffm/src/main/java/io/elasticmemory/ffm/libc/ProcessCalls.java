@@ -2,17 +2,16 @@ package io.elasticmemory.ffm.libc;
 
 import static io.elasticmemory.ffm.libc.NativeFunction.returningInt;
 import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
-import static io.elasticmemory.ffm.libc.NativeFunction.systemCall;
 
 /** Processes, threads, signals and limits. Results are what C returns, or {@code -errno}. */
 public final class ProcessCalls {
-  private static final NativeFunction SYSCALL = systemCall(4);
-  private static final NativeFunction GETEUID = returningInt("geteuid", 0);
-  private static final NativeFunction SETSID = returningInt("setsid", 0);
-  private static final NativeFunction SIGNAL = returningLong("signal", 2);
-  private static final NativeFunction GETRLIMIT = returningInt("getrlimit", 2);
-  private static final NativeFunction SETRLIMIT = returningInt("setrlimit", 2);
-  private static final NativeFunction SCHED_SETAFFINITY = returningInt("sched_setaffinity", 3);
+  private static final NativeFunction SYSCALL = returningLong("syscall");
+  private static final NativeFunction GETEUID = returningInt("geteuid");
+  private static final NativeFunction SETSID = returningInt("setsid");
+  private static final NativeFunction SIGNAL = returningLong("signal");
+  private static final NativeFunction GETRLIMIT = returningInt("getrlimit");
+  private static final NativeFunction SETRLIMIT = returningInt("setrlimit");
+  private static final NativeFunction SCHED_SETAFFINITY = returningInt("sched_setaffinity");
 
   private ProcessCalls() {}
 

@@ -5,18 +5,18 @@ import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
 
 /** Sockets. Results are what C returns, or {@code -errno}. */
 public final class SocketCalls {
-  private static final NativeFunction SOCKET = returningInt("socket", 3);
-  private static final NativeFunction SOCKETPAIR = returningInt("socketpair", 4);
-  private static final NativeFunction BIND = returningInt("bind", 3);
-  private static final NativeFunction LISTEN = returningInt("listen", 2);
-  private static final NativeFunction ACCEPT4 = returningInt("accept4", 4);
-  private static final NativeFunction CONNECT = returningInt("connect", 3);
-  private static final NativeFunction GETSOCKOPT = returningInt("getsockopt", 5);
-  private static final NativeFunction SETSOCKOPT = returningInt("setsockopt", 5);
-  private static final NativeFunction SEND = returningLong("send", 4);
-  private static final NativeFunction RECV = returningLong("recv", 4);
-  private static final NativeFunction SENDMSG = returningLong("sendmsg", 3);
-  private static final NativeFunction RECVMSG = returningLong("recvmsg", 3);
+  private static final NativeFunction SOCKET = returningInt("socket");
+  private static final NativeFunction SOCKETPAIR = returningInt("socketpair");
+  private static final NativeFunction BIND = returningInt("bind");
+  private static final NativeFunction LISTEN = returningInt("listen");
+  private static final NativeFunction ACCEPT4 = returningInt("accept4");
+  private static final NativeFunction CONNECT = returningInt("connect");
+  private static final NativeFunction GETSOCKOPT = returningInt("getsockopt");
+  private static final NativeFunction SETSOCKOPT = returningInt("setsockopt");
+  private static final NativeFunction SEND = returningLong("send");
+  private static final NativeFunction RECV = returningLong("recv");
+  private static final NativeFunction SENDMSG = returningLong("sendmsg");
+  private static final NativeFunction RECVMSG = returningLong("recvmsg");
 
   private SocketCalls() {}
 
