@@ -89,6 +89,14 @@ class LauncherIT {
         .containsSubsequence("-Xmx1g", "-Xmx77m", "-Dx=y", "io.elasticmemory.samples.EmpMain");
   }
 
+  @Test
+  void startsTheExporterAsAProgramOfItsOwn() throws Exception {
+    environment.put("EMP_JAVA_HOME", jdk("25").toString());
+    assertThat(run(List.of(LAUNCHER.toString(), "exporter", "-p", "auto")).out().lines())
+        .doesNotContain("-XX:TieredStopAtLevel=1")
+        .endsWith("io.elasticmemory.exporter.ExporterMain", "-p", "auto");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Linux aarch64", "Darwin arm64"})
   void refusesAnotherPlatformByName(String platform) throws Exception {
