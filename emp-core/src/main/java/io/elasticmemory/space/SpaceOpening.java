@@ -87,14 +87,21 @@ final class SpaceOpening {
 
   private SpaceParts open() {
     List<String> command = new PagerCommand(PagerProgram.find(), platform, settings).words();
-    Listener listener = undo.add(platform.sockets().listen());
-    PagerProcess pager = undo.add(PagerProcess.start(command, listener.path()));
     try {
-      return open(listener, pager);
+      Listener listener = undo.add(platform.sockets().listen());
+      return open(listener, undo.add(PagerProcess.start(command, listener.path())));
+    } catch (Throwable e) {
+      closeAfter(e);
+      throw e;
+    }
+  }
+
+  private SpaceParts open(Listener listener, PagerProcess pager) {
+    try {
+      return openWith(listener, pager);
     } catch (Throwable e) {
       // First of all: what it still does must not hit an address that is somebody else's next.
       pager.kill();
-      closeAfter(e);
       throw e;
     }
   }
@@ -107,9 +114,10 @@ final class SpaceOpening {
     }
   }
 
-  private SpaceParts open(Listener listener, PagerProcess pager) {
+  private SpaceParts openWith(Listener listener, PagerProcess pager) {
     requireSelfTest();
     Memories memories = platform.memories();
+    List<Handle> disks = openDisks();
     SpaceMemory memory = undo.add(createMemory(memories));
     SharedMemory table = undo.add(createTable(memories));
     SharedMemory counters =
@@ -131,8 +139,9 @@ final class SpaceOpening {
     handles.add(pagerBell.handle());
     handles.add(applicationBell.handle());
     handles.add(lifeline.otherEnd());
-    handles.addAll(openDisks());
+    handles.addAll(disks);
     ControlChannel channel = undo.add(accept(listener, pager));
+    listener.close();
     long minimumBudget = handOver(channel, handOver(memory, table), handles, pager);
     lifeline.arm();
     lifeline.otherEnd().close();

@@ -1,0 +1,141 @@
+package io.elasticmemory.ffm.space;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.port.PagerProgram;
+import io.elasticmemory.port.Platform;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A program in a JVM of its own, on the class path, that opens a space and can be killed. It prints
+ * lines on its standard output; what it and everything it has started print on standard error is
+ * collected until the last of them has ended.
+ */
+final class ChildJvm implements AutoCloseable {
+  private static final int SECONDS_MAX = 60;
+
+  private final Process process;
+  private final BufferedReader out;
+  private final List<String> errors = new ArrayList<>();
+  private final Thread reader;
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    this.out = process.inputReader(UTF_8);
+    this.reader = Thread.ofPlatform().daemon().start(this::readErrors);
+  }
+
+  /** Starts {@code main} with the options for its JVM and its arguments. */
+  static ChildJvm start(List<String> options, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath(main), main.getName()));
+    command.addAll(List.of(arguments));
+    return new ChildJvm(new ProcessBuilder(command).start());
+  }
+
+  private static String classPath(Class<?> main) {
+    Set<String> places = new LinkedHashSet<>();
+    for (Class<?> type :
+        List.of(
+            main,
+            Platform.class,
+            Platform.find().getClass(),
+            PagerProgram.find().getClass(),
+            named("org.slf4j.Logger"),
+            named("org.slf4j.simple.SimpleLogger"))) {
+      places.add(place(type));
+    }
+    return String.join(File.pathSeparator, places);
+  }
+
+  /** Of a module that this one does not read. */
+  private static Class<?> named(String name) {
+    try {
+      return Class.forName(name);
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String place(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** The next line of its output, which must come. */
+  String readLine() throws IOException {
+    String line = out.readLine();
+    assertThat(line).as(() -> "a line of the child; it said " + errorsSoFar()).isNotNull();
+    return line;
+  }
+
+  /** Waits for its end; true if it came within the time. */
+  boolean ends(long millis) throws InterruptedException {
+    return process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  int exitCode() throws InterruptedException {
+    assertThat(ends(TimeUnit.SECONDS.toMillis(SECONDS_MAX))).as("the child ends").isTrue();
+    return process.exitValue();
+  }
+
+  /** All lines on standard error, after everything it started has ended. */
+  List<String> errors() throws InterruptedException {
+    assertThat(reader.join(Duration.ofSeconds(SECONDS_MAX)))
+        .as("everything the child started ends")
+        .isTrue();
+    return errorsSoFar();
+  }
+
+  private List<String> errorsSoFar() {
+    synchronized (errors) {
+      return List.copyOf(errors);
+    }
+  }
+
+  private void readErrors() {
+    try (BufferedReader lines = process.errorReader(UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        synchronized (errors) {
+          errors.add(line);
+        }
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Ends it and what it has started. */
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

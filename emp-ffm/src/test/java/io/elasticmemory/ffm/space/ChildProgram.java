@@ -1,0 +1,120 @@
+package io.elasticmemory.ffm.space;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.elasticmemory.Emp;
+import io.elasticmemory.EmpArena;
+import io.elasticmemory.EmpException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What a {@link ChildJvm} runs: the first argument says what. */
+final class ChildProgram {
+  private static final long MIB = 1L << 20;
+
+  private ChildProgram() {}
+
+  public static void main(String[] arguments) throws Exception {
+    try {
+      switch (arguments[0]) {
+        case "idle" -> idle(arguments[1]);
+        case "fault" -> fault(arguments[1], Integer.parseInt(arguments[2]));
+        case "leave" -> leave(arguments[1]);
+        case "environment" -> environment();
+        case "rounds" -> rounds(arguments[1], Integer.parseInt(arguments[2]));
+        default -> throw new IllegalArgumentException(arguments[0]);
+      }
+    } catch (EmpException e) {
+      System.out.println(e.kind() + " " + e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  /** Opens a space and waits for its end. */
+  private static void idle(String path) throws InterruptedException {
+    Emp emp = Emp.open(path);
+    MemorySegment segment = emp.global().allocate(MIB, 8);
+    segment.set(JAVA_LONG, 0, 1);
+    System.out.println(emp.pagerPid());
+    new CountDownLatch(1).await();
+  }
+
+  /** Threads that fault all the time, while another collects garbage. */
+  private static void fault(String path, int threads) {
+    Emp emp = Emp.open(path);
+    MemorySegment segment = emp.global().allocate(32 * MIB, 8);
+    CountDownLatch started = new CountDownLatch(threads);
+    for (int i = 0; i < threads; i++) {
+      Thread.ofPlatform().start(() -> writeForEver(segment, started));
+    }
+    Thread.ofPlatform().start(ChildProgram::collectForEver);
+    awaitUninterruptibly(started);
+    System.out.println(emp.pagerPid());
+  }
+
+  private static void writeForEver(MemorySegment segment, CountDownLatch started) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    for (long i = 0; ; i++) {
+      long at = random.nextLong(segment.byteSize() / 4096) * 4096;
+      segment.set(JAVA_LONG, at, segment.get(JAVA_LONG, at) + 1);
+      if (i == 50) {
+        started.countDown();
+      }
+    }
+  }
+
+  private static void collectForEver() {
+    while (true) {
+      System.gc();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Ends with its space open. */
+  private static void leave(String path) {
+    Emp emp = Emp.open(path);
+    emp.ofShared().allocate(MIB, 8).set(JAVA_LONG, 0, 1);
+    System.out.println(emp.pagerPid());
+    System.exit(7);
+  }
+
+  /** Uses the space of the environment. */
+  private static void environment() {
+    MemorySegment first = EmpArena.global().allocate(MIB, 8);
+    try (EmpArena arena = EmpArena.ofConfined()) {
+      arena.allocate(MIB, 8).set(JAVA_LONG, 0, 1);
+    }
+    first.set(JAVA_LONG, 0, 2);
+    EmpArena.ofAuto().allocate(8).set(JAVA_LONG, 0, 3);
+    EmpArena.ofShared().close();
+    Emp emp = Emp.fromEnvironment();
+    System.out.println(
+        emp.path() + " " + emp.isLoaded(first, 0, 8) + " " + (emp == Emp.fromEnvironment()));
+    try {
+      emp.close();
+    } catch (UnsupportedOperationException e) {
+      System.out.println(e.getMessage());
+    }
+  }
+
+  /** Opens and closes; says after the first and the last round what is left. */
+  private static void rounds(String path, int rounds) throws Exception {
+    for (int i = 0; i <= rounds; i++) {
+      try (Emp emp = Emp.open(path);
+          EmpArena arena = emp.ofShared()) {
+        arena.allocate(MIB, 8).set(JAVA_LONG, 0, 1);
+      }
+      if (i == 0 || i == rounds) {
+        System.out.println(LeakTest.census());
+      }
+    }
+  }
+}
