@@ -9,6 +9,7 @@ import io.elasticmemory.samples.bench.SpaceMemory;
 import io.elasticmemory.samples.workload.Defect;
 import io.elasticmemory.samples.workload.Mode;
 import io.elasticmemory.samples.workload.Plan;
+import io.elasticmemory.samples.workload.Progress;
 import io.elasticmemory.samples.workload.Skew;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +100,15 @@ final class BenchOptions {
       description = "Plant a defect before the last check: zero, stale, misdirect or lost.")
   private @Nullable Defect defect;
 
+  @Option(names = "--quiet", description = "Do not show progress.")
+  private boolean quiet;
+
+  @Option(
+      names = "--announce",
+      hidden = true,
+      description = "Say the pager's process id and each phase on standard output.")
+  private boolean announce;
+
   /** Refuses what does not fit together. */
   void check() {
     requirePositive("--size-mib", sizeMib);
@@ -133,6 +143,14 @@ final class BenchOptions {
             blockBytes == null ? options.blockBytes() : blockBytes,
             subblockBytes == null ? options.subblockBytes() : subblockBytes);
     return new MemPath(given.entries().stream().map(entry -> withOptions(entry, changed)).toList());
+  }
+
+  /** How progress is shown. */
+  Progress progress(Ground ground) {
+    if (announce) {
+      return new AnnouncedProgress(spec.commandLine().getOut(), ground.pagerPid());
+    }
+    return quiet ? Progress.NONE : ConsoleProgress.onStandardError();
   }
 
   Plan plan(Mode mode, long operations, Skew skew) {

@@ -16,7 +16,7 @@ final class BenchRunner {
     json.check();
     BenchResult result;
     try (Ground ground = options.openGround()) {
-      result = new Bench(request, ground, ConsoleProgress.onStandardError()).run();
+      result = new Bench(request, ground, options.progress(ground)).run();
     }
     new BenchTable(result, json.people()).print();
     json.write(result.toJson());

@@ -2,6 +2,8 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpVersion;
+import io.elasticmemory.exporter.ExporterMain;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       DoctorCommand.class,
       ExporterCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      ProveCommand.class
     })
 public final class EmpMain implements Runnable {
 
@@ -42,6 +45,10 @@ public final class EmpMain implements Runnable {
 
   /** Runs one command and ends with its exit code. */
   public static void main(String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals("exporter")) {
+      ExporterMain.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+      return;
+    }
     System.exit(commandLine().execute(arguments));
   }
 

@@ -6,8 +6,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code emp exporter}: only a name in the list of commands. The exporter is a program of its own
- * with its own libraries, and {@code bin/emp} starts it without this class.
+ * {@code emp exporter}: only a name in the list of commands. The exporter is a program of its own,
+ * to which {@link EmpMain#main} gives the arguments as they are.
  */
 @Command(name = "exporter", description = "Lends DRAM of this machine; see emp exporter --help.")
 final class ExporterCommand implements Runnable {
@@ -20,6 +20,6 @@ final class ExporterCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "the exporter is started by bin/emp; start it with that");
+        spec.commandLine(), "the exporter is a program of its own; start it with bin/emp");
   }
 }

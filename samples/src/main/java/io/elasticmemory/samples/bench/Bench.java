@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench;
 
 import io.elasticmemory.counters.Counter;
+import io.elasticmemory.samples.process.ProcessMemory;
 import io.elasticmemory.samples.workload.CheckedMemory;
 import io.elasticmemory.samples.workload.Crew;
 import io.elasticmemory.samples.workload.Memcheck;
@@ -86,7 +87,7 @@ public final class Bench {
         Math.max(ground.budgetBytes(), request.resizing().maxMib() << 20),
         seen,
         ResidentWatch.differenceAtRest(ground),
-        ground.pagerPssBytes(),
+        ground.pagerPid() == 0 ? 0 : ProcessMemory.pssBytes(ground.pagerPid()),
         counted,
         resizes,
         collections);

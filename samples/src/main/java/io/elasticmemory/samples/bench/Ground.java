@@ -28,8 +28,8 @@ public interface Ground extends AutoCloseable {
   /** Changes the budget; the future completes when it is kept. */
   CompletableFuture<Void> resize(long bytes);
 
-  /** Memory of the pager, in bytes; 0 in ordinary memory. */
-  long pagerPssBytes();
+  /** Process id of the pager; 0 in ordinary memory. */
+  long pagerPid();
 
   @Override
   void close();

@@ -43,7 +43,7 @@ public final class OrdinaryMemory implements Ground {
   }
 
   @Override
-  public long pagerPssBytes() {
+  public long pagerPid() {
     return 0;
   }
 

@@ -3,7 +3,6 @@ package io.elasticmemory.samples.bench;
 import io.elasticmemory.Emp;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.counters.Counter;
-import io.elasticmemory.samples.process.ProcessMemory;
 import java.lang.foreign.Arena;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -53,8 +52,8 @@ public final class SpaceMemory implements Ground {
   }
 
   @Override
-  public long pagerPssBytes() {
-    return ProcessMemory.pssBytes(emp.pagerPid());
+  public long pagerPid() {
+    return emp.pagerPid();
   }
 
   @Override

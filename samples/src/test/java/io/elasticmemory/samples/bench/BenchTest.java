@@ -170,8 +170,8 @@ class BenchTest {
     }
 
     @Override
-    public long pagerPssBytes() {
-      return 1;
+    public long pagerPid() {
+      return ProcessHandle.current().pid();
     }
 
     @Override

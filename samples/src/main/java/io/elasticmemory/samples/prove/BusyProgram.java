@@ -1,0 +1,92 @@
+package io.elasticmemory.samples.prove;
+
+import io.elasticmemory.samples.process.Child;
+import io.elasticmemory.samples.process.JavaProgram;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A program with many threads in faults and a garbage collection always under way. */
+final class BusyProgram {
+  private static final String THREADS = "8";
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final Child child;
+
+  private BusyProgram(Child child) {
+    this.child = child;
+  }
+
+  /** Starts one that goes on for an hour. */
+  static BusyProgram endless(Stage stage, String path) throws IOException {
+    return start(stage, memcheck(stage, path).with("--gc-loop", "--seconds", "3600").command());
+  }
+
+  /** Starts a command that ends with such a program. */
+  static BusyProgram start(Stage stage, List<String> command) throws IOException {
+    List<String> words = new ArrayList<>();
+    // A shell that starts this in the background would have it ignore Ctrl-C.
+    words.addAll(List.of("env", "--default-signal=INT"));
+    words.addAll(command);
+    return new BusyProgram(stage.start(words));
+  }
+
+  /** One round of memcheck with eight threads. */
+  static JavaProgram memcheck(Stage stage, String path) {
+    return stage
+        .emp("bench", "memcheck", "--mode", "rand_rw", "--announce", "--path", path)
+        .with("--size-mib", Long.toString(stage.scale().sizeMib() / 2))
+        .with("--threads", THREADS, "--seed", Long.toString(stage.seed()))
+        .with("--operations", Long.toString(stage.scale().operations()));
+  }
+
+  Child child() {
+    return child;
+  }
+
+  /** Waits for its first access; false if it ended before. */
+  boolean awaitWork() {
+    return awaitPhase("");
+  }
+
+  /** Waits for a phase; false if it ended before. */
+  boolean awaitPhase(String name) {
+    return child.awaitLine(line -> line.startsWith("phase " + name), START_LIMIT).isPresent();
+  }
+
+  /** The process of its pager. */
+  ProcessHandle pager() {
+    String line =
+        child
+            .awaitLine(said -> said.startsWith("pager "), START_LIMIT)
+            .orElseThrow(() -> new IllegalStateException("it did not say which is its pager"));
+    long pid = Long.parseLong(line.substring("pager ".length()));
+    return ProcessHandle.of(pid)
+        .orElseThrow(() -> new IllegalStateException("there is no pager " + pid));
+  }
+
+  /** Everything it has started. */
+  List<ProcessHandle> descendants() {
+    return child.process().descendants().toList();
+  }
+
+  /** Whether all of these are gone, at once or within two seconds. */
+  static boolean areGone(List<ProcessHandle> processes) {
+    for (int i = 0; i < 200; i++) {
+      if (processes.stream().noneMatch(ProcessHandle::isAlive)) {
+        return true;
+      }
+      sleep(10);
+    }
+    return false;
+  }
+
+  static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
