@@ -9,6 +9,7 @@ module io.elasticmemory.tiering {
 
   exports io.elasticmemory.tiering.pager;
   exports io.elasticmemory.tiering.policy;
+  exports io.elasticmemory.tiering.store;
 
   provides io.elasticmemory.port.PagerProgram with
       TieringPager;

@@ -15,6 +15,16 @@ public interface Stream extends Pollable, AutoCloseable {
   long send(MemorySegment from, long offset, long bytes) throws IOException;
 
   /**
+   * Sends as {@link #send(MemorySegment, long, long)} does.
+   *
+   * @param more further bytes follow at once: the system may keep these until they do, to fill a
+   *     packet
+   */
+  default long send(MemorySegment from, long offset, long bytes, boolean more) throws IOException {
+    return send(from, offset, bytes);
+  }
+
+  /**
    * Receives into a segment; returns the bytes, 0 if it would block, -1 at the end of the stream.
    */
   long receive(MemorySegment into, long offset, long bytes) throws IOException;

@@ -163,6 +163,7 @@ public final class LinuxConstants {
   public static final int MSG_TRUNC = 0x20;
   public static final int MSG_DONTWAIT = 0x40;
   public static final int MSG_NOSIGNAL = 0x4000;
+  public static final int MSG_MORE = 0x8000;
   public static final int MSG_CMSG_CLOEXEC = 0x40000000;
   public static final int IPPROTO_TCP = 6;
   public static final int TCP_NODELAY = 1;

@@ -2,6 +2,7 @@ package io.elasticmemory.ffm.socket;
 
 import static io.elasticmemory.ffm.libc.LinuxConstants.IPPROTO_TCP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_DONTWAIT;
+import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_MORE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_NOSIGNAL;
 import static io.elasticmemory.ffm.libc.LinuxConstants.POLLOUT;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SOCK_CLOEXEC;
@@ -120,8 +121,14 @@ final class TcpStream implements Stream {
 
   @Override
   public long send(MemorySegment from, long offset, long bytes) throws IOException {
+    return send(from, offset, bytes, false);
+  }
+
+  @Override
+  public long send(MemorySegment from, long offset, long bytes, boolean more) throws IOException {
     long address = Addresses.of(from, offset, bytes);
-    long sent = SocketCalls.send(socket.descriptor(), address, bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+    int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (more ? MSG_MORE : 0);
+    long sent = SocketCalls.send(socket.descriptor(), address, bytes, flags);
     Reference.reachabilityFence(from);
     if (sent >= 0) {
       return sent;

@@ -1,0 +1,45 @@
+package io.elasticmemory.tiering.store;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.wire.MessageLayout;
+import java.net.InetSocketAddress;
+
+/**
+ * What a space wants of an exporter, and who the space is.
+ *
+ * @param name how the user wrote it, for messages
+ * @param address of the exporter; an unresolved one is refused with a message
+ * @param slabs how many slabs of 64 MiB, all or none
+ * @param spaceIdHigh who the space is: random, known to nobody else
+ * @param spaceIdLow the other half
+ * @param donor index of the donor in the space, which has one lease for each
+ * @param epoch of the pager, from 1
+ */
+public record Borrowing(
+    String name,
+    InetSocketAddress address,
+    int slabs,
+    long spaceIdHigh,
+    long spaceIdLow,
+    int donor,
+    long epoch) {
+  public Borrowing {
+    if (slabs < 1 || slabs > MessageLayout.SLABS_MAX) {
+      throw new EmpException(
+          EmpException.Kind.PATH,
+          "%s: %d slabs are asked for; an exporter lends 1 to %d slabs of %d MiB"
+              .formatted(name, slabs, MessageLayout.SLABS_MAX, MessageLayout.SLAB_BYTES >> 20));
+    }
+    if (epoch < 1 || donor < 0 || (spaceIdHigh | spaceIdLow) == 0) {
+      throw new IllegalArgumentException("epoch " + epoch + ", donor " + donor + ", or no space");
+    }
+  }
+
+  long bytes() {
+    return slabs * MessageLayout.SLAB_BYTES;
+  }
+
+  long mib() {
+    return bytes() >> 20;
+  }
+}

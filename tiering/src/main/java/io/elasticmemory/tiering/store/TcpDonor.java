@@ -1,0 +1,316 @@
+package io.elasticmemory.tiering.store;
+
+import static io.elasticmemory.wire.MessageLayout.PAYLOAD_BYTES_MAX;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.Tier;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.Sockets;
+import io.elasticmemory.port.Transfer;
+import io.elasticmemory.tiering.store.LinkFailure.Trouble;
+import io.elasticmemory.wire.MessageLayout;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DRAM of an exporter, over TCP. Urgent reads have a connection of their own and never queue behind
+ * anything else; each connection is made again when it is lost.
+ *
+ * <p>While a connection is lost its reads end as UNREACHABLE at once. So does a write of which
+ * nothing was sent; one that was sent is held until the exporter has welcomed the next connection,
+ * because until then it may still land. An exporter that was started anew, or has given the memory
+ * to somebody else, is never believed again: everything ends as UNREACHABLE from then on.
+ *
+ * <p>Used by one thread, that of its poller. {@link #poll} moves what {@link Poller#await} has
+ * found ready, and must come at least every second, because that keeps the lease.
+ */
+public final class TcpDonor implements Donor {
+  private static final long MILLI = 1_000_000;
+
+  /** How long a lease that is given back is waited for. */
+  private static final long GIVE_BACK_NANOS_MAX = 1_000 * MILLI;
+
+  private final Borrowing borrowing;
+  private final Sockets sockets;
+  private final Clock clock;
+  private final Consumer<String> notices;
+  private final Link urgent;
+  private final Link bulk;
+  private @Nullable Welcome welcome;
+  private long lease;
+  private @Nullable Trouble lastTrouble;
+  private String lastFailure = "";
+  private String lastNotice = "";
+
+  /** Why the exporter is not believed any more; null while it is. */
+  private @Nullable String gone;
+
+  private boolean closed;
+
+  private TcpDonor(
+      Borrowing borrowing, Sockets sockets, Poller poller, Clock clock, Consumer<String> notices) {
+    this.borrowing = borrowing;
+    this.sockets = sockets;
+    this.clock = clock;
+    this.notices = notices;
+    Host host = new Host();
+    long now = clock.nanoTime();
+    urgent = new Link(borrowing, MessageLayout.URGENT, sockets, poller, host, now);
+    bulk = new Link(borrowing, MessageLayout.BULK, sockets, poller, host, now);
+  }
+
+  /**
+   * Connects to an exporter and leases slabs, waiting for it.
+   *
+   * @param poller watches the connections from then on; it is not used while waiting
+   * @param notices takes lines about connections lost and made again, for the log
+   * @param timeoutMillis how long to wait in all
+   * @throws EmpException of kind DONOR if it cannot be had, with what to do about it
+   */
+  public static TcpDonor connect(
+      Borrowing borrowing,
+      Sockets sockets,
+      Poller poller,
+      Clock clock,
+      Consumer<String> notices,
+      long timeoutMillis) {
+    if (borrowing.address().isUnresolved()) {
+      throw Refusals.unknownHost(borrowing);
+    }
+    try (Poller waiting = sockets.openPoller()) {
+      TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices);
+      try {
+        donor.open(waiting, clock.nanoTime() + timeoutMillis * MILLI);
+      } catch (RuntimeException | Error e) {
+        donor.closeLinks();
+        throw e;
+      }
+      donor.urgent.moveTo(poller);
+      donor.bulk.moveTo(poller);
+      return donor;
+    }
+  }
+
+  // ---- opening
+
+  private void open(Poller waiting, long end) {
+    turn(end);
+    while (!(urgent.isReady() && bulk.isReady())) {
+      await(waiting, end);
+      turn(end);
+    }
+    Welcome exporter = Objects.requireNonNull(welcome);
+    if (lease == 0) {
+      lease(waiting, end, exporter);
+    } else if (exporter.leasedSlabs() != borrowing.slabs()) {
+      throw Refusals.tooSmall(borrowing, exporter.leasedSlabs(), exporter);
+    }
+    use(exporter.instance());
+  }
+
+  private void lease(Poller waiting, long end, Welcome exporter) {
+    use(exporter.instance());
+    bulk.ask(MessageLayout.LEASE, borrowing.slabs());
+    turn(end);
+    while (bulk.control().isOpen()) {
+      await(waiting, end);
+      turn(end);
+    }
+    long granted = bulk.control().answeredOffset();
+    lease = bulk.control().answeredLease();
+    if (bulk.control().status() != MessageLayout.OK || granted != borrowing.slabs()) {
+      use(exporter.instance());
+      giveBack();
+      throw Refusals.tooSmall(borrowing, granted, exporter);
+    }
+  }
+
+  private void use(long instance) {
+    urgent.use(instance, lease);
+    bulk.use(instance, lease);
+  }
+
+  /** Does what can be done, and refuses what does not go well at once. */
+  private void turn(long end) {
+    long now = clock.nanoTime();
+    urgent.turn(now);
+    bulk.turn(now);
+    if (lastTrouble != null) {
+      throw Refusals.of(borrowing, lastTrouble, lastFailure);
+    }
+    if (now - end >= 0) {
+      throw Refusals.of(borrowing, Trouble.SILENT, "no answer in time");
+    }
+  }
+
+  private void await(Poller waiting, long end) {
+    waiting.await(Math.max(0, Math.min(end - clock.nanoTime(), nanosToNextEvent())));
+  }
+
+  /** What the two links tell. */
+  private final class Host implements Link.Host {
+    @Override
+    public @Nullable String objection(Welcome said) {
+      Welcome first = welcome;
+      if (first == null) {
+        welcome = said;
+        lease = said.lease();
+        return null;
+      }
+      if (said.instance() != first.instance()) {
+        return "the exporter was started anew, what it held is gone";
+      }
+      return said.lease() == lease
+          ? null
+          : "the exporter has ended the lease, what it held is gone";
+    }
+
+    @Override
+    public void lost(Link link, Trouble trouble, String why) {
+      lastTrouble = trouble;
+      lastFailure = why;
+      if (trouble == Trouble.GONE) {
+        gone = why;
+      }
+      notice(name() + ": connection lost (" + why + ")" + (gone == null ? ", trying again" : ""));
+    }
+
+    @Override
+    public void made(Link link) {
+      if (!lastNotice.isEmpty() && urgent.isReady() && bulk.isReady()) {
+        notice(name() + ": connected again");
+      }
+    }
+  }
+
+  private void notice(String line) {
+    if (!line.equals(lastNotice)) {
+      lastNotice = line;
+      notices.accept(line);
+    }
+  }
+
+  // ---- being a donor
+
+  @Override
+  public String name() {
+    return borrowing.name();
+  }
+
+  @Override
+  public Tier tier() {
+    return Tier.REMOTE;
+  }
+
+  @Override
+  public long grantedBytes() {
+    return borrowing.bytes();
+  }
+
+  @Override
+  public boolean start(Transfer transfer) {
+    checkRange(transfer.position(), transfer.bytes());
+    return linkFor(transfer).flights().add(transfer);
+  }
+
+  private void checkRange(long position, int bytes) {
+    boolean granted =
+        position >= 0
+            && bytes > 0
+            && bytes <= PAYLOAD_BYTES_MAX
+            && position <= grantedBytes() - bytes;
+    if (!granted || position / SLAB_BYTES != (position + bytes - 1) / SLAB_BYTES) {
+      throw new IllegalArgumentException(
+          "%d bytes at %d of %s are not a block within one of the slabs of its %d bytes"
+              .formatted(bytes, position, name(), grantedBytes()));
+    }
+  }
+
+  /** Reads go where there is a way; writes only where those that were lost are known to be. */
+  private Link linkFor(Transfer transfer) {
+    if (transfer.isWrite()) {
+      return bulk;
+    }
+    Link wanted = transfer.isUrgent() ? urgent : bulk;
+    return wanted.isReady() || !bulk.isReady() ? (wanted.isReady() ? wanted : urgent) : bulk;
+  }
+
+  @Override
+  public int poll(Ended ended) {
+    long now = clock.nanoTime();
+    urgent.turn(now);
+    bulk.turn(now);
+    if (gone != null) {
+      closeLinks();
+    }
+    return urgent.flights().report(ended) + bulk.flights().report(ended);
+  }
+
+  /** How long until {@link #poll} has something to do even if the poller finds nothing ready. */
+  public long nanosToNextEvent() {
+    long now = clock.nanoTime();
+    return Math.min(urgent.nanosToNextEvent(now), bulk.nanosToNextEvent(now));
+  }
+
+  @Override
+  public String lastFailure() {
+    if (!lastFailure.isEmpty()) {
+      return lastFailure;
+    }
+    return urgent.refusal().isEmpty() ? bulk.refusal() : urgent.refusal();
+  }
+
+  // ---- closing
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (gone == null && !giveBack()) {
+      notices.accept(name() + ": the lease could not be given back, it ends by itself");
+    }
+    closeLinks();
+  }
+
+  /** Asks the exporter to take the lease back; what is under way is abandoned. */
+  private boolean giveBack() {
+    Link link = urgent.isReady() ? urgent : bulk;
+    (link == urgent ? bulk : urgent).close();
+    try (Poller waiting = sockets.openPoller()) {
+      link.moveTo(waiting);
+      boolean given = ask(link, MessageLayout.RELEASE, waiting);
+      link.close();
+      return given;
+    }
+  }
+
+  private boolean ask(Link link, int operation, Poller waiting) {
+    long end = clock.nanoTime() + GIVE_BACK_NANOS_MAX;
+    boolean asked = link.ask(operation, 0);
+    while (true) {
+      long now = clock.nanoTime();
+      link.turn(now);
+      if (!link.isReady() || now - end >= 0) {
+        return false;
+      }
+      if (asked && !link.control().isOpen()) {
+        return link.control().status() == MessageLayout.OK;
+      }
+      if (!asked && link.ask(operation, 0)) { // A ping was under way.
+        asked = true;
+        continue;
+      }
+      waiting.await(Math.max(0, Math.min(end - now, link.nanosToNextEvent(now))));
+    }
+  }
+
+  private void closeLinks() {
+    urgent.close();
+    bulk.close();
+  }
+}

@@ -1,0 +1,139 @@
+package io.elasticmemory.tiering.store;
+
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.Stream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to the {@link FakeExporter}: two pipes in memory. Allocates nothing in use. */
+final class FakeStream implements Stream {
+  /** Bytes on their way in one direction. */
+  static final class Pipe {
+    private final MemorySegment bytes;
+    private int first;
+    private int end;
+
+    Pipe(int capacity) {
+      bytes = Arena.ofAuto().allocate(capacity, 8);
+    }
+
+    int size() {
+      return end - first;
+    }
+
+    int room() {
+      return (int) bytes.byteSize() - size();
+    }
+
+    MemorySegment bytes() {
+      return bytes;
+    }
+
+    int first() {
+      return first;
+    }
+
+    void take(int count) {
+      first += count;
+      if (first == end) {
+        first = 0;
+        end = 0;
+      }
+    }
+
+    int put(MemorySegment from, long offset, long count) {
+      int taken = (int) Math.min(count, room());
+      if (end + taken > bytes.byteSize()) {
+        MemorySegment.copy(bytes, first, bytes, 0, size());
+        end -= first;
+        first = 0;
+      }
+      MemorySegment.copy(from, offset, bytes, end, taken);
+      end += taken;
+      return taken;
+    }
+  }
+
+  private static final int PIPE_BYTES = 5 << 20;
+
+  final Pipe toExporter = new Pipe(PIPE_BYTES);
+  final Pipe toClient = new Pipe(PIPE_BYTES);
+  private final FakeExporter exporter;
+  private final int number;
+
+  /** Most bytes that one call moves. */
+  int sliceBytes = Integer.MAX_VALUE;
+
+  /** How much the exporter's side takes before sending blocks. */
+  int sendBufferBytes = PIPE_BYTES;
+
+  boolean connected;
+  boolean closedByClient;
+  boolean closedByExporter;
+  @Nullable IOException broken;
+  int interest;
+  int role;
+  Poller.@Nullable Ready handler;
+
+  FakeStream(FakeExporter exporter, int number) {
+    this.exporter = exporter;
+    this.number = number;
+  }
+
+  @Override
+  public int descriptor() {
+    return number;
+  }
+
+  @Override
+  public boolean finishConnect() throws IOException {
+    check();
+    return connected;
+  }
+
+  @Override
+  public long send(MemorySegment from, long offset, long bytes) throws IOException {
+    check();
+    long room = Math.max(0, sendBufferBytes - toExporter.size());
+    return toExporter.put(from, offset, Math.min(Math.min(bytes, sliceBytes), room));
+  }
+
+  @Override
+  public long receive(MemorySegment into, long offset, long bytes) throws IOException {
+    check();
+    int count = (int) Math.min(Math.min(bytes, sliceBytes), toClient.size());
+    if (count == 0) {
+      return closedByExporter ? -1 : 0;
+    }
+    MemorySegment.copy(toClient.bytes(), toClient.first(), into, offset, count);
+    toClient.take(count);
+    return count;
+  }
+
+  private void check() throws IOException {
+    if (closedByClient) {
+      throw new AssertionError("a closed stream is used");
+    }
+    if (broken != null) {
+      throw broken;
+    }
+  }
+
+  int events() {
+    int events = broken != null || (closedByExporter && connected) ? Poller.FAILED : 0;
+    events |= toClient.size() > 0 || (closedByExporter && connected) ? Poller.READ : 0;
+    events |= connected && toExporter.size() < sendBufferBytes ? Poller.WRITE : 0;
+    return events & (interest | Poller.FAILED);
+  }
+
+  @Override
+  public void close() {
+    if (handler != null) {
+      throw new AssertionError("closed while it is watched");
+    }
+    closedByClient = true;
+    exporter.closedByClient(this);
+  }
+}

@@ -1,0 +1,45 @@
+package io.elasticmemory.tiering.store;
+
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.contract.DonorContract;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The contract of a donor, on networks that deliver slowly and answers that come in any order. */
+@ParameterizedClass
+@FieldSource("networks")
+class FakeTcpDonorTest extends DonorContract {
+  static final List<Network> networks =
+      List.of(
+          new Network(Integer.MAX_VALUE, false),
+          new Network(Integer.MAX_VALUE, true),
+          new Network(100_003, true),
+          new Network(4099, true));
+
+  record Network(int sliceBytes, boolean shuffles) {}
+
+  private final Network network;
+  private Poller poller;
+
+  FakeTcpDonorTest(Network network) {
+    this.network = network;
+  }
+
+  @Override
+  protected Donor openDonor(long grantedBytes) {
+    FakeExporter exporter = new FakeExporter((int) (grantedBytes / Donor.SLAB_BYTES));
+    exporter.sliceBytes = network.sliceBytes;
+    exporter.shuffles = network.shuffles;
+    exporter.random = new SplittableRandom(network.sliceBytes);
+    poller = exporter.openPoller();
+    return new Pumped(TestDonors.connect(exporter, poller), poller);
+  }
+
+  @Override
+  protected void pause() {
+    poller.await(1_000_000);
+  }
+}
