@@ -28,7 +28,6 @@ class SelfTestTest {
       long start = System.nanoTime();
       SelfTest.run(false);
       long nanos = System.nanoTime() - start;
-      System.err.println("self test " + nanos / 1000 + " us");
       fastest = Math.min(fastest, nanos);
     }
     assertThat(fastest / 1_000_000).isLessThan(MILLIS_MAX);
