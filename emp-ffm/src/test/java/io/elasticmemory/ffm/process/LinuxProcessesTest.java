@@ -102,7 +102,8 @@ class LinuxProcessesTest {
       child.getOutputStream().write('\n');
       child.getOutputStream().flush();
       assertThat(child.waitFor()).isEqualTo(SIGKILL_STATUS);
-      assertThat(System.nanoTime() - start).isLessThan(1_000_000_000);
+      // At once; but the machine may have other things to do than to tell us.
+      assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
     } finally {
       child.destroyForcibly();
     }
