@@ -169,7 +169,34 @@ final class Blocks {
   void forgetRemoved(int block, int subblock) {
     scratch.clear();
     scratch.add(subblock);
-    punch(block, scratch, noSubblocks, false);
+    if (!punch(block, scratch, noSubblocks, false)) {
+      residency.remove(block, subblock);
+      gaugeResident();
+      settleQueues(block);
+    }
+  }
+
+  /**
+   * Puts stored bytes into a page that is there, not mapped, and cannot be punched because a device
+   * holds it; then maps it.
+   *
+   * @return 0 when that is done, otherwise why not: a result of {@link Faults}
+   */
+  long repair(int block, int subblock, MemorySegment frames, long frameOffset, int mode) {
+    long start = geometry.offsetOf(block, subblock);
+    pages.write(start, frames, frameOffset, subblockBytes());
+    long done = 0;
+    for (int attempt = 0; done < subblockBytes() && attempt < INSTALL_ATTEMPTS_MAX; ) {
+      long result = faults.map(start + done, subblockBytes() - done, mode);
+      if (result > 0) {
+        done += result;
+      } else if (result == Faults.RETRY) {
+        attempt++;
+      } else {
+        return result;
+      }
+    }
+    return done == subblockBytes() ? 0 : Faults.RETRY;
   }
 
   private void gaugeResident() {
@@ -227,6 +254,22 @@ final class Blocks {
       from = subblocks.nextSet(to);
     }
     return all;
+  }
+
+  /**
+   * A device holds stored pages that were punched, so that they are there still, and zeroed. They
+   * count as absent from now on: the next fault finds an alien page and repairs it from the slot.
+   *
+   * @param restored those that have got their bytes back already
+   */
+  void forgetKept(int block, Mask restored) {
+    for (int s = 0; s < geometry.subblocks(); s++) {
+      if (isPresent(block, s) && isStored(block, s) && !restored.get(s)) {
+        residency.remove(block, s);
+      }
+    }
+    gaugeResident();
+    settleQueues(block);
   }
 
   /** Frees a page that somebody else put where a stored subblock is absent. */

@@ -138,6 +138,7 @@ final class Evictor {
     boolean gone = blocks.punch(block, clean, nothing, false);
     if (!gone) {
       blocks.residency.set(block, Residency.PINNED);
+      blocks.forgetKept(block, nothing);
     }
     blocks.wake(block);
     blocks.counters.add(Counter.evictionsClean, 1);
@@ -386,8 +387,9 @@ final class Evictor {
   }
 
   /**
-   * A device holds some pages, so that the punch zeroed and kept them. Their bytes are still in the
-   * frame, or in the slot for those that were clean before.
+   * A device holds some pages, so that the punch zeroed and kept them. Those the departure read out
+   * get their bytes back from the frame; the others, which were clean before, from their slot at
+   * the next fault.
    */
   private void restorePinned(Departure departure) {
     int block = departure.block;
@@ -404,6 +406,7 @@ final class Evictor {
             bytes);
       }
     }
+    blocks.forgetKept(block, named);
   }
 
   /** The departure of a block under way, if its activity is LEAVING. */

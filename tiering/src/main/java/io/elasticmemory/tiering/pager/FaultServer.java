@@ -310,6 +310,10 @@ final class FaultServer {
       blocks.forgetRemoved(block, subblock);
       return serveAbsent(block, subblock, write);
     }
+    if (blocks.activity(block) == BlockWord.LEAVING && evictor.isLeaving(block, subblock)) {
+      // What was read out of it is not its contents any more, and must not come back.
+      evictor.cancel(block);
+    }
     long result = blocks.faults.zero(offset & -pageBytes, pageBytes, 0);
     return result > 0 || result == Faults.GONE || wakeStale(offset);
   }

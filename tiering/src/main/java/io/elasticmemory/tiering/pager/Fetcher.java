@@ -288,8 +288,11 @@ final class Fetcher {
       int subblock = arrival.first + i;
       long start = blocks.geometry.offsetOf(arrival.block, subblock);
       blocks.punchAlien(arrival.block, subblock);
-      long result =
-          blocks.copy(arrival.block, subblock, 1, frames.memory(), from + (long) i * bytes, mode);
+      long at = from + (long) i * bytes;
+      long result = blocks.copy(arrival.block, subblock, 1, frames.memory(), at, mode);
+      if (result == Faults.PRESENT) {
+        result = blocks.repair(arrival.block, subblock, frames.memory(), at, mode);
+      }
       if (result == 0) {
         blocks.arrived(arrival.block, subblock, subblock + 1);
       } else {
