@@ -203,6 +203,8 @@ final class Mover {
   private void writeToTarget(Move move) {
     if (!isGood(move)) {
       blocks.counters.add(Counter.checksumErrors, 1);
+      // Not again before somebody has needed it: bytes that went bad for good stay bad.
+      blocks.cold.remove(move.block);
       cancel(move);
       giveBackIfQuiet(move);
       return;

@@ -20,6 +20,11 @@ class Rules {
     return acknowledged == legs;
   }
 
+  /** Invariant 1: a slot that no block names is free once nothing is under way to or from it. */
+  boolean mayReuse(boolean underWay) {
+    return !underWay;
+  }
+
   /** Invariant 3: the pager punches a subblock only if one of these holds. */
   boolean mayPunch(boolean stored, boolean readAsZero, boolean discarding) {
     return stored || readAsZero || discarding;

@@ -113,7 +113,7 @@ public final class Shard {
                 residency, geometry.subblockBytes(), geometry.subblocks(), settings.budgetBytes()),
             new FifoReplacement(new BlockQueue(privateMemory.apply(links))),
             new BlockQueue(privateMemory.apply(links)),
-            new Slots(donors, geometry, clock, counters),
+            new Slots(donors, geometry, clock, counters, settings.faultTimeoutNanos(), rules),
             faults,
             pages,
             clock,
@@ -202,7 +202,7 @@ public final class Shard {
   /** How long nothing will have to be done if no source becomes ready. */
   public long idleNanos() {
     long next = nextDeadlineNanos;
-    if (faultServer.waiting() > 0 || !commands.isEmpty()) {
+    if (faultServer.waiting() > 0 || !commands.isEmpty() || blocks.slots.hasUnstarted()) {
       next = Math.min(next, MILLI);
     }
     if (blocks.budget.isPressed()) {

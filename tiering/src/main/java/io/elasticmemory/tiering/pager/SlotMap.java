@@ -7,20 +7,25 @@ import io.elasticmemory.port.Donor;
  * Free slots are not stored anywhere: an adopter counts them from the table.
  */
 final class SlotMap {
-  private static final long AVOID_NANOS_MIN = 100_000_000L;
-  private static final long AVOID_NANOS_MAX = 5_000_000_000L;
+  /** A donor that has failed is left alone for this part of a fault's patience at first. */
+  private static final int AVOID_PART_FIRST = 100;
+
+  /** A donor that fails again and again is left alone for at most this part of it. */
+  private static final int AVOID_PART_LAST = 2;
 
   private final Donor donor;
   private final long[] used;
   private final int slots;
+  private final long faultTimeoutNanos;
   private int free;
   private int cursor;
   private long avoidUntil;
   private long avoidNanos;
   private boolean avoided;
 
-  SlotMap(Donor donor, int blockBytes, int slotsMax) {
+  SlotMap(Donor donor, int blockBytes, int slotsMax, long faultTimeoutNanos) {
     this.donor = donor;
+    this.faultTimeoutNanos = faultTimeoutNanos;
     slots = (int) Math.min(donor.grantedBytes() / blockBytes, slotsMax);
     used = new long[(slots + 63) >>> 6];
     free = slots;
@@ -65,7 +70,11 @@ final class SlotMap {
 
   /** It failed: leave it alone for a while, longer each time. */
   void avoid(long now) {
-    avoidNanos = Math.clamp(avoidNanos * 2, AVOID_NANOS_MIN, AVOID_NANOS_MAX);
+    avoidNanos =
+        Math.clamp(
+            avoidNanos * 2,
+            faultTimeoutNanos / AVOID_PART_FIRST,
+            faultTimeoutNanos / AVOID_PART_LAST);
     avoidUntil = now + avoidNanos;
     avoided = true;
   }

@@ -24,17 +24,26 @@ final class Slots implements PlacementPolicy.Donors {
   private final Geometry geometry;
   private final Clock clock;
   private final Counters counters;
+  private final Rules rules;
   private final PlacementPolicy placement;
   private int startedSincePoll;
 
-  Slots(List<Donor> donors, Geometry geometry, Clock clock, Counters counters) {
+  Slots(
+      List<Donor> donors,
+      Geometry geometry,
+      Clock clock,
+      Counters counters,
+      long faultTimeoutNanos,
+      Rules rules) {
     this.geometry = geometry;
     this.clock = clock;
     this.counters = counters;
+    this.rules = rules;
     maps = new SlotMap[donors.size()];
     int[] ranks = new int[maps.length];
     for (int i = 0; i < maps.length; i++) {
-      maps[i] = new SlotMap(donors.get(i), geometry.blockBytes(), BlockWord.SLOTS_MAX);
+      maps[i] =
+          new SlotMap(donors.get(i), geometry.blockBytes(), BlockWord.SLOTS_MAX, faultTimeoutNanos);
       ranks[i] = donors.get(i).tier().ordinal();
     }
     placement = new OrderedPlacement(ranks);
@@ -124,10 +133,10 @@ final class Slots implements PlacementPolicy.Donors {
   /** No block names the slot any more: free it now, or when the last trip to it is over. */
   void release(int donor, int slot) {
     Trip trip = tripTo(donor, slot);
-    if (trip != null) {
-      trip.doomed = true;
-    } else {
+    if (rules.mayReuse(trip != null) || trip == null) {
       give(donor, slot);
+    } else {
+      trip.doomed = true;
     }
   }
 
@@ -188,6 +197,16 @@ final class Slots implements PlacementPolicy.Donors {
       }
     }
     return startedSincePoll > before;
+  }
+
+  /** True while a donor has refused something: it must be asked again, and will not call. */
+  boolean hasUnstarted() {
+    for (int i = 0; i < trips.size(); i++) {
+      if (trips.get(i).active && trips.get(i).hasUnstarted()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Collects what has ended. */
