@@ -1,0 +1,170 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.Geometry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/**
+ * What a pager that takes over at this moment would make of what it finds: the block table, the
+ * memory file, and the bytes that donors have acknowledged. It is the specification of the table's
+ * meaning, and independent of the shard's own code.
+ *
+ * <pre>
+ *               page present                      page absent
+ * not stored    the page (DIRTY)                  zeros (UNTOUCHED)
+ * stored        the page, if it is what the       the slot, which must match the mark (STORED)
+ *               mark says (CLEAN); else alien,
+ *               and then as if it were absent
+ * </pre>
+ *
+ * A half-done discard is done again: whatever is found, zeros will be the end of it.
+ */
+final class Adoption {
+  private final Geometry geometry;
+  private final TableView table;
+  private final SimKernel kernel;
+  private final List<SimDonor> donors;
+  private final int subblocks;
+  private final int subblockBytes;
+
+  private final CRC32C crc = new CRC32C();
+  private final byte[] identity = new byte[28];
+  private final ByteBuffer identityFields =
+      ByteBuffer.wrap(identity).order(ByteOrder.LITTLE_ENDIAN);
+  private final byte[] zeros;
+  private final long[] verifiedMarks;
+  private final long[] verifiedStamps;
+
+  private byte[] source;
+  private int sourceAt;
+  private String flaw = "";
+
+  Adoption(
+      Geometry geometry,
+      TableView table,
+      SimKernel kernel,
+      List<SimDonor> donors,
+      long spaceIdHigh,
+      long spaceIdLow) {
+    this.geometry = geometry;
+    this.table = table;
+    this.kernel = kernel;
+    this.donors = donors;
+    subblocks = geometry.subblocks();
+    subblockBytes = geometry.subblockBytes();
+    identityFields.putLong(0, spaceIdHigh).putLong(8, spaceIdLow);
+    zeros = new byte[subblockBytes];
+    source = zeros;
+    int pages = (int) (geometry.capacityBytes() / subblockBytes);
+    verifiedMarks = new long[pages];
+    verifiedStamps = new long[pages];
+  }
+
+  /**
+   * Finds the last bytes of a subblock: at {@link #source} from {@link #sourceAt}. False if the
+   * truth is lost, and why is in {@link #flaw}.
+   */
+  boolean adopt(int block, int subblock) {
+    boolean present = kernel.isPresent(block * subblocks + subblock);
+    if (!table.isStored(block, subblock)) {
+      return present ? takePage(block, subblock) : takeZeros();
+    }
+    if (!slotHolds(block, subblock)) {
+      return false;
+    }
+    return present && pageMatches(block, subblock)
+        ? takePage(block, subblock)
+        : takeSlot(block, subblock);
+  }
+
+  /** True if the block will be zeros whatever is found in it. */
+  boolean isBeingForgotten(int block) {
+    return BlockWord.activity(table.word(block)) == BlockWord.DISCARDING;
+  }
+
+  /** Where the last adopted subblock's bytes are. */
+  byte[] source() {
+    return source;
+  }
+
+  /** First of the last adopted subblock's bytes in {@link #source}. */
+  int sourceAt() {
+    return sourceAt;
+  }
+
+  /** Why the last adoption failed. */
+  String flaw() {
+    return flaw;
+  }
+
+  private boolean takePage(int block, int subblock) {
+    source = kernel.memory();
+    sourceAt = (int) geometry.offsetOf(block, subblock);
+    return true;
+  }
+
+  private boolean takeZeros() {
+    source = zeros;
+    sourceAt = 0;
+    return true;
+  }
+
+  private boolean takeSlot(int block, int subblock) {
+    long word = table.word(block);
+    source = donors.get(BlockWord.donor(word)).medium();
+    sourceAt = place(word, subblock);
+    return true;
+  }
+
+  private int place(long word, int subblock) {
+    return BlockWord.slot(word) * geometry.blockBytes() + subblock * subblockBytes;
+  }
+
+  /** Invariant 2: the slot holds the bytes, acknowledged, under checksum and generation. */
+  private boolean slotHolds(int block, int subblock) {
+    long word = table.word(block);
+    if (!BlockWord.hasSlot(word)) {
+      return flaw("is stored, but the block has no slot");
+    }
+    SimDonor donor = donors.get(BlockWord.donor(word));
+    int place = place(word, subblock);
+    if (!donor.isAcknowledged(place, subblockBytes)) {
+      return flaw("is stored, but its slot's bytes are not acknowledged");
+    }
+    int page = block * subblocks + subblock;
+    long mark = table.mark(block, subblock);
+    long stamp = donor.stamp(place);
+    if (verifiedMarks[page] == mark && verifiedStamps[page] == stamp) {
+      return true; // nothing has changed since this mark was found right for these bytes
+    }
+    if (checksum(block, subblock, (int) (mark >>> 32), donor.medium(), place) != (int) mark) {
+      return flaw("is stored, but its slot's bytes do not match its mark");
+    }
+    verifiedMarks[page] = mark;
+    verifiedStamps[page] = stamp;
+    return true;
+  }
+
+  private boolean flaw(String text) {
+    flaw = text;
+    return false;
+  }
+
+  private boolean pageMatches(int block, int subblock) {
+    long mark = table.mark(block, subblock);
+    int at = (int) geometry.offsetOf(block, subblock);
+    return checksum(block, subblock, (int) (mark >>> 32), kernel.memory(), at) == (int) mark;
+  }
+
+  /** CRC32C over space, block, subblock, generation and bytes. */
+  private int checksum(int block, int subblock, int generation, byte[] bytes, int at) {
+    identityFields.putInt(16, block).putInt(20, subblock).putInt(24, generation);
+    crc.reset();
+    crc.update(identity, 0, identity.length);
+    crc.update(bytes, at, subblockBytes);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,19 @@
+package io.elasticmemory.tiering.sim;
+
+/** The shard's calls into its ports. Each is a moment at which the rest of the world may move. */
+enum Call {
+  READ_MESSAGES,
+  COPY,
+  ZERO,
+  MAP,
+  PROTECT,
+  UNPROTECT,
+  WAKE,
+  READ_PAGES,
+  WRITE_PAGES,
+  PUNCH,
+  NEXT_PRESENT,
+  NEXT_ABSENT,
+  START_TRANSFER,
+  POLL_DONOR
+}

@@ -1,0 +1,154 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.tiering.pager.ShardSettings;
+import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.Geometry;
+
+/** Commands of the application to its pager, and what must be true when they are answered. */
+final class Commands {
+  private final World world;
+  private final Pager pager;
+  private final Geometry geometry;
+  private final Seeded random;
+  private long budgetBytes;
+  private boolean resizing;
+  private int open;
+  private long oldestAskedAt;
+
+  Commands(World world, Pager pager) {
+    this.world = world;
+    this.pager = pager;
+    geometry = world.geometry;
+    random = world.random;
+    budgetBytes = world.scenario.settings().budgetBytes();
+  }
+
+  /** Commands without an answer yet. */
+  int open() {
+    return open;
+  }
+
+  /** When the oldest of the open commands was asked at the latest. */
+  long askedAt() {
+    return oldestAskedAt;
+  }
+
+  /** Gives a command, between two turns of the shard. */
+  void give() {
+    switch (random.below(8)) {
+      case 0, 1 -> discard();
+      case 2, 3 -> unload();
+      case 4, 5, 6 -> prefetch();
+      default -> {
+        if (!resizing) {
+          resize();
+        }
+      }
+    }
+  }
+
+  private void asked() {
+    if (open++ == 0) {
+      oldestAskedAt = world.clock.nanoTime();
+    }
+  }
+
+  private void answered() {
+    open--;
+    oldestAskedAt = world.clock.nanoTime();
+    world.application.operationDone();
+  }
+
+  private void discard() {
+    int first = world.application.someBlock();
+    int count = Math.min(1 + random.below(4), geometry.blockCount() - first);
+    for (int block = first; block < first + count; block++) {
+      if (world.model.isDiscarded(block)) {
+        return;
+      }
+    }
+    for (int block = first; block < first + count; block++) {
+      meet(block, BlockWord.LEAVING, Happening.FREE_WHILE_LEAVING);
+      meet(block, BlockWord.FETCHING, Happening.FREE_WHILE_FETCHING);
+      meet(block, BlockWord.MOVING, Happening.FREE_WHILE_MOVING);
+      world.model.discardAsked(block);
+      world.trace.add("discard of block %d is asked for", block);
+      world.invariants.discardAsked(block);
+      world.check(block);
+    }
+    asked();
+    pager.discard(first, count, result -> discarded(first, count, result));
+  }
+
+  private void meet(int block, int activity, Happening race) {
+    if (BlockWord.activity(world.table.word(block)) == activity) {
+      world.tally.add(race);
+    }
+  }
+
+  private void discarded(int first, int count, long result) {
+    if (result != 0) {
+      throw new SimFailure("a discard of block " + first + " ends with " + result, first);
+    }
+    for (int block = first; block < first + count; block++) {
+      world.trace.add("discard of block %d is answered", block);
+      world.check(block);
+      world.invariants.discarded(block);
+      world.model.discardDone(block);
+      world.check(block);
+    }
+    answered();
+  }
+
+  private void unload() {
+    int first = world.application.someBlock();
+    int count = Math.min(1 + random.below(8), geometry.blockCount() - first);
+    for (int block = first; block < first + count; block++) {
+      meet(block, BlockWord.FETCHING, Happening.UNLOAD_WHILE_FETCHING);
+      world.trace.add("unload of block %d is asked for", block);
+    }
+    asked();
+    pager.unload(first, count, result -> answered());
+  }
+
+  private void prefetch() {
+    int first = world.application.someBlock();
+    int count = Math.min(1 + random.below(6), geometry.blockCount() - first);
+    for (int block = first; block < first + count; block++) {
+      meet(block, BlockWord.LEAVING, Happening.PREFETCH_WHILE_LEAVING);
+      world.trace.add("prefetch of block %d is asked for", block);
+    }
+    long from = geometry.offsetOf(first) + random.below(geometry.blockBytes());
+    long bytes = geometry.offsetOf(first + count) - from;
+    pager.prefetch(from, 1 + random.between(0, bytes - 1));
+    world.application.operationDone();
+  }
+
+  private void resize() {
+    if (world.hasActivity(BlockWord.FETCHING)) {
+      world.tally.add(Happening.RESIZE_WHILE_FETCHING);
+    }
+    if (world.hasActivity(BlockWord.LEAVING)) {
+      world.tally.add(Happening.RESIZE_WHILE_LEAVING);
+    }
+    long wanted =
+        ShardSettings.minimumBudgetBytes(geometry)
+            + (long) random.below(32) * geometry.blockBytes();
+    world.trace.add("resize from %2$d to %3$d bytes", -1, budgetBytes, wanted);
+    world.bound(Math.max(wanted, budgetBytes));
+    resizing = true;
+    asked();
+    pager.resize(wanted, result -> resized(wanted, result));
+  }
+
+  private void resized(long wanted, long result) {
+    if (result != 0) {
+      throw new SimFailure("a resize to " + wanted + " ends with " + result);
+    }
+    budgetBytes = wanted;
+    world.bound(wanted);
+    world.checkBound(SimFailure.NO_BLOCK);
+    resizing = false;
+    answered();
+  }
+}

@@ -1,0 +1,267 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.FaultBatch;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Pages;
+import io.elasticmemory.tiering.pager.Done;
+import io.elasticmemory.tiering.pager.SimulatedShards.Plant;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Defects planted on purpose, to show that the simulation would find them. Those that show at a
+ * port are planted there; the others are wrong answers to the shard's own questions.
+ */
+enum Defect {
+  /** The shard as it is. */
+  NONE,
+  /** An eviction reads out what the application may still write to. */
+  NO_PROTECTION_BEFORE_READING {
+    @Override
+    Faults faults(World world) {
+      return new DefectiveFaults(world.kernel) {
+        @Override
+        public void protect(long offset, long bytes) {}
+      };
+    }
+  },
+  /** Protection is taken away just before the punch. */
+  UNPROTECTED_BEFORE_PUNCH {
+    @Override
+    Pages pages(World world) {
+      return new DefectivePages(world.kernel) {
+        @Override
+        public void punch(long offset, long bytes) {
+          world.kernel.unprotect(offset, bytes);
+          super.punch(offset, bytes);
+        }
+      };
+    }
+  },
+  /** A store counts as acknowledged as soon as it was handed over. */
+  PUNCHED_BEFORE_ACKNOWLEDGEMENT {
+    @Override
+    Donor donor(SimDonor donor, int blockBytes) {
+      return new HastyDonor(donor, blockBytes, false);
+    }
+  },
+  /** What comes back, and what is mapped again, can be written to unnoticed. */
+  CLEAN_INSTALLED_WRITABLE {
+    @Override
+    Faults faults(World world) {
+      return new DefectiveFaults(world.kernel) {
+        @Override
+        public long copy(
+            long offset, MemorySegment frames, long frameOffset, long bytes, int mode) {
+          return super.copy(offset, frames, frameOffset, bytes, mode & ~PROTECTED);
+        }
+
+        @Override
+        public long map(long offset, long bytes, int mode) {
+          return super.map(offset, bytes, mode & ~PROTECTED);
+        }
+      };
+    }
+  },
+  /** A slot is free although a transfer to it has not ended. */
+  SLOT_REUSED_EARLY {
+    @Override
+    Plant plant() {
+      return Plant.SLOT_REUSED_EARLY;
+    }
+  },
+  /** A discard is answered, and one of its blocks is left as it was. */
+  DISCARD_FORGOTTEN {
+    @Override
+    Pager decorate(Pager pager, World world) {
+      return new ForgetfulPager(pager, world.random);
+    }
+  },
+  /** Some subblocks were stored, and the whole block is punched. */
+  WHOLE_BLOCK_PUNCHED {
+    @Override
+    Pages pages(World world) {
+      Geometry geometry = world.geometry;
+      return new DefectivePages(world.kernel) {
+        @Override
+        public void punch(long offset, long bytes) {
+          super.punch(offset & -geometry.blockBytes(), geometry.blockBytes());
+        }
+      };
+    }
+  },
+  /** What was begun in an earlier life of the block is completed in a later one. */
+  LATE_COMPLETION_TAKEN {
+    @Override
+    Plant plant() {
+      return Plant.LATE_COMPLETION_TAKEN;
+    }
+  },
+  /** The stored bits are set when the first of several parts has been acknowledged. */
+  STORED_BEFORE_LAST_ACKNOWLEDGEMENT {
+    @Override
+    Donor donor(SimDonor donor, int blockBytes) {
+      return new HastyDonor(donor, blockBytes, true);
+    }
+  };
+
+  /** The faults the shard gets. */
+  Faults faults(World world) {
+    return world.kernel;
+  }
+
+  /** The pages the shard gets. */
+  Pages pages(World world) {
+    return world.kernel;
+  }
+
+  /** The donor the shard gets. */
+  Donor donor(SimDonor donor, int blockBytes) {
+    return donor;
+  }
+
+  /** The wrong answer the shard gives to its own questions. */
+  Plant plant() {
+    return Plant.NONE;
+  }
+
+  /** The pager the application gets. */
+  Pager decorate(Pager pager, World world) {
+    return pager;
+  }
+
+  private static class DefectiveFaults implements Faults {
+    private final Faults faults;
+
+    DefectiveFaults(Faults faults) {
+      this.faults = faults;
+    }
+
+    @Override
+    public int descriptor() {
+      return faults.descriptor();
+    }
+
+    @Override
+    public void read(FaultBatch batch) {
+      faults.read(batch);
+    }
+
+    @Override
+    public long copy(long offset, MemorySegment frames, long frameOffset, long bytes, int mode) {
+      return faults.copy(offset, frames, frameOffset, bytes, mode);
+    }
+
+    @Override
+    public long zero(long offset, long bytes, int mode) {
+      return faults.zero(offset, bytes, mode);
+    }
+
+    @Override
+    public long map(long offset, long bytes, int mode) {
+      return faults.map(offset, bytes, mode);
+    }
+
+    @Override
+    public void protect(long offset, long bytes) {
+      faults.protect(offset, bytes);
+    }
+
+    @Override
+    public void unprotect(long offset, long bytes) {
+      faults.unprotect(offset, bytes);
+    }
+
+    @Override
+    public void wake(long offset, long bytes) {
+      faults.wake(offset, bytes);
+    }
+
+    @Override
+    public void close() {
+      faults.close();
+    }
+  }
+
+  private static class DefectivePages implements Pages {
+    private final Pages pages;
+
+    DefectivePages(Pages pages) {
+      this.pages = pages;
+    }
+
+    @Override
+    public void read(long offset, MemorySegment frames, long frameOffset, long bytes) {
+      pages.read(offset, frames, frameOffset, bytes);
+    }
+
+    @Override
+    public void punch(long offset, long bytes) {
+      pages.punch(offset, bytes);
+    }
+
+    @Override
+    public void write(long offset, MemorySegment frames, long frameOffset, long bytes) {
+      pages.write(offset, frames, frameOffset, bytes);
+    }
+
+    @Override
+    public long nextPresent(long offset, long end) {
+      return pages.nextPresent(offset, end);
+    }
+
+    @Override
+    public long nextAbsent(long offset, long end) {
+      return pages.nextAbsent(offset, end);
+    }
+
+    @Override
+    public long residentBytes() {
+      return pages.residentBytes();
+    }
+
+    @Override
+    public void close() {
+      pages.close();
+    }
+  }
+
+  private record ForgetfulPager(Pager pager, Seeded random) implements Pager {
+    @Override
+    public boolean turn() {
+      return pager.turn();
+    }
+
+    @Override
+    public long idleNanos() {
+      return pager.idleNanos();
+    }
+
+    @Override
+    public void discard(int firstBlock, int blockCount, Done done) {
+      int forgotten = random.oneIn(4) ? 1 : 0;
+      pager.discard(firstBlock, blockCount - forgotten, done);
+    }
+
+    @Override
+    public void unload(int firstBlock, int blockCount, Done done) {
+      pager.unload(firstBlock, blockCount, done);
+    }
+
+    @Override
+    public void prefetch(long offset, long bytes) {
+      pager.prefetch(offset, bytes);
+    }
+
+    @Override
+    public void resize(long budgetBytes, Done done) {
+      pager.resize(budgetBytes, done);
+    }
+
+    @Override
+    public void close() {
+      pager.close();
+    }
+  }
+}

@@ -1,0 +1,506 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.port.Transfer;
+import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.Geometry;
+import java.util.List;
+
+/**
+ * The invariants of the block states that concern more than the bytes, each with its number, and
+ * the arrows of the state drawing, which are seen by comparing each block with what it was before.
+ */
+final class Invariants {
+  private static final int PRESENT = 1;
+  private static final int STORED = 2;
+  private static final int UNTOUCHED = 0;
+  private static final int DIRTY = PRESENT;
+  private static final int CLEAN = PRESENT | STORED;
+
+  /** Mark of a subblock that is being stored in the eviction under way. */
+  private static final int NAMED = 4;
+
+  /** Mark of a subblock that became stored in the eviction under way. */
+  private static final int LEFT = 8;
+
+  /** Mark of a subblock that nobody could write to since the shard has read it. */
+  private static final int READ = 16;
+
+  /** Mark of a subblock whose discard was asked for, and that has not been empty since. */
+  private static final int DOOMED = 32;
+
+  private final Geometry geometry;
+  private final TableView table;
+  private final SimKernel kernel;
+  private final List<SimDonor> donors;
+  private final Model model;
+  private final Tally tally;
+  private final boolean asserting;
+
+  private final int subblocks;
+  private final int[][] owners;
+  private final long[] words;
+  private final long[] targets;
+  private final byte[] states;
+
+  Invariants(
+      Geometry geometry,
+      TableView table,
+      SimKernel kernel,
+      List<SimDonor> donors,
+      Model model,
+      Tally tally,
+      boolean asserting) {
+    this.geometry = geometry;
+    this.table = table;
+    this.kernel = kernel;
+    this.donors = donors;
+    this.model = model;
+    subblocks = geometry.subblocks();
+    this.tally = tally;
+    this.asserting = asserting;
+    owners = new int[donors.size()][];
+    for (SimDonor donor : donors) {
+      owners[donor.index()] = new int[donor.slots()];
+    }
+    words = new long[geometry.blockCount()];
+    targets = new long[geometry.blockCount()];
+    states = new byte[geometry.blockCount() * subblocks];
+  }
+
+  /** Fails the run, unless it looks at bytes alone. */
+  void violated(int number, int block, String what) {
+    if (asserting) {
+      throw new SimFailure("invariant " + number + ": " + what, block);
+    }
+  }
+
+  // ---- after a store to the block's entry
+
+  void entryStored(int block) {
+    long word = table.word(block);
+    long target = table.target(block);
+    if (word != words[block] || target != targets[block]) {
+      activityChanged(block, words[block], word);
+      rename(block, words[block], targets[block], word, target);
+      words[block] = word;
+      targets[block] = target;
+    }
+  }
+
+  private void activityChanged(int block, long from, long to) {
+    int before = BlockWord.activity(from);
+    int after = BlockWord.activity(to);
+    if (BlockWord.isLost(to) && !BlockWord.isLost(from)) {
+      tally.add(Happening.STORED_TO_LOST_BLOCK);
+    }
+    if (before == after) {
+      return;
+    }
+    if (before != BlockWord.NONE && after != BlockWord.NONE && after != BlockWord.DISCARDING) {
+      violated(
+          6,
+          block,
+          "block "
+              + block
+              + " goes from "
+              + BlockWord.describe(from)
+              + " to "
+              + BlockWord.describe(to)
+              + " without an end between");
+    }
+    switch (before) {
+      case BlockWord.LEAVING -> leavingEnded(block);
+      case BlockWord.MOVING -> movingEnded(from, to);
+      default -> {}
+    }
+    switch (after) {
+      case BlockWord.LEAVING -> tally.add(Happening.DIRTY_TO_LEAVING);
+      case BlockWord.FETCHING -> tally.add(Happening.STORED_TO_FETCHING_BLOCK);
+      case BlockWord.MOVING -> tally.add(Happening.STORED_TO_MOVING_BLOCK);
+      case BlockWord.DISCARDING -> tally.add(Happening.TO_DISCARDING_BLOCK);
+      default -> {}
+    }
+  }
+
+  private void leavingEnded(int block) {
+    int first = block * subblocks;
+    boolean cancelled = false;
+    for (int i = first; i < first + subblocks; i++) {
+      cancelled |= (states[i] & (NAMED | PRESENT | STORED)) == (NAMED | PRESENT);
+      states[i] &= ~(NAMED | LEFT);
+    }
+    if (cancelled) {
+      tally.add(Happening.LEAVING_TO_DIRTY_CANCELLED);
+    }
+  }
+
+  private void movingEnded(long from, long to) {
+    if (BlockWord.donor(from) == BlockWord.donor(to)) {
+      tally.add(Happening.MOVE_CANCELLED_BLOCK);
+      return;
+    }
+    if (!BlockWord.hasSlot(to)) {
+      return;
+    }
+    boolean down =
+        donors.get(BlockWord.donor(to)).tier().compareTo(donors.get(BlockWord.donor(from)).tier())
+            > 0;
+    tally.add(down ? Happening.MOVED_DOWN_BLOCK : Happening.MOVED_UP_BLOCK);
+  }
+
+  /**
+   * Invariant 1: a slot has one owner, and none while transfers of an earlier one are under way.
+   */
+  private void rename(int block, long word, long target, long newWord, long newTarget) {
+    disown(block, word);
+    disown(block, target);
+    own(block, newWord, isNamed(word, newWord) || isNamed(target, newWord));
+    if (!isNamed(newWord, newTarget)) {
+      own(block, newTarget, isNamed(word, newTarget) || isNamed(target, newTarget));
+    }
+  }
+
+  private static boolean isNamed(long word, long other) {
+    return BlockWord.hasSlot(word)
+        && BlockWord.donor(word) == BlockWord.donor(other)
+        && BlockWord.slot(word) == BlockWord.slot(other);
+  }
+
+  private void disown(int block, long word) {
+    if (BlockWord.hasSlot(word)) {
+      int[] slots = owners[BlockWord.donor(word)];
+      if (slots[BlockWord.slot(word)] == block + 1) {
+        slots[BlockWord.slot(word)] = 0;
+      }
+    }
+  }
+
+  private void own(int block, long word, boolean already) {
+    if (!BlockWord.hasSlot(word)) {
+      return;
+    }
+    int donor = BlockWord.donor(word);
+    int slot = BlockWord.slot(word);
+    int owner = owners[donor][slot] - 1;
+    if (owner >= 0 && owner != block) {
+      violated(
+          1,
+          block,
+          "block "
+              + block
+              + " names slot "
+              + slot
+              + " of donor "
+              + donor
+              + ", which is block "
+              + owner
+              + "'s");
+    }
+    if (!already && isBusy(donor, slot)) {
+      violated(
+          1,
+          block,
+          "block "
+              + block
+              + " names slot "
+              + slot
+              + " of donor "
+              + donor
+              + ", to or from which a transfer is still under way");
+    }
+    owners[donor][slot] = block + 1;
+  }
+
+  private boolean isBusy(int donor, int slot) {
+    for (Flight flight : donors.get(donor).flights()) {
+      if (flight.transfer.position() / geometry.blockBytes() == slot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Slots of a donor that some entry names. */
+  int namedSlots(int donor) {
+    int count = 0;
+    for (int owner : owners[donor]) {
+      count += owner != 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The block that names a slot, -1 if none does. */
+  int owner(int donor, int slot) {
+    return owners[donor][slot] - 1;
+  }
+
+  // ---- when a transfer starts
+
+  /** Invariants 1 and 2, seen from the donor, and that nobody else uses the frame. */
+  void transferStarts(SimDonor donor, Flight flight) {
+    Transfer transfer = flight.transfer;
+    int slot = (int) transfer.position() / geometry.blockBytes();
+    int owner = owner(donor.index(), slot);
+    if (owner < 0) {
+      violated(
+          1,
+          -1,
+          "a transfer starts on slot "
+              + slot
+              + " of donor "
+              + donor.index()
+              + ", which no entry names");
+    }
+    flight.block = owner;
+    flight.generation = owner < 0 ? 0 : BlockWord.generation(table.word(owner));
+    if (owner >= 0
+        && transfer.isWrite()
+        && BlockWord.activity(table.word(owner)) == BlockWord.LEAVING) {
+      nameAll(owner, transfer);
+    }
+    for (SimDonor other : donors) {
+      for (Flight earlier : other.flights()) {
+        if (earlier != flight) {
+          checkFrames(earlier, flight);
+          if (other == donor) {
+            checkSlots(earlier, flight, slot);
+          }
+        }
+      }
+    }
+  }
+
+  private void checkFrames(Flight earlier, Flight flight) {
+    boolean filled = !earlier.transfer.isWrite() || !flight.transfer.isWrite();
+    if (filled && earlier.overlapsFrame(flight.transfer)) {
+      violated(
+          1,
+          flight.block,
+          "a frame of a transfer under way (block "
+              + earlier.block
+              + ") is used by block "
+              + flight.block);
+    }
+  }
+
+  private void checkSlots(Flight earlier, Flight flight, int slot) {
+    boolean sameSlot = earlier.transfer.position() / geometry.blockBytes() == slot;
+    boolean sameLife = earlier.block == flight.block && earlier.generation == flight.generation;
+    boolean aWrite = earlier.transfer.isWrite() || flight.transfer.isWrite();
+    if (sameSlot && earlier.block != flight.block) {
+      violated(
+          1,
+          flight.block,
+          "block "
+              + flight.block
+              + " uses slot "
+              + slot
+              + " while a transfer of block "
+              + earlier.block
+              + " is under way there");
+    }
+    if (sameSlot && earlier.transfer.isWrite() && flight.transfer.isWrite() && !sameLife) {
+      violated(
+          1,
+          flight.block,
+          "a second write to slot " + slot + " starts while an older one is under way");
+    }
+    if (aWrite && earlier.overlapsPlace(flight.transfer)) {
+      violated(
+          1,
+          flight.block,
+          "a write overlaps another transfer in slot " + slot + " of block " + flight.block);
+    }
+  }
+
+  // ---- before a punch
+
+  /** Invariant 3. */
+  void beforePunch(long offset, long bytes) {
+    for (long at = offset; at < offset + bytes; at += geometry.subblockBytes()) {
+      int block = geometry.blockOf(at);
+      int page = (int) (at / geometry.subblockBytes());
+      boolean harmless =
+          !kernel.isPresent(page)
+              || table.isStored(block, geometry.subblockOf(at))
+              || model.isDiscarded(block)
+              || (!kernel.isWritable(page) && isZero(at));
+      if (!harmless) {
+        violated(
+            3,
+            block,
+            "subblock "
+                + geometry.subblockOf(at)
+                + " of block "
+                + block
+                + " is punched, though it is not stored, not zero under protection, not discarded");
+      }
+    }
+  }
+
+  private boolean isZero(long offset) {
+    byte[] memory = kernel.memory();
+    for (int i = (int) offset; i < offset + geometry.subblockBytes(); i++) {
+      if (memory[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Remembers what was read out, as long as nobody can write to it. */
+  void pagesRead(long offset, long bytes) {
+    for (long at = offset; at < offset + bytes; at += geometry.subblockBytes()) {
+      int page = (int) (at / geometry.subblockBytes());
+      if (!kernel.isWritable(page)) {
+        states[page] |= READ;
+      }
+    }
+  }
+
+  /** Invariant 5: what is stored was protected when it was read out, and has been since. */
+  private void nameAll(int block, Transfer transfer) {
+    int first = (int) (transfer.position() % geometry.blockBytes()) / geometry.subblockBytes();
+    int count = transfer.bytes() / geometry.subblockBytes();
+    for (int subblock = first; subblock < first + count; subblock++) {
+      int index = block * subblocks + subblock;
+      if ((states[index] & READ) == 0) {
+        violated(
+            5,
+            block,
+            "subblock "
+                + subblock
+                + " of block "
+                + block
+                + " leaves, though it was writable when it was read out, or since");
+      }
+      states[index] |= NAMED;
+    }
+  }
+
+  // ---- after any change to a block
+
+  /** Invariants 4 and 5, and the arrows, of the subblocks in {@code [from, to)}. */
+  void check(int block, int from, int to) {
+    int first = block * subblocks;
+    for (int subblock = from; subblock < to; subblock++) {
+      int page = first + subblock;
+      int before = states[page];
+      int now =
+          (kernel.isPresent(page) ? PRESENT : 0) | (table.isStored(block, subblock) ? STORED : 0);
+      if (now != (before & CLEAN)) {
+        states[page] = (byte) arrow(before, now, BlockWord.activity(table.word(block)));
+      }
+      if (now == UNTOUCHED) {
+        states[page] &= ~DOOMED;
+      } else if (kernel.isWritable(page)) {
+        checkWritable(block, subblock, now);
+        states[page] &= ~READ;
+      } else if (kernel.isKeptOrAlien(page)) {
+        states[page] &= ~DOOMED;
+      }
+    }
+  }
+
+  private void checkWritable(int block, int subblock, int state) {
+    if (state == CLEAN) {
+      violated(
+          4,
+          block,
+          "subblock "
+              + subblock
+              + " of block "
+              + block
+              + " is present and stored, and the application can write to it unnoticed");
+    }
+    int marks = states[block * subblocks + subblock];
+    if ((marks & NAMED) != 0 && BlockWord.activity(table.word(block)) == BlockWord.LEAVING) {
+      violated(
+          5,
+          block,
+          "subblock "
+              + subblock
+              + " of block "
+              + block
+              + " has been read out, and is writable before punch or cancel");
+    }
+  }
+
+  /** Counts the arrow from one state to the next; returns the new state with its marks. */
+  private int arrow(int before, int now, int activity) {
+    int from = before & CLEAN;
+    if (from == UNTOUCHED && now == DIRTY) {
+      tally.add(Happening.UNTOUCHED_TO_DIRTY);
+    } else if (from == DIRTY && now == CLEAN) {
+      return now | LEFT | (before & DOOMED);
+    } else if (from == CLEAN && now == STORED) {
+      tally.add((before & LEFT) != 0 ? Happening.LEAVING_TO_STORED : Happening.CLEAN_TO_STORED);
+    } else if (from == CLEAN && now == DIRTY) {
+      tally.add(
+          activity == BlockWord.FETCHING
+              ? Happening.FETCHING_TO_DIRTY_WRITE_FAULT
+              : activity == BlockWord.DISCARDING
+                  ? Happening.DISCARDED_CLEAN
+                  : Happening.CLEAN_TO_DIRTY);
+    } else if (from == STORED && now == CLEAN) {
+      tally.add(Happening.FETCHING_TO_CLEAN);
+    } else if (from == STORED && now == UNTOUCHED) {
+      tally.add(Happening.DISCARDED_STORED);
+    } else if (from == DIRTY && now == UNTOUCHED) {
+      tally.add(
+          activity == BlockWord.DISCARDING
+              ? Happening.DISCARDED_DIRTY
+              : Happening.LEAVING_TO_UNTOUCHED_ZERO);
+    }
+    return now | (before & (NAMED | READ | DOOMED));
+  }
+
+  /** A discard of the block is asked for. */
+  void discardAsked(int block) {
+    int first = block * subblocks;
+    for (int i = first; i < first + subblocks; i++) {
+      states[i] |= DOOMED;
+    }
+    check(block, 0, subblocks);
+  }
+
+  /**
+   * Invariant 8: a discard is answered, so each of its subblocks has been absent and not stored at
+   * some moment since it was asked for (the application may have touched it again), and no transfer
+   * of the time before is under way.
+   */
+  void discarded(int block) {
+    for (int subblock = 0; subblock < subblocks; subblock++) {
+      if ((states[block * subblocks + subblock] & DOOMED) != 0) {
+        violated(
+            8,
+            block,
+            "subblock "
+                + subblock
+                + " of block "
+                + block
+                + " was never forgotten, yet its discard"
+                + " is answered: "
+                + describe(block));
+      }
+    }
+    for (SimDonor donor : donors) {
+      for (Flight flight : donor.flights()) {
+        if (flight.block == block && flight.generation != BlockWord.generation(table.word(block))) {
+          violated(
+              8, block, "a transfer of block " + block + " is still under way after its discard");
+        }
+      }
+    }
+  }
+
+  String describe(int block) {
+    StringBuilder text = new StringBuilder(BlockWord.describe(table.word(block)));
+    text.append(" subblocks ");
+    for (int subblock = 0; subblock < subblocks; subblock++) {
+      boolean present = kernel.isPresent(block * subblocks + subblock);
+      text.append(table.isStored(block, subblock) ? (present ? 'C' : 'S') : (present ? 'D' : '.'));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,22 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.tiering.pager.Done;
+
+/** What the simulation drives: the shard, or something that stands in for it. */
+interface Pager {
+  /** One round of the loop; false if there was nothing to do. */
+  boolean turn();
+
+  /** How long it may sleep if nothing happens outside. */
+  long idleNanos();
+
+  void discard(int firstBlock, int blockCount, Done done);
+
+  void unload(int firstBlock, int blockCount, Done done);
+
+  void prefetch(long offset, long bytes);
+
+  void resize(long budgetBytes, Done done);
+
+  void close();
+}

@@ -1,0 +1,97 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.tiering.pager.ShardSettings;
+import io.elasticmemory.wire.Geometry;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a seed chooses before the run begins.
+ *
+ * @param geometry small pages, and blocks of one to many of them
+ * @param settings budget and times
+ * @param donors fastest tier first
+ * @param threads threads of the application
+ * @param moveOneIn others move at one in so many calls of the shard
+ * @param troubleOneIn trouble begins after one in so many operations
+ * @param lateOneIn one in so many transfers ends far too late
+ * @param finale what is broken for good when all else has been done
+ */
+record Scenario(
+    Geometry geometry,
+    ShardSettings settings,
+    List<SimDonor.Shape> donors,
+    int threads,
+    int moveOneIn,
+    int troubleOneIn,
+    int lateOneIn,
+    Finale finale) {
+
+  /** A lasting fault, after which the application may have to be stopped. */
+  enum Finale {
+    NONE,
+    ROT,
+    LOST_WRITES,
+    DEATH,
+    REFUSAL
+  }
+
+  private static final int[][] SIZES = {
+    {256, 64}, {256, 64}, {512, 64}, {256, 128}, {512, 128}, {256, 256}, {1024, 64}
+  };
+
+  private static final long MICRO = 1_000;
+  private static final long MILLI = 1_000_000;
+
+  static Scenario of(Seeded random) {
+    int[] size = random.oneIn(100) ? new int[] {8192, 64} : SIZES[random.below(SIZES.length)];
+    int blocks = 64 + random.below(33);
+    Geometry geometry = new Geometry((long) blocks * size[0], size[0], size[1]);
+    return new Scenario(
+        geometry,
+        settings(geometry, random),
+        donors(blocks, random),
+        2 + random.below(6),
+        1 + random.below(8),
+        20 + random.below(200),
+        50 + random.below(1000),
+        random.oneIn(4) ? Finale.values()[random.below(5)] : Finale.NONE);
+  }
+
+  private static ShardSettings settings(Geometry geometry, Seeded random) {
+    long budget =
+        ShardSettings.minimumBudgetBytes(geometry)
+            + (long) random.below(24) * geometry.blockBytes();
+    return new ShardSettings(
+        budget,
+        geometry.subblockBytes(),
+        400 * MILLI,
+        100 * MILLI,
+        random.between(0, 100) * MICRO,
+        (6L + random.below(10)) * geometry.blockBytes(),
+        random.oneIn(2));
+  }
+
+  private static List<SimDonor.Shape> donors(int blocks, Seeded random) {
+    int remotes = random.below(3);
+    int files = remotes == 0 ? 1 + random.below(2) : random.below(3);
+    int count = remotes + files;
+    int all = blocks + 16 + random.below(16);
+    List<SimDonor.Shape> shapes = new ArrayList<>();
+    int given = 0;
+    for (int i = 0; i < count; i++) {
+      boolean last = i == count - 1;
+      int slots = last ? all - given : 4 + random.below(Math.max(1, all / count));
+      given += slots;
+      shapes.add(shape(i < remotes ? Tier.REMOTE : Tier.SSD, slots, random));
+    }
+    return shapes;
+  }
+
+  private static SimDonor.Shape shape(Tier tier, int slots, Seeded random) {
+    long least = tier == Tier.SSD ? 60 * MICRO : 20 * MICRO;
+    return new SimDonor.Shape(
+        tier, slots, least, least * (1 + random.below(6)), 2 + random.below(32), random.oneIn(3));
+  }
+}

@@ -1,0 +1,448 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Transfer;
+import io.elasticmemory.port.Transfer.Outcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An exporter or a spill file whose transfers take virtual time, end in any order, and go wrong in
+ * the ways the port allows. It keeps the port's promises: a write that has been reported changes
+ * nothing afterwards.
+ */
+final class SimDonor implements Donor {
+  /** How fast it is, and how much it takes. */
+  record Shape(Tier tier, int slots, long leastNanos, long mostNanos, int queueMax, boolean sync) {}
+
+  private final int index;
+  private final Shape shape;
+  private final int unitBytes;
+  private final Stage stage;
+  private final VirtualClock clock;
+  private final Agenda agenda;
+  private final Seeded random;
+
+  private final byte[] medium;
+  private final byte[] previous;
+  private final boolean[] acknowledged;
+  private final boolean[] broken;
+  private final long[] stamps;
+  private long stamp;
+
+  private final List<Flight> spare = new ArrayList<>();
+  private final List<Flight> unsent = new ArrayList<>();
+  private final List<Flight> flights = new ArrayList<>();
+  private final List<Flight> arrived = new ArrayList<>();
+  private final int blockBytes;
+  private final long[] troubleUntil = new long[Trouble.values().length];
+  private boolean dead;
+  private boolean losesWrites;
+  private String lastFailure = "";
+  private boolean closed;
+
+  /** The most a single transfer may be delayed beyond reason, reads and writes. */
+  private final long lateReadNanos;
+
+  private final long lateWriteNanos;
+  private int lateOneIn = Integer.MAX_VALUE;
+
+  SimDonor(
+      int index,
+      Shape shape,
+      int blockBytes,
+      int unitBytes,
+      long patienceNanos,
+      Stage stage,
+      VirtualClock clock,
+      Agenda agenda,
+      Seeded random) {
+    this.index = index;
+    this.shape = shape;
+    this.blockBytes = blockBytes;
+    this.unitBytes = unitBytes;
+    this.stage = stage;
+    this.clock = clock;
+    this.agenda = agenda;
+    this.random = random;
+    lateReadNanos = patienceNanos / 4;
+    lateWriteNanos = patienceNanos * 2;
+    medium = new byte[shape.slots * blockBytes];
+    previous = new byte[medium.length];
+    int units = medium.length / unitBytes;
+    acknowledged = new boolean[units];
+    Arrays.fill(acknowledged, true);
+    broken = new boolean[units];
+    stamps = new long[units];
+    // What was there before is somebody else's rubbish.
+    for (int i = 0; i < medium.length; i += 8) {
+      medium[i] = (byte) random.next();
+    }
+  }
+
+  // ---- the simulation's side
+
+  /** One in so many transfers ends far too late. */
+  void lateOneIn(int transfers) {
+    lateOneIn = transfers;
+  }
+
+  /** Something is the matter until a moment. */
+  void suffer(Trouble trouble, long until) {
+    troubleUntil[trouble.ordinal()] = until;
+    if (trouble == Trouble.CUT) {
+      for (Flight flight : flights) {
+        if (!flight.ended) {
+          flight.sever(random.oneIn(2));
+        }
+      }
+    }
+  }
+
+  boolean suffers(Trouble trouble) {
+    return clock.nanoTime() < troubleUntil[trouble.ordinal()];
+  }
+
+  boolean suffersAny() {
+    for (long until : troubleUntil) {
+      if (clock.nanoTime() < until) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** It will never answer again, and all it had is gone. */
+  void die() {
+    suffer(Trouble.CUT, Long.MAX_VALUE);
+    dead = true;
+    Arrays.fill(broken, true);
+    stage.seen(Happening.DONOR_DEAD);
+  }
+
+  /** From now on it acknowledges writes that never reach its medium. */
+  void loseWrites() {
+    losesWrites = true;
+  }
+
+  /** The stored bytes rot, for good. */
+  void rot(int place) {
+    medium[place + random.below(unitBytes)] ^= (byte) (1 << random.below(8));
+    stamps[place / unitBytes] = ++stamp;
+    broken[place / unitBytes] = true;
+    stage.seen(Happening.MEDIUM_ROTTEN);
+  }
+
+  byte[] medium() {
+    return medium;
+  }
+
+  /** True if the last write to each byte has been acknowledged and none is under way. */
+  boolean isAcknowledged(int place, int bytes) {
+    for (int unit = place / unitBytes; unit < (place + bytes) / unitBytes; unit++) {
+      if (!acknowledged[unit]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** True if an injected fault has destroyed these bytes. */
+  boolean isBroken(int place) {
+    return broken[place / unitBytes];
+  }
+
+  /** Another number for every place of every donor and for every time its bytes have changed. */
+  long stamp(int place) {
+    return (stamps[place / unitBytes] * medium.length + place) * 16 + index + 1;
+  }
+
+  int index() {
+    return index;
+  }
+
+  int slots() {
+    return shape.slots;
+  }
+
+  /** Transfers that have been taken and not been reported. */
+  List<Flight> flights() {
+    return flights;
+  }
+
+  /** True if the next poll has something to do. */
+  boolean wantsPoll() {
+    return !arrived.isEmpty() || !unsent.isEmpty();
+  }
+
+  Agenda agenda() {
+    return agenda;
+  }
+
+  long now() {
+    return clock.nanoTime();
+  }
+
+  // ---- Donor
+
+  @Override
+  public String name() {
+    return shape.tier == Tier.SSD ? "/sim/spill" + index : "sim" + index + ":19675";
+  }
+
+  @Override
+  public Tier tier() {
+    return shape.tier;
+  }
+
+  @Override
+  public long grantedBytes() {
+    return medium.length;
+  }
+
+  @Override
+  public boolean start(Transfer transfer) {
+    check(transfer);
+    stage.before(Call.START_TRANSFER, transfer.position(), transfer.bytes(), detail(transfer));
+    if (!accepts()) {
+      return false;
+    }
+    Flight flight = spare.isEmpty() ? new Flight(this, blockBytes) : spare.removeLast();
+    flight.prepare(transfer, clock.nanoTime());
+    flights.add(flight);
+    if (transfer.isWrite()) {
+      setAcknowledged(transfer, false);
+    }
+    stage.after(
+        Call.START_TRANSFER,
+        transfer.position(),
+        transfer.bytes(),
+        detail(transfer),
+        flights.size() - 1);
+    if (shape.sync) {
+      send(flight);
+    } else {
+      unsent.add(flight);
+    }
+    return true;
+  }
+
+  private int detail(Transfer transfer) {
+    return index << 1 | (transfer.isWrite() ? 1 : 0);
+  }
+
+  private boolean accepts() {
+    if (suffers(Trouble.BUSY) || (suffers(Trouble.CUT) && random.oneIn(2))) {
+      stage.seen(Happening.QUEUE_FULL);
+      return false;
+    }
+    return flights.size() < shape.queueMax;
+  }
+
+  private void check(Transfer transfer) {
+    if (closed) {
+      throw new IllegalStateException(name() + " is closed");
+    }
+    long position = transfer.position();
+    long end = position + transfer.bytes();
+    boolean aligned = (position | transfer.bytes()) % unitBytes == 0;
+    boolean inside = position >= 0 && end <= medium.length && transfer.bytes() > 0;
+    if (!aligned || !inside || position / SLAB_BYTES != (end - 1) / SLAB_BYTES) {
+      throw new IllegalArgumentException(
+          "transfer of " + transfer.bytes() + " bytes at " + position + " of " + name());
+    }
+  }
+
+  private void send(Flight flight) {
+    long nanos = random.between(shape.leastNanos, shape.mostNanos);
+    boolean write = flight.transfer.isWrite();
+    if (suffers(Trouble.SLOW)) {
+      nanos *= 100;
+      stage.seen(Happening.SLOW);
+    }
+    if (random.oneIn(lateOneIn) && !hasLateFlight()) {
+      nanos += random.between(0, write ? lateWriteNanos : lateReadNanos);
+      flight.late = true;
+      stage.seen(write ? Happening.LATE_WRITE : Happening.LATE_READ);
+    }
+    decide(flight, write);
+    flight.depart(clock.nanoTime(), nanos, random);
+  }
+
+  /** One at a time, or they would hold all of the shard's frames. */
+  private boolean hasLateFlight() {
+    for (Flight flight : flights) {
+      if (flight.late) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void decide(Flight flight, boolean write) {
+    if (suffers(Trouble.CUT)) {
+      flight.sever(true);
+    } else if (suffers(Trouble.FAILING) && random.oneIn(2)) {
+      flight.outcome = Outcome.FAILED;
+      stage.seen(write ? Happening.WRITE_FAILED : Happening.READ_FAILED);
+    } else if (suffers(Trouble.FULL) && write) {
+      flight.outcome = Outcome.NO_SPACE;
+      stage.seen(Happening.DISK_FULL);
+    } else if (suffers(Trouble.LYING) && !write) {
+      flight.lies = random.oneIn(2);
+    } else if (losesWrites && write) {
+      flight.lost = true;
+      stage.seen(Happening.WRITE_LOST);
+    }
+  }
+
+  /** When a flight may take its next step, or 0 if it may now. */
+  long postpones(Flight flight, boolean atEnd) {
+    long now = clock.nanoTime();
+    if (suffers(Trouble.STUCK)) {
+      stage.seen(Happening.STUCK);
+      return troubleUntil[Trouble.STUCK.ordinal()] + random.between(0, shape.mostNanos);
+    }
+    if (!flight.severed || !flight.transfer.isWrite() || !suffers(Trouble.CUT)) {
+      return 0;
+    }
+    long back = troubleUntil[Trouble.CUT.ordinal()];
+    if (dead) {
+      return atEnd ? Long.MAX_VALUE : 0;
+    }
+    return atEnd ? back : random.oneIn(2) ? random.between(now, back - 1) : 0;
+  }
+
+  /** Bytes for a read, true or not. */
+  void read(Flight flight, byte[] into, int from, int to) {
+    int at = (int) flight.transfer.position();
+    System.arraycopy(medium, at + from, into, from, to - from);
+    if (flight.lies) {
+      lie(into, from, to, at);
+    }
+  }
+
+  private void lie(byte[] into, int from, int to, int at) {
+    switch (random.below(4)) {
+      case 0 -> {
+        into[from + random.below(to - from)] ^= (byte) (1 << random.below(8));
+        stage.seen(Happening.ANSWER_ROTTEN);
+      }
+      case 1 -> replace(previous, at, into, from, to, Happening.ANSWER_STALE);
+      case 2 -> {
+        int other = random.below(medium.length / unitBytes) * unitBytes;
+        int elsewhere = Math.min(other, medium.length - to);
+        replace(medium, elsewhere, into, from, to, Happening.ANSWER_MISDIRECTED);
+      }
+      default -> {
+        if (from == 0) {
+          replace(previous, at, into, from, to, Happening.ANSWER_TORN);
+        }
+      }
+    }
+  }
+
+  private void replace(byte[] other, int at, byte[] into, int from, int to, Happening happening) {
+    if (!Arrays.equals(other, at + from, at + to, into, from, to)) {
+      System.arraycopy(other, at + from, into, from, to - from);
+      stage.seen(happening);
+    }
+  }
+
+  /** Written bytes reach the medium. */
+  void land(Flight flight, byte[] bytes, int from, int to) {
+    int at = (int) flight.transfer.position();
+    if (flight.lost || dead) {
+      Arrays.fill(broken, (at + from) / unitBytes, (at + to + unitBytes - 1) / unitBytes, true);
+      return;
+    }
+    if (flight.severed) {
+      stage.seen(Happening.LANDED_AFTER_CUT);
+    }
+    System.arraycopy(medium, at + from, previous, at + from, to - from);
+    System.arraycopy(bytes, from, medium, at + from, to - from);
+    touched(at + from, to - from);
+  }
+
+  private void touched(int at, int bytes) {
+    stamp++;
+    for (int unit = at / unitBytes; unit < (at + bytes + unitBytes - 1) / unitBytes; unit++) {
+      stamps[unit] = stamp;
+      broken[unit] = dead;
+    }
+  }
+
+  /** A flight is over and waits to be reported. */
+  void arrived(Flight flight) {
+    arrived.add(flight);
+    Transfer transfer = flight.transfer;
+    if (flight.severed) {
+      stage.seen(transfer.isWrite() ? Happening.LINK_CUT_WRITE : Happening.LINK_CUT_READ);
+    }
+    if (transfer.isWrite() && flight.outcome != Outcome.DONE && random.oneIn(2) && !dead) {
+      scramble((int) transfer.position(), transfer.bytes());
+    }
+  }
+
+  /** What a failed write leaves behind is undefined. */
+  private void scramble(int at, int bytes) {
+    for (int i = at; i < at + bytes; i += 8) {
+      medium[i] = (byte) random.next();
+    }
+    touched(at, bytes);
+  }
+
+  @Override
+  public int poll(Ended ended) {
+    stage.before(Call.POLL_DONOR, 0, 0, index << 1);
+    while (!unsent.isEmpty()) {
+      send(unsent.removeFirst());
+    }
+    int limit = random.oneIn(8) ? random.below(4) : Integer.MAX_VALUE;
+    int count = 0;
+    while (!arrived.isEmpty() && count < limit) {
+      report(arrived.remove(random.below(arrived.size())), ended);
+      count++;
+    }
+    return count;
+  }
+
+  private void report(Flight flight, Ended ended) {
+    Transfer transfer = flight.transfer;
+    if (flight.outcome != Outcome.DONE) {
+      lastFailure = flight.outcome + " at " + transfer.position();
+    } else if (transfer.isWrite()) {
+      setAcknowledged(transfer, true);
+    }
+    if (!flights.isEmpty() && flights.getFirst() != flight) {
+      stage.seen(Happening.REORDERED);
+    }
+    stage.after(
+        Call.POLL_DONOR,
+        transfer.position(),
+        transfer.bytes(),
+        detail(transfer),
+        flights.indexOf(flight));
+    flights.remove(flight);
+    spare.add(flight);
+    transfer.end(flight.outcome);
+    ended.ended(transfer);
+  }
+
+  private void setAcknowledged(Transfer transfer, boolean value) {
+    int first = (int) transfer.position() / unitBytes;
+    Arrays.fill(acknowledged, first, first + transfer.bytes() / unitBytes, value);
+  }
+
+  @Override
+  public String lastFailure() {
+    return lastFailure;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,474 @@
+package io.elasticmemory.tiering.sim;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.elasticmemory.port.FaultBatch;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Pages;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A page cache, a page table and a userfaultfd, as the real ones behave towards a shared memory
+ * file. A page is a subblock. Per page: its bytes in the memory file (a hole reads as zeros),
+ * whether the page is there, whether the application has it mapped, and whether the mapping is
+ * write-protected.
+ *
+ * <p>Threads of the application wait in their fault until they are woken, and then try again with
+ * whatever holds by then: nobody hands them a page.
+ */
+final class SimKernel implements Faults, Pages {
+  private static final byte IS_PRESENT = 1;
+  private static final byte IS_MAPPED = 2;
+  private static final byte IS_PROTECTED = 4;
+  private static final byte IS_PINNED = 8;
+
+  /** A punch has zeroed and kept it. */
+  private static final byte IS_KEPT = 16;
+
+  /** Nobody asked for it, and the application has not got it yet. */
+  private static final byte IS_ALIEN = 32;
+
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final Stage stage;
+  private final SimThread[] threads;
+  private final byte[] memory;
+  private final byte[] pages;
+  private final int pageBytes;
+  private final int pageShift;
+
+  private SimThread[] queue;
+  private long[] queueFaults;
+  private int[] queueFlags;
+  private int queueCount;
+  private int resident;
+  private boolean closed;
+
+  SimKernel(Geometry geometry, int threadCount, Stage stage) {
+    this.stage = stage;
+    pageBytes = geometry.subblockBytes();
+    pageShift = Integer.numberOfTrailingZeros(pageBytes);
+    memory = new byte[Math.toIntExact(geometry.capacityBytes())];
+    pages = new byte[memory.length >>> pageShift];
+    threads = new SimThread[threadCount];
+    for (int i = 0; i < threadCount; i++) {
+      threads[i] = new SimThread(i);
+    }
+    queue = new SimThread[4 * threadCount];
+    queueFaults = new long[queue.length];
+    queueFlags = new int[queue.length];
+  }
+
+  // ---- the application's side
+
+  SimThread thread(int index) {
+    return threads[index];
+  }
+
+  int threadCount() {
+    return threads.length;
+  }
+
+  /**
+   * True if the thread may load or store at once. Otherwise it waits in a fault, and the pager has
+   * a message.
+   */
+  boolean access(SimThread thread, long offset, boolean write, long now) {
+    byte page = pages[(int) (offset >>> pageShift)];
+    if ((page & IS_MAPPED) != 0 && (!write || (page & IS_PROTECTED) == 0)) {
+      thread.waitingSince = 0;
+      return true;
+    }
+    if (thread.waitingSince == 0) {
+      thread.waitingSince = Math.max(1, now);
+    }
+    thread.waiting = true;
+    thread.offset = offset;
+    thread.write = write;
+    report(thread, page);
+    return false;
+  }
+
+  private void report(SimThread thread, byte page) {
+    int flags = thread.write ? FaultBatch.WRITE : 0;
+    if ((page & IS_MAPPED) != 0) {
+      flags |= FaultBatch.PROTECTED;
+      stage.seen(Happening.PROTECTED_WRITE);
+    } else if ((page & IS_PRESENT) != 0) {
+      flags |= FaultBatch.MINOR;
+      stage.seen(thread.write ? Happening.MINOR_WRITE : Happening.MINOR_READ);
+    } else {
+      stage.seen(thread.write ? Happening.MISSING_WRITE : Happening.MISSING_READ);
+    }
+    stage.faulted(thread.offset, flags);
+    thread.fault++;
+    thread.told = false;
+    dropVoidMessages();
+    if (queueCount == queue.length) {
+      queue = Arrays.copyOf(queue, 2 * queueCount);
+      queueFaults = Arrays.copyOf(queueFaults, 2 * queueCount);
+      queueFlags = Arrays.copyOf(queueFlags, 2 * queueCount);
+    }
+    queue[queueCount] = thread;
+    queueFaults[queueCount] = thread.fault;
+    queueFlags[queueCount] = flags;
+    queueCount++;
+  }
+
+  /** Messages of threads that wait no more vanish unread. */
+  private void dropVoidMessages() {
+    int kept = 0;
+    for (int i = 0; i < queueCount; i++) {
+      if (queue[i].waiting && queue[i].fault == queueFaults[i]) {
+        queue[kept] = queue[i];
+        queueFaults[kept] = queueFaults[i];
+        queueFlags[kept++] = queueFlags[i];
+      }
+    }
+    queueCount = kept;
+  }
+
+  /** A signal reaches a thread in its fault: it faults again, so that its message comes twice. */
+  void signal(SimThread thread) {
+    if (thread.told) {
+      stage.seen(Happening.DUPLICATE);
+    }
+    thread.waiting = false;
+    thread.fault++;
+  }
+
+  /** Reads eight bytes after {@link #access} said yes. */
+  long load(long offset) {
+    return (long) WORD.get(memory, (int) offset);
+  }
+
+  /** Writes eight bytes after {@link #access} said yes. */
+  void store(long offset, long value) {
+    WORD.set(memory, (int) offset, value);
+  }
+
+  /** The application's {@code madvise(MADV_DONTNEED)}: pages stay, mappings go. */
+  void unmap(long offset, long bytes) {
+    for (int page = page(offset); page < page(offset + bytes); page++) {
+      pages[page] &= ~(IS_MAPPED | IS_PROTECTED);
+    }
+  }
+
+  /** The application's {@code madvise(MADV_REMOVE)}: the page goes behind the pager's back. */
+  void remove(long offset) {
+    drop(page(offset));
+  }
+
+  /** Somebody outside reads a hole through a mapping: a page of zeros that nobody asked for. */
+  void appear(long offset) {
+    int page = page(offset);
+    if ((pages[page] & IS_PRESENT) == 0) {
+      pages[page] |= IS_PRESENT | IS_ALIEN;
+      resident++;
+    }
+  }
+
+  /** A device holds the page: a punch will only zero it. */
+  void pin(long offset) {
+    pages[page(offset)] |= IS_PINNED;
+  }
+
+  void unpin(long offset) {
+    pages[page(offset)] &= ~IS_PINNED;
+  }
+
+  // ---- what the simulation looks at
+
+  /** The memory file's bytes: zeros where no page is present. */
+  byte[] memory() {
+    return memory;
+  }
+
+  int pageBytes() {
+    return pageBytes;
+  }
+
+  boolean isPresent(int page) {
+    return (pages[page] & IS_PRESENT) != 0;
+  }
+
+  boolean isPinned(int page) {
+    return (pages[page] & IS_PINNED) != 0;
+  }
+
+  /** True if a punch could not free the page, or nobody knows of it. It holds zeros. */
+  boolean isKeptOrAlien(int page) {
+    return (pages[page] & (IS_KEPT | IS_ALIEN)) != 0;
+  }
+
+  /** True if the application can write to the page without anybody noticing. */
+  boolean isWritable(int page) {
+    return (pages[page] & (IS_MAPPED | IS_PROTECTED)) == IS_MAPPED;
+  }
+
+  /** True if messages wait to be read. */
+  boolean hasMessages() {
+    dropVoidMessages();
+    return queueCount > 0;
+  }
+
+  private int page(long offset) {
+    return (int) (offset >>> pageShift);
+  }
+
+  private void check(long offset, long bytes) {
+    if (offset < 0 || bytes <= 0 || bytes > memory.length - offset) {
+      throw new IllegalStateException(
+          "range " + offset + "+" + bytes + " is not inside the space of " + memory.length);
+    }
+    if (((offset | bytes) & (pageBytes - 1)) != 0) {
+      throw new IllegalStateException(
+          "range " + offset + "+" + bytes + " is not a range of pages of " + pageBytes);
+    }
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+  }
+
+  // ---- Faults
+
+  @Override
+  public int descriptor() {
+    return -1;
+  }
+
+  @Override
+  public void read(FaultBatch batch) {
+    stage.before(Call.READ_MESSAGES, 0, 0, 0);
+    batch.clear();
+    dropVoidMessages();
+    int count = Math.min(queueCount, batch.capacity());
+    for (int i = 0; i < count; i++) {
+      queue[i].told = true;
+      batch.add(queue[i].offset, queueFlags[i], queue[i].id + 1);
+    }
+    queueCount -= count;
+    System.arraycopy(queue, count, queue, 0, queueCount);
+    System.arraycopy(queueFaults, count, queueFaults, 0, queueCount);
+    System.arraycopy(queueFlags, count, queueFlags, 0, queueCount);
+    stage.after(Call.READ_MESSAGES, 0, 0, 0, count);
+  }
+
+  @Override
+  public long copy(long offset, MemorySegment frames, long frameOffset, long bytes, int mode) {
+    check(offset, bytes);
+    stage.before(Call.COPY, offset, bytes, mode);
+    long result = stage.refusal(Call.COPY);
+    if (result == 0) {
+      long done = 0;
+      while (done < bytes && !isPresent(page(offset + done))) {
+        int at = (int) (offset + done);
+        MemorySegment.copy(frames, JAVA_BYTE, frameOffset + done, memory, at, pageBytes);
+        install(at, mode);
+        done += pageBytes;
+        stage.between();
+      }
+      result = installed(offset, done, mode);
+    }
+    stage.after(Call.COPY, offset, bytes, mode, result);
+    return result;
+  }
+
+  @Override
+  public long zero(long offset, long bytes, int mode) {
+    check(offset, bytes);
+    stage.before(Call.ZERO, offset, bytes, mode);
+    long result = stage.refusal(Call.ZERO);
+    if (result == 0) {
+      long done = 0;
+      while (done < bytes && !isPresent(page(offset + done))) {
+        install((int) (offset + done), mode & QUIET);
+        done += pageBytes;
+        stage.between();
+      }
+      result = installed(offset, done, mode);
+    }
+    stage.after(Call.ZERO, offset, bytes, mode, result);
+    return result;
+  }
+
+  private void install(int offset, int mode) {
+    pages[page(offset)] =
+        (byte) (IS_PRESENT | IS_MAPPED | ((mode & PROTECTED) != 0 ? IS_PROTECTED : 0));
+    resident++;
+  }
+
+  /** The kernel wakes who waits for what was done, and nobody if nothing was. */
+  private long installed(long offset, long done, int mode) {
+    if (done == 0) {
+      return PRESENT;
+    }
+    if ((mode & QUIET) == 0) {
+      wakeRange(offset, done);
+    }
+    return done;
+  }
+
+  @Override
+  public long map(long offset, long bytes, int mode) {
+    check(offset, bytes);
+    stage.before(Call.MAP, offset, bytes, mode);
+    long result = stage.refusal(Call.MAP);
+    if (result == 0) {
+      result = mapPages(offset, bytes, mode);
+    }
+    stage.after(Call.MAP, offset, bytes, mode, result);
+    return result;
+  }
+
+  private long mapPages(long offset, long bytes, int mode) {
+    long done = 0;
+    long stop = 0;
+    while (done < bytes && stop == 0) {
+      int page = page(offset + done);
+      if ((pages[page] & IS_PRESENT) == 0) {
+        stop = ABSENT;
+      } else if ((pages[page] & IS_MAPPED) != 0) {
+        stop = PRESENT;
+      } else {
+        pages[page] &= ~IS_ALIEN;
+        pages[page] |= (byte) (IS_MAPPED | ((mode & PROTECTED) != 0 ? IS_PROTECTED : 0));
+        done += pageBytes;
+        stage.between();
+      }
+    }
+    if (done > 0 && (mode & QUIET) == 0) {
+      wakeRange(offset, done);
+    }
+    return done > 0 ? done : stop;
+  }
+
+  @Override
+  public void protect(long offset, long bytes) {
+    check(offset, bytes);
+    stage.before(Call.PROTECT, offset, bytes, 0);
+    for (int page = page(offset); page < page(offset + bytes); page++) {
+      if ((pages[page] & IS_MAPPED) != 0) {
+        pages[page] |= IS_PROTECTED;
+      }
+      stage.between();
+    }
+    stage.after(Call.PROTECT, offset, bytes, 0, 0);
+  }
+
+  @Override
+  public void unprotect(long offset, long bytes) {
+    check(offset, bytes);
+    stage.before(Call.UNPROTECT, offset, bytes, 0);
+    for (int page = page(offset); page < page(offset + bytes); page++) {
+      pages[page] &= ~IS_PROTECTED;
+      stage.between();
+    }
+    wakeRange(offset, bytes);
+    stage.after(Call.UNPROTECT, offset, bytes, 0, 0);
+  }
+
+  @Override
+  public void wake(long offset, long bytes) {
+    check(offset, bytes);
+    stage.before(Call.WAKE, offset, bytes, 0);
+    wakeRange(offset, bytes);
+    stage.after(Call.WAKE, offset, bytes, 0, 0);
+  }
+
+  private void wakeRange(long offset, long bytes) {
+    for (SimThread thread : threads) {
+      if (thread.waiting && thread.offset >= offset && thread.offset < offset + bytes) {
+        thread.waiting = false;
+      }
+    }
+  }
+
+  // ---- Pages
+
+  @Override
+  public void read(long offset, MemorySegment frames, long frameOffset, long bytes) {
+    check(offset, bytes);
+    stage.before(Call.READ_PAGES, offset, bytes, 0);
+    for (long done = 0; done < bytes; done += pageBytes) {
+      int at = (int) (offset + done);
+      MemorySegment.copy(memory, at, frames, JAVA_BYTE, frameOffset + done, pageBytes);
+      stage.between();
+    }
+    stage.after(Call.READ_PAGES, offset, bytes, 0, 0);
+  }
+
+  @Override
+  public void punch(long offset, long bytes) {
+    check(offset, bytes);
+    stage.before(Call.PUNCH, offset, bytes, 0);
+    for (int page = page(offset); page < page(offset + bytes); page++) {
+      if ((pages[page] & IS_PINNED) != 0) {
+        Arrays.fill(memory, page << pageShift, (page + 1) << pageShift, (byte) 0);
+        pages[page] &= ~(IS_MAPPED | IS_PROTECTED);
+        pages[page] |= IS_KEPT;
+      } else {
+        drop(page);
+      }
+    }
+    stage.after(Call.PUNCH, offset, bytes, 0, 0);
+  }
+
+  private void drop(int page) {
+    if ((pages[page] & IS_PRESENT) != 0) {
+      Arrays.fill(memory, page << pageShift, (page + 1) << pageShift, (byte) 0);
+      pages[page] &= IS_PINNED;
+      resident--;
+    }
+  }
+
+  @Override
+  public void write(long offset, MemorySegment frames, long frameOffset, long bytes) {
+    check(offset, bytes);
+    stage.before(Call.WRITE_PAGES, offset, bytes, 0);
+    MemorySegment.copy(frames, JAVA_BYTE, frameOffset, memory, (int) offset, (int) bytes);
+    for (int page = page(offset); page < page(offset + bytes); page++) {
+      resident += 1 - (pages[page] & IS_PRESENT);
+      pages[page] |= IS_PRESENT;
+    }
+    stage.after(Call.WRITE_PAGES, offset, bytes, 0, 0);
+  }
+
+  @Override
+  public long nextPresent(long offset, long end) {
+    check(offset, end - offset);
+    stage.before(Call.NEXT_PRESENT, offset, end - offset, 0);
+    return next(offset, end, true);
+  }
+
+  @Override
+  public long nextAbsent(long offset, long end) {
+    check(offset, end - offset);
+    stage.before(Call.NEXT_ABSENT, offset, end - offset, 0);
+    return next(offset, end, false);
+  }
+
+  private long next(long offset, long end, boolean present) {
+    long at = offset;
+    while (at < end && isPresent(page(at)) != present) {
+      at += pageBytes;
+    }
+    return at;
+  }
+
+  @Override
+  public long residentBytes() {
+    return (long) resident << pageShift;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,245 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.counters.Counter;
+import org.jspecify.annotations.Nullable;
+
+/** One run: a seed, a scenario, a world, a shard, at least two thousand operations. */
+final class Simulation {
+  /** Operations a run has at least. */
+  static final int OPERATIONS = 2_000;
+
+  private static final int FINALE_OPERATIONS = 300;
+  private static final int TURNS_MAX = 400_000;
+  private static final int IDLE_TURNS_MAX = 300_000;
+  private static final int COMMAND_ONE_IN = 14;
+
+  /** How a run ended. */
+  record Result(long seed, Tally tally, int operations, long hash, long turns, String stopReason) {}
+
+  private final long seed;
+  private final World world;
+  private final Pager pager;
+  private final Commands commands;
+  private final Weather weather;
+  private final long patienceNanos;
+  private @Nullable String stopReason;
+  private int operations;
+  private int turns;
+  private boolean finale;
+
+  private Simulation(long seed, Defect defect, boolean asserting) {
+    this.seed = seed;
+    Seeded random = new Seeded(seed);
+    world = new World(Scenario.of(random), random, asserting);
+    pager = defect.decorate(new ShardPager(world, defect, this::stop), world);
+    commands = new Commands(world, pager);
+    weather = new Weather(world);
+    patienceNanos = world.scenario.settings().faultTimeoutNanos();
+  }
+
+  /** Runs a seed; throws a {@link SimFailure} that says everything if something is wrong. */
+  static Result run(long seed) {
+    return run(seed, Defect.NONE, true);
+  }
+
+  /**
+   * Runs a seed against a shard with a planted defect.
+   *
+   * @param asserting check the numbered invariants too, not only the bytes
+   */
+  static Result run(long seed, Defect defect, boolean asserting) {
+    Simulation simulation = new Simulation(seed, defect, asserting);
+    try {
+      return simulation.run();
+    } catch (SimFailure failure) {
+      throw simulation.explain(failure, failure.block());
+    } catch (RuntimeException e) {
+      throw simulation.explain(e, SimFailure.NO_BLOCK);
+    } finally {
+      simulation.pager.close();
+    }
+  }
+
+  private SimFailure explain(Throwable cause, int block) {
+    SimFailure failure =
+        new SimFailure(
+            "seed "
+                + seed
+                + ": "
+                + (cause instanceof SimFailure ? cause.getMessage() : cause.toString())
+                + "\n"
+                + world.scenario
+                + "\nthe last events"
+                + (block < 0 ? "" : " that concern block " + block)
+                + ":\n"
+                + world.trace.last(block)
+                + "repeat it with: mvn -pl tiering -am test -Dtest=SimulationTest -Dsim.seed="
+                + seed
+                + " -Dsurefire.failIfNoSpecifiedTests=false",
+            block);
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private void stop(String reason) {
+    world.trace.add("the pager stops the application", SimFailure.NO_BLOCK);
+    stopReason = reason;
+  }
+
+  private Result run() {
+    runUntil(OPERATIONS);
+    if (stopReason == null) {
+      rest();
+      if (world.scenario.finale() != Scenario.Finale.NONE) {
+        playFinale();
+      }
+    }
+    judgeStop();
+    world.tally.add(Happening.STALE_WHEN_ANSWERED, world.counters.get(Counter.faultsStale));
+    return new Result(
+        seed,
+        world.tally,
+        world.application.operations(),
+        world.trace.hash(),
+        turns,
+        stopReason == null ? "" : stopReason);
+  }
+
+  /** At least so many operations, and at least one injected fault. */
+  private void runUntil(int goal) {
+    world.application.reopen();
+    while (stopReason == null
+        && (world.application.operations() < goal || world.tally.faults() == 0)) {
+      moveWorld();
+      turn();
+    }
+  }
+
+  private void moveWorld() {
+    world.application.steps(world.random.below(8));
+    while (operations < world.application.operations()) {
+      operations++;
+      weather.operation();
+      if (world.random.oneIn(COMMAND_ONE_IN)) {
+        commands.give();
+      }
+    }
+  }
+
+  private void turn() {
+    if (++turns > TURNS_MAX) {
+      throw new SimFailure("no end after " + TURNS_MAX + " turns");
+    }
+    if (!pager.turn() && stopReason == null && !isWanted()) {
+      idle();
+    }
+  }
+
+  private boolean isWanted() {
+    if (world.kernel.hasMessages()) {
+      return true;
+    }
+    for (SimDonor donor : world.donors) {
+      if (donor.wantsPoll()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Nothing to do for the shard: others run, and time goes on to the next event. */
+  private void idle() {
+    checkPatience();
+    if (world.application.steps(4 + world.random.below(16)) > 0) {
+      world.clock.pass(world.random.between(0, 20_000));
+      return;
+    }
+    long now = world.clock.nanoTime();
+    long idle = Math.max(1, pager.idleNanos());
+    long until = idle < Long.MAX_VALUE - now ? now + idle : Long.MAX_VALUE;
+    until = Math.min(until, world.application.nextRestEnd());
+    while (world.agenda.next() < until && !isWanted()) {
+      world.clock.reach(world.agenda.next());
+      world.agenda.run(world.clock.nanoTime());
+    }
+    if (isWanted()) {
+      return;
+    }
+    if (until == Long.MAX_VALUE) {
+      if (!world.application.isIdle() || commands.open() > 0) {
+        throw new SimFailure("invariant 11: somebody waits, and nothing will ever happen");
+      }
+      until = world.clock.nanoTime() + 1_000;
+    }
+    world.clock.reach(until);
+    world.agenda.run(until);
+  }
+
+  /** Invariant 11: nobody waits much longer than a fault's patience. */
+  private void checkPatience() {
+    long now = world.clock.nanoTime();
+    for (int i = 0; i < world.kernel.threadCount(); i++) {
+      SimThread thread = world.kernel.thread(i);
+      if (thread.waiting && now - thread.waitingSince > 2 * patienceNanos) {
+        throw new SimFailure(
+            "invariant 11: thread " + i + " has waited for " + (now - thread.waitingSince) + " ns",
+            world.geometry.blockOf(thread.offset));
+      }
+    }
+    if (commands.open() > 0 && now - commands.askedAt() > 10 * patienceNanos && !finale) {
+      throw new SimFailure("invariant 11: a command is not answered");
+    }
+  }
+
+  /** Lets everything come to an end and checks what must be true then. */
+  private void rest() {
+    world.application.close();
+    int idleTurns = 0;
+    while (stopReason == null && !isAtRest()) {
+      moveWorld();
+      turn();
+      if (++idleTurns > IDLE_TURNS_MAX) {
+        throw new SimFailure("invariant 11: it never comes to rest", world.busyBlock());
+      }
+    }
+    world.sweep();
+    if (stopReason == null) {
+      checkCounters();
+    }
+  }
+
+  private boolean isAtRest() {
+    for (SimDonor donor : world.donors) {
+      if (!donor.flights().isEmpty()) {
+        return false;
+      }
+    }
+    return world.application.isIdle() && commands.open() == 0 && world.busyBlock() < 0;
+  }
+
+  private void checkCounters() {
+    long named = 0;
+    for (SimDonor donor : world.donors) {
+      named += world.invariants.namedSlots(donor.index());
+    }
+    long counted = world.counters.get(Counter.slotsRemote) + world.counters.get(Counter.slotsSsd);
+    if (counted != named) {
+      throw new SimFailure(
+          "invariant 1: the pager counts " + counted + " slots in use, the table names " + named);
+    }
+  }
+
+  private void playFinale() {
+    finale = true;
+    weather.beginFinale(world.scenario.finale());
+    runUntil(world.application.operations() + FINALE_OPERATIONS);
+    world.sweep();
+  }
+
+  /** The application may be stopped only after a fault that nothing can heal. */
+  private void judgeStop() {
+    if (stopReason != null && !finale) {
+      throw new SimFailure("the application was stopped without need: " + stopReason);
+    }
+  }
+}

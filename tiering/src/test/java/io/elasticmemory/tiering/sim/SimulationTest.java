@@ -1,0 +1,23 @@
+package io.elasticmemory.tiering.sim;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs the shard in the simulated world over a few seeds; {@link SimulationIT} runs many. {@code
+ * -Dsim.seed=N} repeats one seed and prints what it met.
+ */
+class SimulationTest {
+  private static final int SEEDS = 300;
+
+  @Test
+  void keepsEveryByteAndEveryInvariantWhateverGoesWrong() throws Exception {
+    Long one = Long.getLong("sim.seed");
+    if (one == null) {
+      Seeds.run(SEEDS);
+      return;
+    }
+    Simulation.Result result = Simulation.run(one);
+    System.out.printf("seed %d is good: %d operations%n", one, result.operations());
+    System.out.print(result.tally().table());
+  }
+}

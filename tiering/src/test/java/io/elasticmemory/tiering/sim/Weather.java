@@ -1,0 +1,165 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.wire.BlockWord;
+import java.util.List;
+
+/**
+ * What goes wrong, and when: troubles of donors that pass well before a fault's patience ends, and
+ * strange things that happen to pages. Moved on by the count of operations.
+ */
+final class Weather {
+  private static final Trouble[] TROUBLES = Trouble.values();
+
+  private final World world;
+  private final Seeded random;
+  private final List<SimDonor> donors;
+  private final long patienceNanos;
+  private long clearUntil;
+  private long pinnedOffset = -1;
+  private int pinnedFor;
+  private boolean lasting;
+
+  Weather(World world) {
+    this.world = world;
+    random = world.random;
+    donors = world.donors;
+    patienceNanos = world.scenario.settings().faultTimeoutNanos();
+  }
+
+  /** Another operation is over. */
+  void operation() {
+    if (random.oneIn(world.scenario.troubleOneIn()) && !lasting) {
+      trouble();
+    }
+    if (random.oneIn(24)) {
+      signal();
+    }
+    if (random.oneIn(300)) {
+      alienPage();
+    }
+    if (random.oneIn(300)) {
+      removePage();
+    }
+    if (random.oneIn(400) && pinnedOffset < 0) {
+      pinPage();
+    }
+    if (pinnedOffset >= 0 && --pinnedFor <= 0) {
+      unpin();
+    }
+  }
+
+  /** One donor at a time, for at most a quarter of a fault's patience, then a rest as long. */
+  private void trouble() {
+    long now = world.clock.nanoTime();
+    if (now < clearUntil) {
+      return;
+    }
+    long nanos = random.between(patienceNanos / 1000, patienceNanos / 4);
+    SimDonor donor = donors.get(random.below(donors.size()));
+    Trouble trouble = TROUBLES[random.below(TROUBLES.length)];
+    world.trace.add(
+        "donor %2$d suffers trouble %3$d for %4$d ns", -1, donor.index(), trouble.ordinal(), nanos);
+    donor.suffer(trouble, now + nanos);
+    clearUntil = now + nanos + patienceNanos / 4;
+  }
+
+  private void signal() {
+    SimThread thread = world.kernel.thread(random.below(world.kernel.threadCount()));
+    if (thread.waiting) {
+      world.trace.add(
+          "signal to thread %2$d in block %1$d", world.geometry.blockOf(thread.offset), thread.id);
+      world.kernel.signal(thread);
+    }
+  }
+
+  private long somePage() {
+    return world.geometry.offsetOf(
+        world.application.someBlock(), random.below(world.geometry.subblocks()));
+  }
+
+  private int page(long offset) {
+    return (int) (offset / world.geometry.subblockBytes());
+  }
+
+  private void alienPage() {
+    long offset = somePage();
+    if (!world.kernel.isPresent(page(offset))) {
+      world.strangePage();
+      world.tally.add(Happening.ALIEN_PAGE);
+      note("a page of zeros appears as subblock %2$d of block %1$d", offset);
+      world.kernel.appear(offset);
+      world.check(world.geometry.blockOf(offset));
+    }
+  }
+
+  private void removePage() {
+    long offset = somePage();
+    boolean discarded = world.model.isDiscarded(world.geometry.blockOf(offset));
+    if (world.kernel.isPresent(page(offset))
+        && !world.kernel.isPinned(page(offset))
+        && !discarded) {
+      world.tally.add(Happening.PAGE_REMOVED_BY_APPLICATION);
+      note("application removes subblock %2$d of block %1$d", offset);
+      world.model.pageRemoved(offset);
+      world.kernel.remove(offset);
+      world.check(world.geometry.blockOf(offset));
+    }
+  }
+
+  private void pinPage() {
+    long offset = somePage();
+    if (world.kernel.isPresent(page(offset))) {
+      pinnedOffset = offset;
+      pinnedFor = 200;
+      world.strangePage();
+      world.tally.add(Happening.PAGE_PINNED);
+      note("a device pins subblock %2$d of block %1$d", offset);
+      world.kernel.pin(offset);
+    }
+  }
+
+  private void unpin() {
+    note("the device lets go of subblock %2$d of block %1$d", pinnedOffset);
+    world.kernel.unpin(pinnedOffset);
+    pinnedOffset = -1;
+  }
+
+  private void note(String format, long offset) {
+    world.trace.add(format, world.geometry.blockOf(offset), world.geometry.subblockOf(offset));
+  }
+
+  /** From now on there is no more trouble but the lasting one. */
+  void beginFinale(Scenario.Finale finale) {
+    lasting = true;
+    switch (finale) {
+      case NONE -> {}
+      case ROT -> rot();
+      case LOST_WRITES -> someDonor().loseWrites();
+      case DEATH -> someDonor().die();
+      case REFUSAL -> {
+        world.tally.add(Happening.ALL_DONORS_REFUSE);
+        donors.forEach(donor -> donor.suffer(Trouble.FULL, Long.MAX_VALUE));
+      }
+    }
+  }
+
+  private SimDonor someDonor() {
+    return donors.get(random.below(donors.size()));
+  }
+
+  /** Rots every stored subblock of a few blocks. */
+  private void rot() {
+    for (int i = 0; i < 8; i++) {
+      int block = random.below(world.geometry.blockCount());
+      long word = world.table.word(block);
+      for (int subblock = 0; subblock < world.geometry.subblocks(); subblock++) {
+        if (world.table.isStored(block, subblock)) {
+          SimDonor donor = donors.get(BlockWord.donor(word));
+          donor.rot(
+              BlockWord.slot(word) * world.geometry.blockBytes()
+                  + subblock * world.geometry.subblockBytes());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,413 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.port.FaultBatch;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything around the shard. At every call of the shard time passes, transfers move, and threads
+ * of the application may run; after every effect, and after every store to the table, an adoption
+ * is rehearsed and compared with the model.
+ */
+final class World implements Stage {
+  /** Identity of the simulated space. */
+  static final long SPACE_ID_HIGH = 0x5150aceL;
+
+  static final long SPACE_ID_LOW = 0x1dL;
+
+  private static final long CALL_NANOS = 300;
+  private static final int SWEEP_EVERY = 2048;
+
+  final Scenario scenario;
+  final Geometry geometry;
+  final Seeded random;
+  final VirtualClock clock = new VirtualClock();
+  final Agenda agenda = new Agenda();
+  final Tally tally = new Tally();
+  final Trace trace = new Trace(clock);
+  final SimKernel kernel;
+  final List<SimDonor> donors = new ArrayList<>();
+  final TableView table;
+  final Counters counters;
+  final Model model;
+  final Adoption adoption;
+  final Invariants invariants;
+  final Application application;
+
+  private final int subblocks;
+  private final int moveOneIn;
+  private long boundBytes;
+  private int sweepIn = SWEEP_EVERY;
+  private int refusals;
+  private long refusal;
+  private int strangePages;
+  private boolean moving;
+
+  /**
+   * A world for one run.
+   *
+   * @param asserting check the numbered invariants too, not only the bytes
+   */
+  World(Scenario scenario, Seeded random, boolean asserting) {
+    this.scenario = scenario;
+    this.random = random;
+    geometry = scenario.geometry();
+    subblocks = geometry.subblocks();
+    moveOneIn = scenario.moveOneIn();
+    boundBytes = scenario.settings().budgetBytes();
+    kernel = new SimKernel(geometry, scenario.threads(), this);
+    for (SimDonor.Shape shape : scenario.donors()) {
+      donors.add(donor(shape));
+    }
+    table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
+    counters = new Counters(MemorySegment.ofArray(new long[(int) CountersLayout.PAGE_BYTES / 8]));
+    counters.format(1);
+    model = new Model(geometry);
+    adoption = new Adoption(geometry, table, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
+    invariants = new Invariants(geometry, table, kernel, donors, model, tally, asserting);
+    application = new Application(geometry, kernel, table, model, clock, random, tally, trace);
+  }
+
+  private SimDonor donor(SimDonor.Shape shape) {
+    SimDonor donor =
+        new SimDonor(
+            donors.size(),
+            shape,
+            geometry.blockBytes(),
+            geometry.subblockBytes(),
+            scenario.settings().faultTimeoutNanos(),
+            this,
+            clock,
+            agenda,
+            random);
+    donor.lateOneIn(scenario.lateOneIn());
+    return donor;
+  }
+
+  /** Most bytes that may be resident from now on. */
+  void bound(long bytes) {
+    boundBytes = bytes;
+  }
+
+  /** A page is resident that the shard did not ask for, or could not send away. */
+  void strangePage() {
+    strangePages++;
+  }
+
+  // ---- Stage
+
+  @Override
+  public void before(Call call, long offset, long bytes, int detail) {
+    clock.pass(CALL_NANOS);
+    agenda.run(clock.nanoTime());
+    if (random.oneIn(moveOneIn)) {
+      move(1 + random.below(6));
+    }
+    if (call == Call.PUNCH) {
+      invariants.beforePunch(offset, bytes);
+    }
+  }
+
+  @Override
+  public void between() {
+    if (random.oneIn(4 * moveOneIn)) {
+      long before = application.stores();
+      move(1 + random.below(3));
+      if (application.stores() != before) {
+        tally.add(Happening.WRITE_AMID_PROTECT_OR_READ);
+      }
+    }
+  }
+
+  private void move(int steps) {
+    if (!moving) {
+      moving = true;
+      application.steps(steps);
+      moving = false;
+    }
+  }
+
+  @Override
+  public void after(Call call, long offset, long bytes, int detail, long result) {
+    switch (call) {
+      case COPY ->
+          installed("copy %2$d+%3$d of block %1$d, mode %4$d: %5$d", offset, bytes, detail, result);
+      case ZERO ->
+          installed("zero %2$d+%3$d of block %1$d, mode %4$d: %5$d", offset, bytes, detail, result);
+      case MAP ->
+          changed("map %2$d+%3$d of block %1$d, mode %4$d: %5$d", offset, bytes, detail, result);
+      case PROTECT -> changed("protect %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+      case UNPROTECT -> changed("un-protect %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+      case WAKE -> note("wake %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+      case READ_PAGES -> {
+        note("read %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+        invariants.pagesRead(offset, bytes);
+      }
+      case WRITE_PAGES -> changed("write %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+      case PUNCH -> {
+        notePunch(offset, bytes);
+        changed("punch %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+      }
+      case READ_MESSAGES -> {
+        if (result > 0) {
+          trace.add("%2$d messages read", Trace.ASIDE, result);
+        }
+      }
+      case START_TRANSFER -> transferStarted(detail, (int) result);
+      case POLL_DONOR -> transferEnds(detail, (int) result);
+      default -> {}
+    }
+  }
+
+  private void note(String format, long offset, long bytes, int detail, long result) {
+    trace.add(
+        format,
+        geometry.blockOf(offset),
+        geometry.subblockOf(offset),
+        bytes / geometry.subblockBytes(),
+        detail,
+        result);
+  }
+
+  private void changed(String format, long offset, long bytes, int detail, long result) {
+    note(format, offset, bytes, detail, result);
+    for (long at = offset; at < offset + bytes; ) {
+      int block = geometry.blockOf(at);
+      long end = Math.min(offset + bytes, geometry.offsetOf(block) + geometry.blockBytes());
+      check(block, geometry.subblockOf(at), geometry.subblockOf(end - 1) + 1);
+      at = end;
+    }
+    if (--sweepIn == 0) {
+      sweep();
+      sweepIn = SWEEP_EVERY;
+    }
+  }
+
+  /** Invariant 9. */
+  private void installed(String format, long offset, long bytes, int detail, long result) {
+    changed(format, offset, bytes, detail, result);
+    checkBound(geometry.blockOf(offset));
+  }
+
+  void checkBound(int block) {
+    long bound = boundBytes + (long) strangePages * kernel.pageBytes();
+    if (kernel.residentBytes() > bound) {
+      invariants.violated(
+          9,
+          block,
+          kernel.residentBytes() + " bytes are resident, more than the budget of " + bound);
+    }
+  }
+
+  private void notePunch(long offset, long bytes) {
+    for (int i = 0; i < kernel.threadCount(); i++) {
+      SimThread thread = kernel.thread(i);
+      boolean inside = thread.offset >= offset && thread.offset < offset + bytes;
+      if (thread.waiting && thread.write && inside) {
+        tally.add(Happening.PUNCH_UNDER_WAITING_WRITER);
+      }
+    }
+  }
+
+  private void transferStarted(int detail, int index) {
+    SimDonor donor = donors.get(detail >> 1);
+    Flight flight = donor.flights().get(index);
+    invariants.transferStarts(donor, flight);
+    trace.add(
+        flight.transfer.isWrite() ? STARTS_WRITE : STARTS_READ,
+        flight.block,
+        donor.index(),
+        flight.transfer.position() / geometry.blockBytes(),
+        flight.transfer.position() % geometry.blockBytes() / geometry.subblockBytes(),
+        flight.transfer.bytes() / geometry.subblockBytes());
+    if (flight.block >= 0) {
+      check(flight.block);
+    }
+  }
+
+  private static final String STARTS_WRITE =
+      "write to donor %2$d slot %3$d starts for %4$d+%5$d of block %1$d";
+  private static final String STARTS_READ =
+      "read from donor %2$d slot %3$d starts for %4$d+%5$d of block %1$d";
+
+  private void transferEnds(int detail, int index) {
+    SimDonor donor = donors.get(detail >> 1);
+    Flight flight = donor.flights().get(index);
+    trace.add(
+        flight.transfer.isWrite() ? ENDS_WRITE : ENDS_READ,
+        flight.block,
+        donor.index(),
+        flight.transfer.position() / geometry.blockBytes(),
+        flight.transfer.position() % geometry.blockBytes() / geometry.subblockBytes(),
+        flight.outcome.ordinal());
+    if (flight.block < 0) {
+      return;
+    }
+    if (BlockWord.generation(table.word(flight.block)) != flight.generation) {
+      tally.add(Happening.LATE_COMPLETION_OF_OTHER_GENERATION);
+    }
+    if (clock.nanoTime() - flight.startedAt > scenario.settings().storeTimeoutNanos()) {
+      tally.add(Happening.LATE_COMPLETION_AFTER_TIMEOUT);
+    }
+  }
+
+  private static final String ENDS_WRITE =
+      "write to donor %2$d slot %3$d ends for %4$d of block %1$d, outcome %5$d";
+  private static final String ENDS_READ =
+      "read from donor %2$d slot %3$d ends for %4$d of block %1$d, outcome %5$d";
+
+  @Override
+  public long refusal(Call call) {
+    if (refusals == 0 && random.oneIn(400)) {
+      refusals = 1 + random.below(4);
+      refusal = random.oneIn(4) ? Faults.NO_MEMORY : Faults.RETRY;
+    }
+    if (refusals == 0) {
+      return 0;
+    }
+    if (refusal == Faults.NO_MEMORY && call == Call.MAP) {
+      return 0;
+    }
+    refusals--;
+    tally.add(refusal == Faults.NO_MEMORY ? Happening.KERNEL_NO_MEMORY : Happening.KERNEL_RETRY);
+    return refusal;
+  }
+
+  @Override
+  public void faulted(long offset, int flags) {
+    boolean write = (flags & FaultBatch.WRITE) != 0;
+    switch (BlockWord.activity(table.word(geometry.blockOf(offset)))) {
+      case BlockWord.LEAVING ->
+          tally.add(
+              (flags & FaultBatch.PROTECTED) != 0
+                  ? Happening.WRITE_WHILE_LEAVING
+                  : (flags & FaultBatch.MINOR) != 0
+                      ? Happening.MINOR_WHILE_LEAVING
+                      : Happening.FAULT_WHILE_LEAVING);
+      case BlockWord.FETCHING -> {
+        if (write) {
+          tally.add(Happening.WRITE_WHILE_FETCHING);
+        }
+      }
+      case BlockWord.MOVING ->
+          tally.add(write ? Happening.WRITE_WHILE_MOVING : Happening.FAULT_WHILE_MOVING);
+      case BlockWord.DISCARDING -> tally.add(Happening.FAULT_WHILE_DISCARDING);
+      default -> {}
+    }
+  }
+
+  @Override
+  public void seen(Happening happening) {
+    tally.add(happening);
+  }
+
+  // ---- the table
+
+  /** Called after each store to the block's entry: invariant 7. */
+  void entryStored(int block) {
+    trace.add(
+        "table of block %d: activity %d, donor %d, slot %d, stored %x",
+        block,
+        BlockWord.activity(table.word(block)),
+        BlockWord.donor(table.word(block)),
+        BlockWord.slot(table.word(block)),
+        table.storedWord(block, 0));
+    invariants.entryStored(block);
+    check(block);
+    if (random.oneIn(2 * moveOneIn)) {
+      move(1 + random.below(3));
+    }
+  }
+
+  // ---- checks
+
+  /** Rehearses an adoption of the block and compares it with the model. */
+  void check(int block) {
+    check(block, 0, subblocks);
+  }
+
+  /** Rehearses an adoption of the block's subblocks in {@code [from, to)}. */
+  private void check(int block, int from, int to) {
+    invariants.check(block, from, to);
+    for (int subblock = from; subblock < to; subblock++) {
+      checkBytes(block, subblock);
+    }
+    if (adoption.isBeingForgotten(block) && !model.isDiscarded(block)) {
+      throw new SimFailure("block " + block + " is being discarded; nobody asked", block);
+    }
+  }
+
+  private void checkBytes(int block, int subblock) {
+    int offset = (int) geometry.offsetOf(block, subblock);
+    if (!adoption.adopt(block, subblock)) {
+      if (!isBroken(block, subblock)) {
+        throw new SimFailure(
+            "subblock "
+                + subblock
+                + " of block "
+                + block
+                + " "
+                + adoption.flaw()
+                + ": "
+                + invariants.describe(block),
+            block);
+      }
+    } else if (!model.allows(offset, adoption.source(), adoption.sourceAt())) {
+      throw new SimFailure(mismatch(block, subblock, offset), block);
+    }
+  }
+
+  private String mismatch(int block, int subblock, int offset) {
+    int at = model.mismatch(offset, adoption.source(), adoption.sourceAt()) & -8;
+    return "an adopter would find another word "
+        + (subblock * geometry.subblockBytes() + at) / 8
+        + " in block "
+        + block
+        + " than the "
+        + model.word(offset + at)
+        + " that was written: "
+        + invariants.describe(block);
+  }
+
+  /** True if an injected fault has destroyed the subblock's stored bytes. */
+  private boolean isBroken(int block, int subblock) {
+    long word = table.word(block);
+    if (!BlockWord.hasSlot(word)) {
+      return false;
+    }
+    int place = BlockWord.slot(word) * geometry.blockBytes() + subblock * geometry.subblockBytes();
+    return donors.get(BlockWord.donor(word)).isBroken(place);
+  }
+
+  /** Checks all blocks. */
+  void sweep() {
+    for (int block = 0; block < geometry.blockCount(); block++) {
+      check(block);
+    }
+  }
+
+  /** The block that names an activity, or -1: used to see whether all has come to rest. */
+  int busyBlock() {
+    for (int block = 0; block < geometry.blockCount(); block++) {
+      if (BlockWord.activity(table.word(block)) != BlockWord.NONE) {
+        return block;
+      }
+    }
+    return -1;
+  }
+
+  boolean hasActivity(int activity) {
+    for (int block = 0; block < geometry.blockCount(); block++) {
+      if (BlockWord.activity(table.word(block)) == activity) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
