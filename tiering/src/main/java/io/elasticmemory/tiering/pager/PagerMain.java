@@ -10,11 +10,16 @@ import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.TcpDonor;
+import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import io.elasticmemory.wire.PagerMessageLayout;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -31,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 public final class PagerMain {
   private static final long CONNECT_MILLIS_MAX = 10_000;
   private static final long ANSWER_MILLIS_MAX = 10_000;
+  private static final long EXPORTER_MILLIS_MAX = 10_000;
   private static final int EXIT_USAGE = 2;
   private static final int EXIT_FAILED = 1;
 
@@ -74,7 +80,7 @@ public final class PagerMain {
         Poller poller = platform.sockets().openPoller()) {
       ReceivedSpace space = ReceivedSpace.receive(channel, platform.memories());
       requireBudget(space.handOver());
-      openDonors(space);
+      openDonors(space, poller);
       ApplicationWarden warden = new ApplicationWarden(application, watcher);
       return serve(space, application, poller, warden);
     } catch (EmpException e) {
@@ -112,10 +118,10 @@ public final class PagerMain {
 
   // Donors.
 
-  private void openDonors(ReceivedSpace space) {
+  private void openDonors(ReceivedSpace space, Poller poller) {
     Iterator<Handle> disks = space.disks().iterator();
     for (DonorPart part : space.handOver().donors()) {
-      donors.add(part.hasHandle() ? adoptDisk(part, disks.next()) : connect(part));
+      donors.add(part.hasHandle() ? adoptDisk(part, disks.next()) : connect(part, space, poller));
     }
   }
 
@@ -123,10 +129,20 @@ public final class PagerMain {
     return platform.files().adoptDonor(handle, part.name(), part.baseBytes(), part.bytes());
   }
 
-  private Donor connect(DonorPart part) {
-    throw new EmpException(
-        Kind.DONOR,
-        "this build cannot reach exporters (%s); use a spill file".formatted(part.name()));
+  private Donor connect(DonorPart part, ReceivedSpace space, Poller poller) {
+    log.info("asking " + part.name() + " for " + (part.bytes() >> 20) + " MiB");
+    HandOver handOver = space.handOver();
+    Borrowing borrowing =
+        new Borrowing(
+            part.name(),
+            new InetSocketAddress(part.host(), part.port()),
+            (int) (part.bytes() / Donor.SLAB_BYTES),
+            handOver.spaceIdHigh(),
+            handOver.spaceIdLow(),
+            donors.size(),
+            space.table().segment().get(ValueLayout.JAVA_LONG, BlockTableLayout.EPOCH_AT));
+    return TcpDonor.connect(
+        borrowing, platform.sockets(), poller, Clock.system(), log::warn, EXPORTER_MILLIS_MAX);
   }
 
   private void closeDonors() {
