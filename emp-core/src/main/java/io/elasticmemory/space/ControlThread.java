@@ -78,6 +78,15 @@ final class ControlThread {
   }
 
   private void run() {
+    try {
+      hear();
+    } catch (RuntimeException e) {
+      LOG.error("the pager is not heard any more; commands fail from now on", e);
+      ring.close();
+    }
+  }
+
+  private void hear() {
     try (Poller poller = sockets.openPoller();
         Arena arena = Arena.ofConfined()) {
       MemorySegment message = arena.allocate(ControlChannel.MESSAGE_BYTES_MAX, 8);

@@ -5,6 +5,8 @@ import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
 import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
 import static io.elasticmemory.wire.CommandRingLayout.UNLOAD;
 
+import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.EmpStatistics;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.alloc.Allocator;
@@ -25,6 +27,9 @@ import java.util.function.Supplier;
 public final class Space {
   /** How long an allocation waits for blocks that are still being forgotten. */
   private static final int QUARANTINE_WAIT_MILLIS = 10_000;
+
+  /** The pager's answer to a resize that a later one has replaced. */
+  private static final long OVERTAKEN = 1;
 
   private final SpaceParts parts;
   private final SpaceMemory memory;
@@ -143,8 +148,14 @@ public final class Space {
   }
 
   /** One that was overtaken is done when the one that holds is done. */
-  private synchronized CompletableFuture<Void> afterResize(long overtaken) {
-    return overtaken == 0 ? CompletableFuture.completedFuture(null) : lastResize;
+  private synchronized CompletableFuture<Void> afterResize(long result) {
+    if (result == OVERTAKEN) {
+      return lastResize;
+    }
+    return result == 0
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(
+            new EmpException(Kind.INTERNAL, "the pager refused a budget that was checked"));
   }
 
   /** See {@link io.elasticmemory.Emp#load}. */

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A program in a JVM of its own, on the class path, that opens a space and can be killed. It prints
@@ -36,21 +37,31 @@ final class ChildJvm implements AutoCloseable {
     this.reader = Thread.ofPlatform().daemon().start(this::readErrors);
   }
 
-  /** Starts {@code main} with the options for its JVM and its arguments. */
+  /** Starts {@code main} on the class path, with options for its JVM and its arguments. */
   static ChildJvm start(List<String> options, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx64m", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
-    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-    command.addAll(options);
-    command.addAll(List.of("-cp", classPath(main), main.getName()));
+    List<String> command = new ArrayList<>(options);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", joined(places(main)), main.getName()));
     command.addAll(List.of(arguments));
-    return new ChildJvm(new ProcessBuilder(command).start());
+    return startWith(command);
   }
 
-  private static String classPath(Class<?> main) {
-    Set<String> places = new LinkedHashSet<>();
+  /** Starts a JVM with all that stands behind {@code java}. */
+  static ChildJvm startWith(List<String> words) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-XX:-UsePerfData"));
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.addAll(words);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("EMP_"));
+    return new ChildJvm(builder.start());
+  }
+
+  /** The folders and jars of a program that opens a space; that of {@code main} first. */
+  static List<Path> places(Class<?> main) {
+    Set<Path> places = new LinkedHashSet<>();
     for (Class<?> type :
         List.of(
             main,
@@ -61,7 +72,11 @@ final class ChildJvm implements AutoCloseable {
             named("org.slf4j.simple.SimpleLogger"))) {
       places.add(place(type));
     }
-    return String.join(File.pathSeparator, places);
+    return List.copyOf(places);
+  }
+
+  static String joined(List<Path> places) {
+    return places.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Of a module that this one does not read. */
@@ -73,9 +88,9 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  private static String place(Class<?> type) {
+  private static Path place(Class<?> type) {
     try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -80,6 +80,23 @@ class PagerDeathTest {
     return Math.max(1, wanting / Runtime.getRuntime().availableProcessors());
   }
 
+  @Test
+  void theKernelAloneEndsTheApplicationWhenTheWatcherIsGone() throws Exception {
+    try (ChildJvm child = start("fault", "2")) {
+      ProcessHandle pager = pager(child);
+      List<ProcessHandle> others =
+          child.handle().descendants().filter(each -> !each.equals(pager)).toList();
+      assertThat(others).hasSize(1);
+      others.getFirst().destroyForcibly();
+      awaitEnd(others);
+
+      pager.destroyForcibly();
+
+      assertThat(child.exitCode()).isEqualTo(KILLED);
+      assertThat(child.errors()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"INT", "TERM", "HUP"})
   void aSignalToTheWholeGroupEndsTheApplicationAndThenThePager(String signal) throws Exception {

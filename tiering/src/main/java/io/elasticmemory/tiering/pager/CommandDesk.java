@@ -44,7 +44,7 @@ final class CommandDesk {
 
   private final MemorySegment ring;
   private final Geometry geometry;
-  private final Shard shard;
+  private final Orders orders;
   private final Runnable bell;
   private final int[] taken = new int[ENTRIES];
   private long asked;
@@ -57,7 +57,7 @@ final class CommandDesk {
    * @param bell wakes the application
    * @throws IllegalArgumentException if this is no command ring
    */
-  CommandDesk(MemorySegment ring, Geometry geometry, Shard shard, Runnable bell) {
+  CommandDesk(MemorySegment ring, Geometry geometry, Orders orders, Runnable bell) {
     require(ring.get(JAVA_LONG, MAGIC_AT) == MAGIC, "not a command ring: magic", 0);
     int version = ring.get(JAVA_INT, VERSION_AT);
     require(version == VERSION, "command ring version, this build reads " + VERSION + ":", version);
@@ -65,7 +65,7 @@ final class CommandDesk {
     require(entries == ENTRIES, "command ring entries", entries);
     this.ring = ring;
     this.geometry = geometry;
-    this.shard = shard;
+    this.orders = orders;
     this.bell = bell;
   }
 
@@ -147,16 +147,16 @@ final class CommandDesk {
     int count = (int) (bytes / blockBytes);
     Done done = result -> answer(index, result);
     if (operation == DISCARD) {
-      shard.discard(first, count, done);
+      orders.discard(first, count, done);
     } else {
-      shard.unload(first, count, done);
+      orders.unload(first, count, done);
     }
   }
 
   private void startPrefetch(int index, long offset, long bytes) {
     boolean inside = isInside(offset, bytes);
     if (inside) {
-      shard.prefetch(offset, bytes);
+      orders.prefetch(offset, bytes);
     }
     answer(index, inside ? 0 : REFUSED);
   }
@@ -165,7 +165,7 @@ final class CommandDesk {
     if (budgetBytes < ShardSettings.minimumBudgetBytes(geometry)) {
       answer(index, REFUSED);
     } else {
-      shard.resize(budgetBytes, result -> answer(index, result));
+      orders.resize(budgetBytes, result -> answer(index, result));
     }
   }
 

@@ -179,6 +179,7 @@ public final class PagerMain {
           ShardSettings.minimumBudgetBytes(geometry),
           "",
           ANSWER_MILLIS_MAX)) {
+        closeDonors();
         watcher.bye();
         return EXIT_FAILED;
       }

@@ -23,7 +23,7 @@ import java.util.function.LongFunction;
  * once. A turn never blocks longer than a system call; {@link #idleNanos} says how long the caller
  * may sleep when no source becomes ready.
  */
-public final class Shard {
+public final class Shard implements Orders {
   /** Frames each way, at least. */
   private static final int FRAMES_MIN = 4;
 
@@ -211,19 +211,19 @@ public final class Shard {
     return Math.min(next, 1_000 * MILLI);
   }
 
-  /** Forgets whole blocks; they are zero afterwards. Done when that is in table and memory. */
+  @Override
   public void discard(int firstBlock, int blockCount, Done done) {
     requireRange(firstBlock, blockCount);
     commands.discard(firstBlock, blockCount, done);
   }
 
-  /** Lets blocks leave. The result is how many are left when time is over, 0 in the end. */
+  @Override
   public void unload(int firstBlock, int blockCount, Done done) {
     requireRange(firstBlock, blockCount);
     commands.unload(firstBlock, blockCount, done);
   }
 
-  /** Brings stored blocks of a range in, as far as there is room: a hint. */
+  @Override
   public void prefetch(long offset, long bytes) {
     if (bytes <= 0) {
       return;
@@ -234,12 +234,7 @@ public final class Shard {
     commands.prefetch(first, count);
   }
 
-  /**
-   * Changes the DRAM budget. Done with 0 when the present bytes are within it, with 1 when a later
-   * resize has replaced it.
-   *
-   * @throws IllegalArgumentException if it is below {@link ShardSettings#minimumBudgetBytes}
-   */
+  @Override
   public void resize(long budgetBytes, Done done) {
     long least = ShardSettings.minimumBudgetBytes(blocks.geometry);
     if (budgetBytes < least) {

@@ -1,0 +1,24 @@
+package io.elasticmemory.tiering.pager;
+
+/**
+ * What an application can ask of its pager. Ranges are checked by the caller. Each {@link Done} is
+ * told later, or at once, on the same thread.
+ */
+public interface Orders {
+  /** Forgets whole blocks; they are zero afterwards. Done when that is in table and memory. */
+  void discard(int firstBlock, int blockCount, Done done);
+
+  /** Lets blocks leave. The result is how many are left when time is over, 0 in the end. */
+  void unload(int firstBlock, int blockCount, Done done);
+
+  /** Brings stored blocks of a range in, as far as there is room: a hint. */
+  void prefetch(long offset, long bytes);
+
+  /**
+   * Changes the DRAM budget. Done with 0 when the present bytes are within it, with 1 when a later
+   * resize has replaced it.
+   *
+   * @throws IllegalArgumentException if it is below {@link ShardSettings#minimumBudgetBytes}
+   */
+  void resize(long budgetBytes, Done done);
+}
