@@ -1,0 +1,37 @@
+package io.elasticmemory.samples.remote;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.elasticmemory.exporter.Exporter;
+import io.elasticmemory.exporter.ExporterSettings;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.contract.DonorContract;
+import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.TcpDonor;
+
+/** The contract of a donor, kept by a real exporter on a real connection. */
+class RemoteDonorTest extends DonorContract {
+  private final Platform platform = Platform.find();
+  private final Poller poller = platform.sockets().openPoller();
+
+  @Override
+  protected Donor openDonor(long grantedBytes) {
+    Exporter exporter = Exporter.start(ExporterSettings.lending(grantedBytes));
+    int slabs = (int) (grantedBytes / Donor.SLAB_BYTES);
+    Borrowing borrowing =
+        new Borrowing("the exporter", exporter.address(), slabs, 1, System.nanoTime(), 0, 1);
+    return new Pumped(
+        TcpDonor.connect(
+            borrowing, platform.sockets(), poller, Clock.system(), line -> fail(line), 2_000),
+        poller,
+        exporter);
+  }
+
+  @Override
+  protected void pause() {
+    poller.await(1_000_000);
+  }
+}
