@@ -82,7 +82,7 @@ final class Connection implements Runnable {
 
   @Override
   public void run() {
-    log.info("{}: connected", name);
+    log.debug("{}: connected", name);
     try (Arena arena = Arena.ofConfined()) {
       MessageChannel messages = new MessageChannel(channel, deadline, arena);
       close(new Conversation(this, messages, lending).run());
@@ -96,7 +96,7 @@ final class Connection implements Runnable {
       log.error("{}: an error of the exporter's own", name, e);
       close("an error of the exporter's own");
     } finally {
-      log.info("{}: closed: {}", name, closedBecause);
+      log.debug("{}: closed: {}", name, closedBecause);
       ended.countDown();
     }
   }

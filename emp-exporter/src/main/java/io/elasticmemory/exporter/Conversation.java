@@ -105,7 +105,7 @@ final class Conversation {
       }
     }
     welcome(greeting.tenant());
-    log.info("{}: {}", connection, hello);
+    log.debug("{}: {}", connection, hello);
   }
 
   private void welcome(Tenants.Tenant tenant) throws IOException {

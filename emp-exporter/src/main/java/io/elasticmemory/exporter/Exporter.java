@@ -186,7 +186,7 @@ public final class Exporter implements AutoCloseable {
     if (makeRoom()) {
       serve(new Connection(channel, name, lending, clock), name);
     } else {
-      log.info("{}: refused, {} connections are the limit", name, settings.connectionsMax());
+      log.debug("{}: refused, {} connections are the limit", name, settings.connectionsMax());
       refusals.refuse(channel, MessageLayout.TOO_MANY_CONNECTIONS);
     }
   }

@@ -133,9 +133,7 @@ public final class ExporterMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    // Read when the first logger is made.
-    System.setProperty("emp.exporter.log", verbose ? "INFO" : "WARN");
-    Logger log = LoggerFactory.getLogger(ExporterMain.class);
+    Logger log = logger();
     InetSocketAddress address = new InetSocketAddress(address(), portNumber());
     int leaseMillis = leaseMillis();
     Memories memories = Platform.find().memories();
@@ -157,6 +155,14 @@ public final class ExporterMain implements Callable<Integer> {
     return 0;
   }
 
+  /** The level is read when the first logger is made, by logback or, beside it, slf4j-simple. */
+  private Logger logger() {
+    System.setProperty("emp.exporter.log", verbose ? "DEBUG" : "WARN");
+    System.setProperty(
+        "org.slf4j.simpleLogger.log.io.elasticmemory.exporter", verbose ? "debug" : "warn");
+    return LoggerFactory.getLogger(ExporterMain.class);
+  }
+
   /** A signal ends the program as asked, therefore with 0 and not with the signal's number. */
   private static void end(Exporter exporter) {
     exporter.close();
@@ -165,7 +171,7 @@ public final class ExporterMain implements Callable<Integer> {
 
   private void say(Logger log) {
     if (device != null) {
-      log.info("device {} is remembered for RDMA; this version lends over TCP only", device);
+      log.warn("device {} is remembered for RDMA; this version lends over TCP only", device);
     }
     if (!address().isLoopbackAddress()) {
       log.warn(

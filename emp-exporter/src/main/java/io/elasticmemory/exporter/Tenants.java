@@ -118,7 +118,7 @@ final class Tenants {
       }
       Lease granted = new Lease(randomId(), slabs, pool);
       tenant.lease = granted;
-      log.info("space {}: leased {} of {} slabs wanted", tenant.space, slabs.length, wanted);
+      log.debug("space {}: leased {} of {} slabs wanted", tenant.space, slabs.length, wanted);
       return granted;
     }
   }
@@ -149,7 +149,7 @@ final class Tenants {
   private void end(Tenant tenant, Lease lease, String how) {
     tenant.lease = null;
     lease.end();
-    log.info("space {}: {} {} slabs", tenant.space, how, lease.slabs());
+    log.debug("space {}: {} {} slabs", tenant.space, how, lease.slabs());
   }
 
   private void forgetIfIdle(Tenant tenant) {
