@@ -5,25 +5,13 @@ import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.ControlChannel;
-import io.elasticmemory.port.Donor;
-import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
-import io.elasticmemory.tiering.store.Borrowing;
-import io.elasticmemory.tiering.store.TcpDonor;
-import io.elasticmemory.wire.BlockTableLayout;
-import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
-import io.elasticmemory.wire.HandOver.DonorPart;
 import io.elasticmemory.wire.PagerMessageLayout;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,12 +19,12 @@ import java.util.concurrent.TimeUnit;
  * never by hand, with the path of a socket as its argument. It receives the space there, checks it,
  * opens the donors, answers, and serves until the application closes the space or ends.
  *
- * <p>It says nothing on standard output but what {@link WatcherPipe} says.
+ * <p>What fails before the answer is refused and harms nobody. What fails after it stops the
+ * application. On standard output it says nothing but what {@link WatcherPipe} says.
  */
 public final class PagerMain {
   private static final long CONNECT_MILLIS_MAX = 10_000;
   private static final long ANSWER_MILLIS_MAX = 10_000;
-  private static final long EXPORTER_MILLIS_MAX = 10_000;
   private static final int EXIT_USAGE = 2;
   private static final int EXIT_FAILED = 1;
 
@@ -45,14 +33,19 @@ public final class PagerMain {
 
   private final Platform platform;
   private final ControlChannel channel;
+  private final Peer application;
+  private final Poller poller;
   private final PagerLog log;
   private final WatcherPipe watcher = new WatcherPipe();
-  private final List<Donor> donors = new ArrayList<>();
+  private final ApplicationWarden warden;
 
-  private PagerMain(Platform platform, ControlChannel channel) {
+  private PagerMain(Platform platform, ControlChannel channel, Peer application, Poller poller) {
     this.platform = platform;
     this.channel = channel;
+    this.application = application;
+    this.poller = poller;
     this.log = new PagerLog(channel);
+    this.warden = new ApplicationWarden(application, watcher);
   }
 
   /** Started by an application with the path of a socket. */
@@ -67,8 +60,10 @@ public final class PagerMain {
   private static int run(Path socket) {
     Platform platform = Platform.find();
     platform.processes().becomePager();
-    try (ControlChannel channel = platform.sockets().connect(socket, CONNECT_MILLIS_MAX)) {
-      return new PagerMain(platform, channel).run();
+    try (ControlChannel channel = platform.sockets().connect(socket, CONNECT_MILLIS_MAX);
+        Peer application = platform.processes().open(channel.peerPid());
+        Poller poller = platform.sockets().openPoller()) {
+      return new PagerMain(platform, channel, application, poller).run();
     } catch (IOException e) {
       System.err.println("no application at " + socket + ": " + e.getMessage());
       return EXIT_FAILED;
@@ -76,33 +71,56 @@ public final class PagerMain {
   }
 
   private int run() {
-    try (Peer application = platform.processes().open(channel.peerPid());
-        Poller poller = platform.sockets().openPoller()) {
-      ReceivedSpace space = ReceivedSpace.receive(channel, platform.memories());
-      requireBudget(space.handOver());
-      openDonors(space, poller);
-      ApplicationWarden warden = new ApplicationWarden(application, watcher);
-      return serve(space, application, poller, warden);
-    } catch (EmpException e) {
-      return refuse(e);
-    } catch (RuntimeException e) {
-      return refuse(new EmpException(Kind.INTERNAL, "the pager failed at its start: " + e, e));
+    try (OpenDonors donors = new OpenDonors(platform, poller, log)) {
+      Service service;
+      try {
+        service = prepare(donors);
+      } catch (EmpException e) {
+        return refuse(e);
+      } catch (RuntimeException | Error e) {
+        return refuse(new EmpException(Kind.INTERNAL, "the pager failed at its start: " + e, e));
+      }
+      return serve(service, donors);
     }
   }
 
-  private int refuse(EmpException reason) {
-    closeDonors();
-    boolean _ =
-        log.send(
-            PagerMessageLayout.REFUSED,
-            reason.kind().ordinal(),
-            0,
-            reason.getMessage(),
-            ANSWER_MILLIS_MAX);
-    return EXIT_FAILED;
+  // Before the answer.
+
+  /**
+   * Everything that serves a space; {@code space} holds what must stay open, the lifeline above
+   * all.
+   */
+  private record Service(
+      ReceivedSpace space,
+      Shard shard,
+      CommandDesk desk,
+      PagerLoop loop,
+      Watchdog watchdog,
+      long minimumBudgetBytes) {}
+
+  private Service prepare(OpenDonors donors) {
+    ReceivedSpace space = ReceivedSpace.receive(channel, platform.memories());
+    HandOver handOver = space.handOver();
+    long minimumBudgetBytes = requireBudget(handOver);
+    donors.open(space);
+    Counters counters = new Counters(space.counters().segment());
+    Shard shard = shard(space, donors, counters);
+    CommandDesk desk =
+        new CommandDesk(
+            space.ring().segment(),
+            handOver.geometry(),
+            shard,
+            () -> space.applicationBell().ring());
+    AllocationGauge gauge = new AllocationGauge(Thread.currentThread(), counters);
+    Watchdog watchdog =
+        new Watchdog(handOver.faultTimeoutNanos() + STILL_NANOS_MAX, warden, gauge::publish);
+    PagerLoop loop =
+        new PagerLoop(shard, desk, poller, Clock.system(), watchdog, handOver.spinNanos());
+    loop.watch(space, channel, application);
+    return new Service(space, shard, desk, loop, watchdog, minimumBudgetBytes);
   }
 
-  private static void requireBudget(HandOver handOver) {
+  private static long requireBudget(HandOver handOver) {
     long least = ShardSettings.minimumBudgetBytes(handOver.geometry());
     if (handOver.budgetBytes() < least) {
       throw new EmpException(
@@ -114,87 +132,10 @@ public final class PagerMain {
                   least >> 10,
                   handOver.geometry().blockBytes() >> 10));
     }
+    return least;
   }
 
-  // Donors.
-
-  private void openDonors(ReceivedSpace space, Poller poller) {
-    Iterator<Handle> disks = space.disks().iterator();
-    for (DonorPart part : space.handOver().donors()) {
-      donors.add(part.hasHandle() ? adoptDisk(part, disks.next()) : connect(part, space, poller));
-    }
-  }
-
-  private Donor adoptDisk(DonorPart part, Handle handle) {
-    return platform.files().adoptDonor(handle, part.name(), part.baseBytes(), part.bytes());
-  }
-
-  private Donor connect(DonorPart part, ReceivedSpace space, Poller poller) {
-    log.info("asking " + part.name() + " for " + (part.bytes() >> 20) + " MiB");
-    HandOver handOver = space.handOver();
-    Borrowing borrowing =
-        new Borrowing(
-            part.name(),
-            new InetSocketAddress(part.host(), part.port()),
-            (int) (part.bytes() / Donor.SLAB_BYTES),
-            handOver.spaceIdHigh(),
-            handOver.spaceIdLow(),
-            donors.size(),
-            space.table().segment().get(ValueLayout.JAVA_LONG, BlockTableLayout.EPOCH_AT));
-    return TcpDonor.connect(
-        borrowing, platform.sockets(), poller, Clock.system(), log::warn, EXPORTER_MILLIS_MAX);
-  }
-
-  private void closeDonors() {
-    for (Donor donor : donors) {
-      try {
-        donor.close();
-      } catch (RuntimeException e) {
-        log.warn("donor " + donor.name() + " could not be given back: " + e.getMessage());
-      }
-    }
-  }
-
-  // Serving.
-
-  private int serve(
-      ReceivedSpace space, Peer application, Poller poller, ApplicationWarden warden) {
-    try {
-      HandOver handOver = space.handOver();
-      Geometry geometry = handOver.geometry();
-      Shard shard = shard(space, warden);
-      CommandDesk desk =
-          new CommandDesk(
-              space.ring().segment(), geometry, shard, () -> space.applicationBell().ring());
-      AllocationGauge gauge = new AllocationGauge(Thread.currentThread(), counters(space));
-      Watchdog watchdog =
-          new Watchdog(handOver.faultTimeoutNanos() + STILL_NANOS_MAX, warden, gauge::publish);
-      PagerLoop loop =
-          new PagerLoop(shard, desk, poller, Clock.system(), watchdog, handOver.spinNanos());
-      loop.watch(space, channel, application);
-      watcher.serving();
-      if (!log.send(
-          PagerMessageLayout.READY,
-          0,
-          ShardSettings.minimumBudgetBytes(geometry),
-          "",
-          ANSWER_MILLIS_MAX)) {
-        closeDonors();
-        watcher.bye();
-        return EXIT_FAILED;
-      }
-      watchdog.start();
-      end(loop.run(), shard, desk);
-      return 0;
-    } catch (Throwable e) {
-      // Whatever it is, nobody serves the application's faults any more.
-      log.error("the pager failed: " + describe(e));
-      warden.stop("the pager failed: " + e + "; report a bug");
-      return EXIT_FAILED;
-    }
-  }
-
-  private Shard shard(ReceivedSpace space, Warden warden) {
+  private Shard shard(ReceivedSpace space, OpenDonors donors, Counters counters) {
     HandOver handOver = space.handOver();
     ShardSettings settings =
         ShardSettings.of(handOver.budgetBytes())
@@ -206,23 +147,46 @@ public final class PagerMain {
         Clock.system(),
         space.faults(),
         space.pages(),
-        List.copyOf(donors),
+        donors.all(),
         space.table().segment(),
-        counters(space),
+        counters,
         platform.memories()::reservePrivate,
         warden);
   }
 
-  private static Counters counters(ReceivedSpace space) {
-    return new Counters(space.counters().segment());
+  private int refuse(EmpException reason) {
+    int kind = reason.kind().ordinal();
+    boolean _ = answer(PagerMessageLayout.REFUSED, kind, 0, reason.getMessage());
+    return EXIT_FAILED;
   }
 
-  private void end(PagerLoop.End end, Shard shard, CommandDesk desk) {
-    shard.close();
-    closeDonors();
-    watcher.bye();
-    if (end == PagerLoop.End.CLOSED) {
-      desk.answerClose();
+  private boolean answer(int kind, int code, long value, String text) {
+    return log.send(kind, code, value, text, ANSWER_MILLIS_MAX);
+  }
+
+  // After it.
+
+  private int serve(Service service, OpenDonors donors) {
+    try {
+      watcher.serving();
+      if (!answer(PagerMessageLayout.READY, 0, service.minimumBudgetBytes(), "")) {
+        watcher.bye();
+        return EXIT_FAILED;
+      }
+      service.watchdog().start();
+      PagerLoop.End end = service.loop().run();
+      service.shard().close();
+      donors.close();
+      watcher.bye();
+      if (end == PagerLoop.End.CLOSED) {
+        service.desk().answerClose();
+      }
+      return 0;
+    } catch (Throwable e) {
+      // Whatever it is, nobody serves the application's faults any more.
+      log.error("the pager failed: " + describe(e));
+      warden.stop("the pager failed: " + e + "; report a bug");
+      return EXIT_FAILED;
     }
   }
 
