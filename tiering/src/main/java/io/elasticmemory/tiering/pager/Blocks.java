@@ -177,26 +177,25 @@ final class Blocks {
   }
 
   /**
-   * Puts stored bytes into a page that is there, not mapped, and cannot be punched because a device
-   * holds it; then maps it.
+   * Puts stored bytes into pages some of which a device holds, so that they could not be punched;
+   * then maps those that are not. None of them is mapped but by the copies that failed.
    *
    * @return 0 when that is done, otherwise why not: a result of {@link Faults}
    */
-  long repair(int block, int subblock, MemorySegment frames, long frameOffset, int mode) {
+  long repair(
+      int block, int subblock, int pageBytes, MemorySegment frames, long frameOffset, int mode) {
     long start = geometry.offsetOf(block, subblock);
     pages.write(start, frames, frameOffset, subblockBytes());
-    long done = 0;
-    for (int attempt = 0; done < subblockBytes() && attempt < INSTALL_ATTEMPTS_MAX; ) {
-      long result = faults.map(start + done, subblockBytes() - done, mode);
-      if (result > 0) {
-        done += result;
-      } else if (result == Faults.RETRY) {
-        attempt++;
-      } else {
+    for (long at = start; at < start + subblockBytes(); at += pageBytes) {
+      long result = faults.map(at, pageBytes, mode);
+      for (int i = 1; result == Faults.RETRY && i < INSTALL_ATTEMPTS_MAX; i++) {
+        result = faults.map(at, pageBytes, mode);
+      }
+      if (result < 0 && result != Faults.PRESENT) {
         return result;
       }
     }
-    return done == subblockBytes() ? 0 : Faults.RETRY;
+    return 0;
   }
 
   private void gaugeResident() {

@@ -26,6 +26,7 @@ final class Fetcher {
   private final PrefetchPolicy prefetch;
   private final Warden warden;
   private final Mover mover;
+  private final int pageBytes;
   private final long faultTimeoutNanos;
   private final Mask wanted;
   private final Mask mask;
@@ -44,6 +45,7 @@ final class Fetcher {
     this.prefetch = prefetch;
     this.mover = mover;
     this.warden = warden;
+    pageBytes = settings.pageBytes();
     faultTimeoutNanos = settings.faultTimeoutNanos();
     wanted = new Mask(blocks.geometry.subblocks());
     mask = new Mask(blocks.geometry.subblocks());
@@ -291,7 +293,7 @@ final class Fetcher {
       long at = from + (long) i * bytes;
       long result = blocks.copy(arrival.block, subblock, 1, frames.memory(), at, mode);
       if (result == Faults.PRESENT) {
-        result = blocks.repair(arrival.block, subblock, frames.memory(), at, mode);
+        result = blocks.repair(arrival.block, subblock, pageBytes, frames.memory(), at, mode);
       }
       if (result == 0) {
         blocks.arrived(arrival.block, subblock, subblock + 1);

@@ -68,8 +68,11 @@ final class SlotMap {
     free++;
   }
 
-  /** It failed: leave it alone for a while, longer each time. */
+  /** It failed: leave it alone for a while, longer if it fails again after that. */
   void avoid(long now) {
+    if (isAvoided(now)) {
+      return; // one incident ends many transfers
+    }
     avoidNanos =
         Math.clamp(
             avoidNanos * 2,
