@@ -34,7 +34,6 @@ final class Adoption {
   private final byte[] identity = new byte[28];
   private final ByteBuffer identityFields =
       ByteBuffer.wrap(identity).order(ByteOrder.LITTLE_ENDIAN);
-  private final byte[] zeros;
   private final long[] verifiedMarks;
   private final long[] verifiedStamps;
 
@@ -56,11 +55,9 @@ final class Adoption {
     subblocks = geometry.subblocks();
     subblockBytes = geometry.subblockBytes();
     identityFields.putLong(0, spaceIdHigh).putLong(8, spaceIdLow);
-    zeros = new byte[subblockBytes];
-    source = zeros;
-    int pages = (int) (geometry.capacityBytes() / subblockBytes);
-    verifiedMarks = new long[pages];
-    verifiedStamps = new long[pages];
+    source = kernel.memory();
+    verifiedMarks = new long[geometry.blockCount() * subblocks];
+    verifiedStamps = new long[verifiedMarks.length];
   }
 
   /**
@@ -68,13 +65,13 @@ final class Adoption {
    * truth is lost, and why is in {@link #flaw}.
    */
   boolean adopt(int block, int subblock) {
-    boolean present = kernel.isPresent(block * subblocks + subblock);
     if (!table.isStored(block, subblock)) {
-      return present ? takePage(block, subblock) : takeZeros();
+      return takePage(block, subblock); // zeros where no page is present
     }
     if (!slotHolds(block, subblock)) {
       return false;
     }
+    boolean present = kernel.look(geometry.offsetOf(block, subblock), subblockBytes) != 0;
     return present && pageMatches(block, subblock)
         ? takePage(block, subblock)
         : takeSlot(block, subblock);
@@ -106,12 +103,6 @@ final class Adoption {
     return true;
   }
 
-  private boolean takeZeros() {
-    source = zeros;
-    sourceAt = 0;
-    return true;
-  }
-
   private boolean takeSlot(int block, int subblock) {
     long word = table.word(block);
     source = donors.get(BlockWord.donor(word)).medium();
@@ -134,17 +125,17 @@ final class Adoption {
     if (!donor.isAcknowledged(place, subblockBytes)) {
       return flaw("is stored, but its slot's bytes are not acknowledged");
     }
-    int page = block * subblocks + subblock;
+    int index = block * subblocks + subblock;
     long mark = table.mark(block, subblock);
     long stamp = donor.stamp(place);
-    if (verifiedMarks[page] == mark && verifiedStamps[page] == stamp) {
+    if (verifiedMarks[index] == mark && verifiedStamps[index] == stamp) {
       return true; // nothing has changed since this mark was found right for these bytes
     }
     if (checksum(block, subblock, (int) (mark >>> 32), donor.medium(), place) != (int) mark) {
       return flaw("is stored, but its slot's bytes do not match its mark");
     }
-    verifiedMarks[page] = mark;
-    verifiedStamps[page] = stamp;
+    verifiedMarks[index] = mark;
+    verifiedStamps[index] = stamp;
     return true;
   }
 

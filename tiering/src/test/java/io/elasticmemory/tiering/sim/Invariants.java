@@ -10,7 +10,7 @@ import java.util.List;
  * the arrows of the state drawing, which are seen by comparing each block with what it was before.
  */
 final class Invariants {
-  private static final int PRESENT = 1;
+  private static final int PRESENT = SimKernel.ANY_PRESENT;
   private static final int STORED = 2;
   private static final int UNTOUCHED = 0;
   private static final int DIRTY = PRESENT;
@@ -37,6 +37,7 @@ final class Invariants {
   private final boolean asserting;
 
   private final int subblocks;
+  private final int subblockBytes;
   private final int[][] owners;
   private final long[] words;
   private final long[] targets;
@@ -56,6 +57,7 @@ final class Invariants {
     this.donors = donors;
     this.model = model;
     subblocks = geometry.subblocks();
+    subblockBytes = geometry.subblockBytes();
     this.tally = tally;
     this.asserting = asserting;
     owners = new int[donors.size()][];
@@ -317,20 +319,22 @@ final class Invariants {
 
   /** Invariant 3. */
   void beforePunch(long offset, long bytes) {
-    for (long at = offset; at < offset + bytes; at += geometry.subblockBytes()) {
+    for (long at = offset; at < offset + bytes; at = (at | (subblockBytes - 1)) + 1) {
       int block = geometry.blockOf(at);
-      int page = (int) (at / geometry.subblockBytes());
+      int subblock = geometry.subblockOf(at);
+      long start = geometry.offsetOf(block, subblock);
+      int look = kernel.look(start, subblockBytes);
       boolean harmless =
-          !kernel.isPresent(page)
-              || table.isStored(block, geometry.subblockOf(at))
+          (look & SimKernel.ANY_PRESENT) == 0
+              || table.isStored(block, subblock)
               || model.isDiscarded(block)
-              || (!kernel.isWritable(page) && isZero(at));
+              || ((look & SimKernel.ANY_WRITABLE) == 0 && isZero(start));
       if (!harmless) {
         violated(
             3,
             block,
             "subblock "
-                + geometry.subblockOf(at)
+                + subblock
                 + " of block "
                 + block
                 + " is punched, though it is not stored, not zero under protection, not discarded");
@@ -340,7 +344,7 @@ final class Invariants {
 
   private boolean isZero(long offset) {
     byte[] memory = kernel.memory();
-    for (int i = (int) offset; i < offset + geometry.subblockBytes(); i++) {
+    for (int i = (int) offset; i < offset + subblockBytes; i++) {
       if (memory[i] != 0) {
         return false;
       }
@@ -350,18 +354,17 @@ final class Invariants {
 
   /** Remembers what was read out, as long as nobody can write to it. */
   void pagesRead(long offset, long bytes) {
-    for (long at = offset; at < offset + bytes; at += geometry.subblockBytes()) {
-      int page = (int) (at / geometry.subblockBytes());
-      if (!kernel.isWritable(page)) {
-        states[page] |= READ;
+    for (long at = offset; at < offset + bytes; at += subblockBytes) {
+      if ((kernel.look(at, subblockBytes) & SimKernel.ANY_WRITABLE) == 0) {
+        states[(int) (at / subblockBytes)] |= READ;
       }
     }
   }
 
   /** Invariant 5: what is stored was protected when it was read out, and has been since. */
   private void nameAll(int block, Transfer transfer) {
-    int first = (int) (transfer.position() % geometry.blockBytes()) / geometry.subblockBytes();
-    int count = transfer.bytes() / geometry.subblockBytes();
+    int first = (int) (transfer.position() % geometry.blockBytes()) / subblockBytes;
+    int count = transfer.bytes() / subblockBytes;
     for (int subblock = first; subblock < first + count; subblock++) {
       int index = block * subblocks + subblock;
       if ((states[index] & READ) == 0) {
@@ -384,20 +387,21 @@ final class Invariants {
   void check(int block, int from, int to) {
     int first = block * subblocks;
     for (int subblock = from; subblock < to; subblock++) {
-      int page = first + subblock;
-      int before = states[page];
+      int index = first + subblock;
+      int before = states[index];
+      int look = kernel.look((long) index * subblockBytes, subblockBytes);
       int now =
-          (kernel.isPresent(page) ? PRESENT : 0) | (table.isStored(block, subblock) ? STORED : 0);
+          (look & SimKernel.ANY_PRESENT) | (table.isStored(block, subblock) ? STORED : UNTOUCHED);
       if (now != (before & CLEAN)) {
-        states[page] = (byte) arrow(before, now, BlockWord.activity(table.word(block)));
+        states[index] = (byte) arrow(before, now, BlockWord.activity(table.word(block)));
       }
       if (now == UNTOUCHED) {
-        states[page] &= ~DOOMED;
-      } else if (kernel.isWritable(page)) {
+        states[index] &= ~DOOMED;
+      } else if ((look & SimKernel.ANY_WRITABLE) != 0) {
         checkWritable(block, subblock, now);
-        states[page] &= ~READ;
-      } else if (kernel.isKeptOrAlien(page)) {
-        states[page] &= ~DOOMED;
+        states[index] &= ~READ;
+      } else if ((look & SimKernel.ANY_STRANGE) != 0) {
+        states[index] &= ~DOOMED;
       }
     }
   }
@@ -498,7 +502,8 @@ final class Invariants {
     StringBuilder text = new StringBuilder(BlockWord.describe(table.word(block)));
     text.append(" subblocks ");
     for (int subblock = 0; subblock < subblocks; subblock++) {
-      boolean present = kernel.isPresent(block * subblocks + subblock);
+      long offset = geometry.offsetOf(block, subblock);
+      boolean present = kernel.look(offset, subblockBytes) != 0;
       text.append(table.isStored(block, subblock) ? (present ? 'C' : 'S') : (present ? 'D' : '.'));
     }
     return text.toString();

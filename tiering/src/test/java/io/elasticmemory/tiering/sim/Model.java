@@ -16,18 +16,19 @@ final class Model {
   private final int[] discards;
   private final boolean[] forgetting;
   private final boolean[] removed;
-  private final int blockShift;
-  private final int subblockShift;
-  private final int subblockBytes;
+  private final int blockBytes;
+  private final int pageBytes;
 
-  Model(Geometry geometry) {
+  /** Pages that are being forgotten or were removed; while there are none, all is exact. */
+  private int unsure;
+
+  Model(Geometry geometry, int pageBytes) {
+    this.pageBytes = pageBytes;
+    blockBytes = geometry.blockBytes();
     bytes = new byte[Math.toIntExact(geometry.capacityBytes())];
-    zeros = new byte[geometry.subblockBytes()];
+    zeros = new byte[pageBytes];
     discards = new int[geometry.blockCount()];
-    subblockBytes = geometry.subblockBytes();
-    subblockShift = Integer.numberOfTrailingZeros(subblockBytes);
-    blockShift = Integer.numberOfTrailingZeros(geometry.blockBytes());
-    forgetting = new boolean[bytes.length >>> subblockShift];
+    forgetting = new boolean[bytes.length / pageBytes];
     removed = new boolean[forgetting.length];
   }
 
@@ -39,23 +40,33 @@ final class Model {
     WORD.set(bytes, (int) offset, value);
   }
 
-  /** A discard of the block was asked for: at some moment each of its subblocks becomes zeros. */
+  private void setForgetting(int page, boolean value) {
+    unsure += (value ? 1 : 0) - (forgetting[page] ? 1 : 0);
+    forgetting[page] = value;
+  }
+
+  private void setRemoved(int page, boolean value) {
+    unsure += (value ? 1 : 0) - (removed[page] ? 1 : 0);
+    removed[page] = value;
+  }
+
+  /** A discard of the block was asked for: at some moment each of its pages becomes zeros. */
   void discardAsked(int block) {
     discards[block]++;
-    int first = block << blockShift >>> subblockShift;
-    Arrays.fill(forgetting, first, first + (1 << blockShift - subblockShift), true);
+    for (int at = block * blockBytes; at < (block + 1) * blockBytes; at += pageBytes) {
+      setForgetting(at / pageBytes, true);
+    }
   }
 
   /** A discard was answered: what was not zeros yet at some moment must be so now. */
   void discardDone(int block) {
     discards[block]--;
-    int first = block << blockShift;
-    for (int at = first; at < first + (1 << blockShift); at += subblockBytes) {
-      int subblock = at >>> subblockShift;
-      if (removed[subblock] || forgetting[subblock]) {
-        removed[subblock] = false;
-        forgetting[subblock] = false;
-        Arrays.fill(bytes, at, at + subblockBytes, (byte) 0);
+    for (int at = block * blockBytes; at < (block + 1) * blockBytes; at += pageBytes) {
+      int page = at / pageBytes;
+      if (removed[page] || forgetting[page]) {
+        setRemoved(page, false);
+        setForgetting(page, false);
+        Arrays.fill(bytes, at, at + pageBytes, (byte) 0);
       }
     }
   }
@@ -66,52 +77,60 @@ final class Model {
 
   /** The application threw a page away without telling: it holds zeros or its stored bytes. */
   void pageRemoved(long offset) {
-    removed[(int) offset >>> subblockShift] = true;
+    setRemoved((int) offset / pageBytes, true);
   }
 
   boolean isRemoved(long offset) {
-    return removed[(int) offset >>> subblockShift];
+    return removed[(int) offset / pageBytes];
   }
 
-  /** The truth about a removed page is decided: these are its bytes. */
-  void pageDecided(long offset, byte[] page) {
-    int at = (int) offset & -subblockBytes;
-    removed[at >>> subblockShift] = false;
-    forgetting[at >>> subblockShift] = false;
-    System.arraycopy(page, at, bytes, at, subblockBytes);
-  }
-
-  /** True if the subblock from {@code offset} must hold exactly these bytes. */
-  boolean equals(int offset, byte[] other, int at) {
-    return Arrays.equals(bytes, offset, offset + subblockBytes, other, at, at + subblockBytes);
+  /** The truth about a removed page is decided: it is what the memory file has. */
+  void pageDecided(long offset, byte[] memory) {
+    int page = (int) offset / pageBytes;
+    setRemoved(page, false);
+    setForgetting(page, false);
+    System.arraycopy(memory, page * pageBytes, bytes, page * pageBytes, pageBytes);
   }
 
   /**
-   * True if the subblock may hold these bytes. If it is being discarded and these are zeros, then
-   * this is the moment: from now on it must be zeros.
+   * True if the range from {@code offset} may hold these bytes. Where it is being discarded and
+   * these are zeros, this is the moment: from now on it must be zeros.
    */
-  boolean allows(int offset, byte[] other, int at) {
-    boolean same = equals(offset, other, at);
-    int subblock = offset >>> subblockShift;
-    if (same && !forgetting[subblock]) {
+  boolean allows(int offset, byte[] other, int at, int length) {
+    boolean same = Arrays.equals(bytes, offset, offset + length, other, at, at + length);
+    if (same && unsure == 0) {
       return true;
     }
-    if (!Arrays.equals(zeros, 0, subblockBytes, other, at, at + subblockBytes)) {
-      return same;
+    for (int done = 0; done < length; done += pageBytes) {
+      if (!allowsPage(offset + done, other, at + done)) {
+        return false;
+      }
     }
-    if (removed[subblock]) {
-      return true;
-    }
-    if (discards[offset >>> blockShift] == 0) {
-      return false;
-    }
-    forgetting[subblock] = false;
-    Arrays.fill(bytes, offset, offset + subblockBytes, (byte) 0);
     return true;
   }
 
-  /** First byte of a subblock at which the model and the given bytes differ, for messages. */
-  int mismatch(int offset, byte[] other, int at) {
-    return Arrays.mismatch(bytes, offset, offset + subblockBytes, other, at, at + subblockBytes);
+  private boolean allowsPage(int offset, byte[] other, int at) {
+    int page = offset / pageBytes;
+    boolean same = Arrays.equals(bytes, offset, offset + pageBytes, other, at, at + pageBytes);
+    if (same && !forgetting[page]) {
+      return true;
+    }
+    if (!Arrays.equals(zeros, 0, pageBytes, other, at, at + pageBytes)) {
+      return same;
+    }
+    if (removed[page]) {
+      return true;
+    }
+    if (discards[offset / blockBytes] == 0) {
+      return false;
+    }
+    setForgetting(page, false);
+    Arrays.fill(bytes, offset, offset + pageBytes, (byte) 0);
+    return true;
+  }
+
+  /** First byte of a range at which the model and the given bytes differ, for messages. */
+  int mismatch(int offset, byte[] other, int at, int length) {
+    return Arrays.mismatch(bytes, offset, offset + length, other, at, at + length);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param moveOneIn others move at one in so many calls of the shard
  * @param troubleOneIn trouble begins after one in so many operations
  * @param lateOneIn one in so many transfers ends far too late
+ * @param strangeOneIn strange things happen to a page after one in so many operations
  * @param finale what is broken for good when all else has been done
  */
 record Scenario(
@@ -26,6 +27,7 @@ record Scenario(
     int moveOneIn,
     int troubleOneIn,
     int lateOneIn,
+    int strangeOneIn,
     Finale finale) {
 
   /** A lasting fault, after which the application may have to be stopped. */
@@ -37,35 +39,65 @@ record Scenario(
     REFUSAL
   }
 
+  /** Bytes of block, subblock and page. */
   private static final int[][] SIZES = {
-    {256, 64}, {256, 64}, {512, 64}, {256, 128}, {512, 128}, {256, 256}, {1024, 64}
+    {256, 64, 64},
+    {256, 64, 64},
+    {512, 64, 64},
+    {512, 128, 128},
+    {256, 256, 256},
+    {1024, 64, 64},
+    {256, 128, 64},
+    {512, 256, 64},
+    {512, 512, 64},
+    {1024, 256, 64}
   };
+
+  private static final int[] MANY_SUBBLOCKS = {8192, 64, 64};
+
+  /** Pages that vanish, appear or stay against the shard's will, once in so many operations. */
+  private static final int STRANGE_ONE_IN = 300;
 
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
 
   static Scenario of(Seeded random) {
-    int[] size = random.oneIn(100) ? new int[] {8192, 64} : SIZES[random.below(SIZES.length)];
+    int[] size = random.oneIn(100) ? MANY_SUBBLOCKS : SIZES[random.below(SIZES.length)];
     int blocks = 64 + random.below(33);
     Geometry geometry = new Geometry((long) blocks * size[0], size[0], size[1]);
     return new Scenario(
         geometry,
-        settings(geometry, random),
+        settings(geometry, size[2], random),
         donors(blocks, random),
         2 + random.below(6),
         1 + random.below(8),
         20 + random.below(200),
         50 + random.below(1000),
+        random.oneIn(3) ? Integer.MAX_VALUE : STRANGE_ONE_IN,
         random.oneIn(4) ? Finale.values()[random.below(5)] : Finale.NONE);
   }
 
-  private static ShardSettings settings(Geometry geometry, Seeded random) {
+  /** For people: what was chosen, in a few lines. */
+  String describe() {
+    StringBuilder text = new StringBuilder();
+    text.append(geometry.blockCount()).append(" blocks of ").append(geometry.blockBytes());
+    text.append(" bytes in subblocks of ").append(geometry.subblockBytes());
+    text.append(" and pages of ").append(settings.pageBytes());
+    text.append(", budget ").append(settings.budgetBytes()).append(" bytes, ");
+    text.append(threads).append(" threads, finale ").append(finale);
+    for (SimDonor.Shape donor : donors) {
+      text.append("\ndonor: ").append(donor);
+    }
+    return text.toString();
+  }
+
+  private static ShardSettings settings(Geometry geometry, int pageBytes, Seeded random) {
     long budget =
         ShardSettings.minimumBudgetBytes(geometry)
             + (long) random.below(24) * geometry.blockBytes();
     return new ShardSettings(
         budget,
-        geometry.subblockBytes(),
+        pageBytes,
         400 * MILLI,
         100 * MILLI,
         random.between(0, 100) * MICRO,

@@ -3,7 +3,6 @@ package io.elasticmemory.tiering.sim;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.contract.SpaceBench;
-import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +14,7 @@ final class SimBench implements SpaceBench {
   private static final int THREADS = 16;
 
   private final SimKernel kernel =
-      new SimKernel(
-          new Geometry((long) PAGES * PAGE_BYTES, PAGE_BYTES, PAGE_BYTES), THREADS, Stage.QUIET);
+      new SimKernel((long) PAGES * PAGE_BYTES, PAGE_BYTES, THREADS, Stage.QUIET);
   private final MemorySegment frames =
       MemorySegment.ofArray(new long[PAGES_MIN * PAGE_BYTES / Long.BYTES]);
   private final List<SimAccess> accesses = new ArrayList<>();

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
-import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -14,9 +13,8 @@ import java.util.Arrays;
 
 /**
  * A page cache, a page table and a userfaultfd, as the real ones behave towards a shared memory
- * file. A page is a subblock. Per page: its bytes in the memory file (a hole reads as zeros),
- * whether the page is there, whether the application has it mapped, and whether the mapping is
- * write-protected.
+ * file. Per page: its bytes in the memory file (a hole reads as zeros), whether the page is there,
+ * whether the application has it mapped, and whether the mapping is write-protected.
  *
  * <p>Threads of the application wait in their fault until they are woken, and then try again with
  * whatever holds by then: nobody hands them a page.
@@ -50,11 +48,11 @@ final class SimKernel implements Faults, Pages {
   private int resident;
   private boolean closed;
 
-  SimKernel(Geometry geometry, int threadCount, Stage stage) {
+  SimKernel(long capacityBytes, int pageBytes, int threadCount, Stage stage) {
     this.stage = stage;
-    pageBytes = geometry.subblockBytes();
+    this.pageBytes = pageBytes;
     pageShift = Integer.numberOfTrailingZeros(pageBytes);
-    memory = new byte[Math.toIntExact(geometry.capacityBytes())];
+    memory = new byte[Math.toIntExact(capacityBytes)];
     pages = new byte[memory.length >>> pageShift];
     threads = new SimThread[threadCount];
     for (int i = 0; i < threadCount; i++) {
@@ -194,22 +192,39 @@ final class SimKernel implements Faults, Pages {
     return pageBytes;
   }
 
-  boolean isPresent(int page) {
-    return (pages[page] & IS_PRESENT) != 0;
+  /** In {@link #look}: a page of the range is there. */
+  static final int ANY_PRESENT = IS_PRESENT;
+
+  /** In {@link #look}: the application can write to a page without anybody noticing. */
+  static final int ANY_WRITABLE = 2;
+
+  /** In {@link #look}: a page holds zeros because a punch could not free it or nobody knows it. */
+  static final int ANY_STRANGE = 4;
+
+  /** What holds of the pages of a range. */
+  int look(long offset, int bytes) {
+    int first = page(offset);
+    int end = first + (bytes >>> pageShift);
+    int found = 0;
+    for (int i = first; i < end; i++) {
+      byte page = pages[i];
+      found |= page & IS_PRESENT;
+      if ((page & (IS_MAPPED | IS_PROTECTED)) == IS_MAPPED) {
+        found |= ANY_WRITABLE;
+      }
+      if ((page & (IS_KEPT | IS_ALIEN)) != 0) {
+        found |= ANY_STRANGE;
+      }
+    }
+    return found;
   }
 
-  boolean isPinned(int page) {
-    return (pages[page] & IS_PINNED) != 0;
+  boolean isPresent(long offset) {
+    return (pages[page(offset)] & IS_PRESENT) != 0;
   }
 
-  /** True if a punch could not free the page, or nobody knows of it. It holds zeros. */
-  boolean isKeptOrAlien(int page) {
-    return (pages[page] & (IS_KEPT | IS_ALIEN)) != 0;
-  }
-
-  /** True if the application can write to the page without anybody noticing. */
-  boolean isWritable(int page) {
-    return (pages[page] & (IS_MAPPED | IS_PROTECTED)) == IS_MAPPED;
+  boolean isPinned(long offset) {
+    return (pages[page(offset)] & IS_PINNED) != 0;
   }
 
   /** True if messages wait to be read. */
@@ -267,7 +282,7 @@ final class SimKernel implements Faults, Pages {
     long result = stage.refusal(Call.COPY);
     if (result == 0) {
       long done = 0;
-      while (done < bytes && !isPresent(page(offset + done))) {
+      while (done < bytes && !isPresent(offset + done)) {
         int at = (int) (offset + done);
         MemorySegment.copy(frames, JAVA_BYTE, frameOffset + done, memory, at, pageBytes);
         install(at, mode);
@@ -287,7 +302,7 @@ final class SimKernel implements Faults, Pages {
     long result = stage.refusal(Call.ZERO);
     if (result == 0) {
       long done = 0;
-      while (done < bytes && !isPresent(page(offset + done))) {
+      while (done < bytes && !isPresent(offset + done)) {
         install((int) (offset + done), mode & QUIET);
         done += pageBytes;
         stage.between();
@@ -456,7 +471,7 @@ final class SimKernel implements Faults, Pages {
 
   private long next(long offset, long end, boolean present) {
     long at = offset;
-    while (at < end && isPresent(page(at)) != present) {
+    while (at < end && isPresent(at) != present) {
       at += pageBytes;
     }
     return at;

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
-import io.elasticmemory.wire.Geometry;
 import org.junit.jupiter.api.Test;
 
 /** What the simulated kernel can do beyond the contract: the strange things that real ones do. */
 class SimKernelTest {
   private static final int PAGE_BYTES = 64;
 
-  private final SimKernel kernel =
-      new SimKernel(new Geometry(16L * PAGE_BYTES, 4 * PAGE_BYTES, PAGE_BYTES), 2, Stage.QUIET);
+  private final SimKernel kernel = new SimKernel(16L * PAGE_BYTES, PAGE_BYTES, 2, Stage.QUIET);
   private final FaultBatch batch = new FaultBatch(8);
 
   private boolean touch(int thread, long offset, boolean write) {

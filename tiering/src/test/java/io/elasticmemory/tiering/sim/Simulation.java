@@ -1,6 +1,8 @@
 package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.counters.Counter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One run: a seed, a scenario, a world, a shard, at least two thousand operations. */
@@ -26,9 +28,13 @@ final class Simulation {
   private int operations;
   private int turns;
   private boolean finale;
+  private final Defect defect;
+  private final boolean asserting;
 
   private Simulation(long seed, Defect defect, boolean asserting) {
     this.seed = seed;
+    this.defect = defect;
+    this.asserting = asserting;
     Seeded random = new Seeded(seed);
     world = new World(Scenario.of(random), random, asserting);
     pager = defect.decorate(new ShardPager(world, defect, this::stop), world);
@@ -61,20 +67,25 @@ final class Simulation {
   }
 
   private SimFailure explain(Throwable cause, int block) {
+    String what = cause instanceof SimFailure ? cause.getMessage() : cause.toString();
+    String planted = defect == Defect.NONE ? "" : " -Dsim.defect=" + defect;
+    String bytesOnly = asserting ? "" : " -Dsim.bytesOnly=true";
     SimFailure failure =
         new SimFailure(
             "seed "
                 + seed
                 + ": "
-                + (cause instanceof SimFailure ? cause.getMessage() : cause.toString())
+                + what
                 + "\n"
-                + world.scenario
+                + world.scenario.describe()
                 + "\nthe last events"
                 + (block < 0 ? "" : " that concern block " + block)
                 + ":\n"
                 + world.trace.last(block)
                 + "repeat it with: mvn -pl tiering -am test -Dtest=SimulationTest -Dsim.seed="
                 + seed
+                + planted
+                + bytesOnly
                 + " -Dsurefire.failIfNoSpecifiedTests=false",
             block);
     failure.initCause(cause);
@@ -227,6 +238,18 @@ final class Simulation {
       throw new SimFailure(
           "invariant 1: the pager counts " + counted + " slots in use, the table names " + named);
     }
+    long strange =
+        world.tally.count(Happening.ALIEN_PAGE)
+            + world.tally.count(Happening.PAGE_PINNED)
+            + world.tally.count(Happening.PAGE_REMOVED_BY_APPLICATION);
+    long resident = world.counters.get(Counter.residentBytes);
+    if (strange == 0 && resident != world.kernel.residentBytes()) {
+      throw new SimFailure(
+          "invariant 9: the pager counts "
+              + resident
+              + " resident bytes, the kernel "
+              + world.kernel.residentBytes());
+    }
   }
 
   private void playFinale() {
@@ -236,10 +259,27 @@ final class Simulation {
     world.sweep();
   }
 
-  /** The application may be stopped only after a fault that nothing can heal. */
+  /** The application may be stopped only after a fault that nothing can heal, for that reason. */
   private void judgeStop() {
-    if (stopReason != null && !finale) {
+    if (stopReason == null) {
+      return;
+    }
+    boolean starved = stopReason.contains("found no DRAM frame");
+    boolean justified =
+        switch (finale ? world.scenario.finale() : Scenario.Finale.NONE) {
+          case NONE -> false;
+          case ROT, LOST_WRITES -> isDamaged();
+          case DEATH -> starved || isDamaged();
+          case REFUSAL -> starved;
+        };
+    if (!justified) {
       throw new SimFailure("the application was stopped without need: " + stopReason);
     }
+  }
+
+  /** True if the block that the reason names has really lost its stored bytes. */
+  private boolean isDamaged() {
+    Matcher named = Pattern.compile("^block (\\d+) .* is lost").matcher(stopReason);
+    return named.find() && world.isBroken(Integer.parseInt(named.group(1)));
   }
 }

@@ -9,6 +9,13 @@ import java.util.List;
  */
 final class Weather {
   private static final Trouble[] TROUBLES = Trouble.values();
+  private static final String[] SUFFERS = new String[TROUBLES.length];
+
+  static {
+    for (Trouble trouble : TROUBLES) {
+      SUFFERS[trouble.ordinal()] = "donor %2$d is " + trouble + " for %3$d ns";
+    }
+  }
 
   private final World world;
   private final Seeded random;
@@ -34,13 +41,14 @@ final class Weather {
     if (random.oneIn(24)) {
       signal();
     }
-    if (random.oneIn(300)) {
+    int strangeOneIn = world.scenario.strangeOneIn();
+    if (random.oneIn(strangeOneIn)) {
       alienPage();
     }
-    if (random.oneIn(300)) {
+    if (random.oneIn(strangeOneIn)) {
       removePage();
     }
-    if (random.oneIn(400) && pinnedOffset < 0) {
+    if (random.oneIn(strangeOneIn) && pinnedOffset < 0) {
       pinPage();
     }
     if (pinnedOffset >= 0 && --pinnedFor <= 0) {
@@ -57,8 +65,7 @@ final class Weather {
     long nanos = random.between(patienceNanos / 1000, patienceNanos / 4);
     SimDonor donor = donors.get(random.below(donors.size()));
     Trouble trouble = TROUBLES[random.below(TROUBLES.length)];
-    world.trace.add(
-        "donor %2$d suffers trouble %3$d for %4$d ns", -1, donor.index(), trouble.ordinal(), nanos);
+    world.trace.add(SUFFERS[trouble.ordinal()], SimFailure.NO_BLOCK, donor.index(), nanos);
     donor.suffer(trouble, now + nanos);
     clearUntil = now + nanos + patienceNanos / 4;
   }
@@ -73,20 +80,17 @@ final class Weather {
   }
 
   private long somePage() {
-    return world.geometry.offsetOf(
-        world.application.someBlock(), random.below(world.geometry.subblocks()));
-  }
-
-  private int page(long offset) {
-    return (int) (offset / world.geometry.subblockBytes());
+    int pageBytes = world.kernel.pageBytes();
+    int page = random.below(world.geometry.blockBytes() / pageBytes);
+    return world.geometry.offsetOf(world.application.someBlock()) + (long) page * pageBytes;
   }
 
   private void alienPage() {
     long offset = somePage();
-    if (!world.kernel.isPresent(page(offset))) {
+    if (!world.kernel.isPresent(offset)) {
       world.strangePage();
       world.tally.add(Happening.ALIEN_PAGE);
-      note("a page of zeros appears as subblock %2$d of block %1$d", offset);
+      note("a page of zeros appears at byte %2$d of block %1$d", offset);
       world.kernel.appear(offset);
       world.check(world.geometry.blockOf(offset));
     }
@@ -95,11 +99,9 @@ final class Weather {
   private void removePage() {
     long offset = somePage();
     boolean discarded = world.model.isDiscarded(world.geometry.blockOf(offset));
-    if (world.kernel.isPresent(page(offset))
-        && !world.kernel.isPinned(page(offset))
-        && !discarded) {
+    if (world.kernel.isPresent(offset) && !world.kernel.isPinned(offset) && !discarded) {
       world.tally.add(Happening.PAGE_REMOVED_BY_APPLICATION);
-      note("application removes subblock %2$d of block %1$d", offset);
+      note("application removes the page at byte %2$d of block %1$d", offset);
       world.model.pageRemoved(offset);
       world.kernel.remove(offset);
       world.check(world.geometry.blockOf(offset));
@@ -108,24 +110,24 @@ final class Weather {
 
   private void pinPage() {
     long offset = somePage();
-    if (world.kernel.isPresent(page(offset))) {
+    if (world.kernel.isPresent(offset)) {
       pinnedOffset = offset;
       pinnedFor = 200;
       world.strangePage();
       world.tally.add(Happening.PAGE_PINNED);
-      note("a device pins subblock %2$d of block %1$d", offset);
+      note("a device pins the page at byte %2$d of block %1$d", offset);
       world.kernel.pin(offset);
     }
   }
 
   private void unpin() {
-    note("the device lets go of subblock %2$d of block %1$d", pinnedOffset);
+    note("the device lets go of the page at byte %2$d of block %1$d", pinnedOffset);
     world.kernel.unpin(pinnedOffset);
     pinnedOffset = -1;
   }
 
   private void note(String format, long offset) {
-    world.trace.add(format, world.geometry.blockOf(offset), world.geometry.subblockOf(offset));
+    world.trace.add(format, world.geometry.blockOf(offset), offset % world.geometry.blockBytes());
   }
 
   /** From now on there is no more trouble but the lasting one. */

@@ -4,6 +4,7 @@ import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.CountersLayout;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Transfer;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
@@ -61,14 +62,15 @@ final class World implements Stage {
     subblocks = geometry.subblocks();
     moveOneIn = scenario.moveOneIn();
     boundBytes = scenario.settings().budgetBytes();
-    kernel = new SimKernel(geometry, scenario.threads(), this);
+    int pageBytes = scenario.settings().pageBytes();
+    kernel = new SimKernel(geometry.capacityBytes(), pageBytes, scenario.threads(), this);
     for (SimDonor.Shape shape : scenario.donors()) {
       donors.add(donor(shape));
     }
     table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
     counters = new Counters(MemorySegment.ofArray(new long[(int) CountersLayout.PAGE_BYTES / 8]));
     counters.format(1);
-    model = new Model(geometry);
+    model = new Model(geometry, pageBytes);
     adoption = new Adoption(geometry, table, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
     invariants = new Invariants(geometry, table, kernel, donors, model, tally, asserting);
     application = new Application(geometry, kernel, table, model, clock, random, tally, trace);
@@ -136,23 +138,20 @@ final class World implements Stage {
   @Override
   public void after(Call call, long offset, long bytes, int detail, long result) {
     switch (call) {
-      case COPY ->
-          installed("copy %2$d+%3$d of block %1$d, mode %4$d: %5$d", offset, bytes, detail, result);
-      case ZERO ->
-          installed("zero %2$d+%3$d of block %1$d, mode %4$d: %5$d", offset, bytes, detail, result);
-      case MAP ->
-          changed("map %2$d+%3$d of block %1$d, mode %4$d: %5$d", offset, bytes, detail, result);
-      case PROTECT -> changed("protect %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
-      case UNPROTECT -> changed("un-protect %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
-      case WAKE -> note("wake %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+      case COPY -> installed(COPY_IN_MODE[detail], offset, bytes, result);
+      case ZERO -> installed("zero %2$d+%3$d of block %1$d: %4$d", offset, bytes, result);
+      case MAP -> changed(MAP_IN_MODE[detail], offset, bytes, result);
+      case PROTECT -> changed("protect %2$d+%3$d of block %1$d", offset, bytes, 0);
+      case UNPROTECT -> changed("un-protect %2$d+%3$d of block %1$d", offset, bytes, 0);
+      case WAKE -> note("wake %2$d+%3$d of block %1$d", offset, bytes, 0);
       case READ_PAGES -> {
-        note("read %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+        note("read out %2$d+%3$d of block %1$d", offset, bytes, 0);
         invariants.pagesRead(offset, bytes);
       }
-      case WRITE_PAGES -> changed("write %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+      case WRITE_PAGES -> changed("write back %2$d+%3$d of block %1$d", offset, bytes, 0);
       case PUNCH -> {
         notePunch(offset, bytes);
-        changed("punch %2$d+%3$d of block %1$d", offset, bytes, 0, 0);
+        changed("punch %2$d+%3$d of block %1$d", offset, bytes, 0);
       }
       case READ_MESSAGES -> {
         if (result > 0) {
@@ -165,18 +164,27 @@ final class World implements Stage {
     }
   }
 
-  private void note(String format, long offset, long bytes, int detail, long result) {
-    trace.add(
-        format,
-        geometry.blockOf(offset),
-        geometry.subblockOf(offset),
-        bytes / geometry.subblockBytes(),
-        detail,
-        result);
+  /** By mode; the result is the bytes done, or why not. */
+  private static final String[] COPY_IN_MODE = {
+    "copy %2$d+%3$d of block %1$d: %4$d",
+    "copy %2$d+%3$d of block %1$d, protected: %4$d",
+    "copy %2$d+%3$d of block %1$d, quiet: %4$d",
+    "copy %2$d+%3$d of block %1$d, protected and quiet: %4$d"
+  };
+
+  private static final String[] MAP_IN_MODE = {
+    "map %2$d+%3$d of block %1$d: %4$d",
+    "map %2$d+%3$d of block %1$d, protected: %4$d",
+    "map %2$d+%3$d of block %1$d, quiet: %4$d",
+    "map %2$d+%3$d of block %1$d, protected and quiet: %4$d"
+  };
+
+  private void note(String format, long offset, long bytes, long result) {
+    trace.add(format, geometry.blockOf(offset), offset % geometry.blockBytes(), bytes, result);
   }
 
-  private void changed(String format, long offset, long bytes, int detail, long result) {
-    note(format, offset, bytes, detail, result);
+  private void changed(String format, long offset, long bytes, long result) {
+    note(format, offset, bytes, result);
     for (long at = offset; at < offset + bytes; ) {
       int block = geometry.blockOf(at);
       long end = Math.min(offset + bytes, geometry.offsetOf(block) + geometry.blockBytes());
@@ -190,8 +198,8 @@ final class World implements Stage {
   }
 
   /** Invariant 9. */
-  private void installed(String format, long offset, long bytes, int detail, long result) {
-    changed(format, offset, bytes, detail, result);
+  private void installed(String format, long offset, long bytes, long result) {
+    changed(format, offset, bytes, result);
     checkBound(geometry.blockOf(offset));
   }
 
@@ -224,8 +232,8 @@ final class World implements Stage {
         flight.block,
         donor.index(),
         flight.transfer.position() / geometry.blockBytes(),
-        flight.transfer.position() % geometry.blockBytes() / geometry.subblockBytes(),
-        flight.transfer.bytes() / geometry.subblockBytes());
+        flight.transfer.position() % geometry.blockBytes(),
+        flight.transfer.bytes());
     if (flight.block >= 0) {
       check(flight.block);
     }
@@ -240,12 +248,12 @@ final class World implements Stage {
     SimDonor donor = donors.get(detail >> 1);
     Flight flight = donor.flights().get(index);
     trace.add(
-        flight.transfer.isWrite() ? ENDS_WRITE : ENDS_READ,
+        (flight.transfer.isWrite() ? WRITE_ENDS : READ_ENDS)[flight.outcome.ordinal()],
         flight.block,
         donor.index(),
         flight.transfer.position() / geometry.blockBytes(),
-        flight.transfer.position() % geometry.blockBytes() / geometry.subblockBytes(),
-        flight.outcome.ordinal());
+        flight.transfer.position() % geometry.blockBytes(),
+        flight.transfer.bytes());
     if (flight.block < 0) {
       return;
     }
@@ -257,10 +265,18 @@ final class World implements Stage {
     }
   }
 
-  private static final String ENDS_WRITE =
-      "write to donor %2$d slot %3$d ends for %4$d of block %1$d, outcome %5$d";
-  private static final String ENDS_READ =
-      "read from donor %2$d slot %3$d ends for %4$d of block %1$d, outcome %5$d";
+  private static final String[] WRITE_ENDS = endings("write to");
+  private static final String[] READ_ENDS = endings("read from");
+
+  private static String[] endings(String what) {
+    Transfer.Outcome[] outcomes = Transfer.Outcome.values();
+    String[] formats = new String[outcomes.length];
+    for (Transfer.Outcome outcome : outcomes) {
+      formats[outcome.ordinal()] =
+          what + " donor %2$d slot %3$d ends for %4$d+%5$d of block %1$d: " + outcome;
+    }
+    return formats;
+  }
 
   @Override
   public long refusal(Call call) {
@@ -309,14 +325,23 @@ final class World implements Stage {
 
   // ---- the table
 
+  private static final String[] ENTRY = {
+    entry("NONE"), entry("LEAVING"), entry("FETCHING"), entry("MOVING"), entry("DISCARDING")
+  };
+
+  private static String entry(String activity) {
+    return "table of block %d: " + activity + ", donor %d, slot %d, generation %d, stored bits %x";
+  }
+
   /** Called after each store to the block's entry: invariant 7. */
   void entryStored(int block) {
+    long word = table.word(block);
     trace.add(
-        "table of block %d: activity %d, donor %d, slot %d, stored %x",
+        ENTRY[BlockWord.activity(word)],
         block,
-        BlockWord.activity(table.word(block)),
-        BlockWord.donor(table.word(block)),
-        BlockWord.slot(table.word(block)),
+        BlockWord.donor(word),
+        BlockWord.slot(word),
+        BlockWord.generation(word),
         table.storedWord(block, 0));
     invariants.entryStored(block);
     check(block);
@@ -358,13 +383,16 @@ final class World implements Stage {
                 + invariants.describe(block),
             block);
       }
-    } else if (!model.allows(offset, adoption.source(), adoption.sourceAt())) {
+    } else if (!model.allows(
+        offset, adoption.source(), adoption.sourceAt(), geometry.subblockBytes())) {
       throw new SimFailure(mismatch(block, subblock, offset), block);
     }
   }
 
   private String mismatch(int block, int subblock, int offset) {
-    int at = model.mismatch(offset, adoption.source(), adoption.sourceAt()) & -8;
+    int at =
+        model.mismatch(offset, adoption.source(), adoption.sourceAt(), geometry.subblockBytes())
+            & -8;
     return "an adopter would find another word "
         + (subblock * geometry.subblockBytes() + at) / 8
         + " in block "
@@ -383,6 +411,16 @@ final class World implements Stage {
     }
     int place = BlockWord.slot(word) * geometry.blockBytes() + subblock * geometry.subblockBytes();
     return donors.get(BlockWord.donor(word)).isBroken(place);
+  }
+
+  /** True if an injected fault has destroyed stored bytes of the block. */
+  boolean isBroken(int block) {
+    for (int subblock = 0; subblock < subblocks; subblock++) {
+      if (table.isStored(block, subblock) && isBroken(block, subblock)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Checks all blocks. */
