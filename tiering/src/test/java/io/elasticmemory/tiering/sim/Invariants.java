@@ -215,7 +215,7 @@ final class Invariants {
 
   private boolean isBusy(int donor, int slot) {
     for (Flight flight : donors.get(donor).flights()) {
-      if (flight.transfer.position() / geometry.blockBytes() == slot) {
+      if (slotOf(flight) == slot) {
         return true;
       }
     }
@@ -229,6 +229,40 @@ final class Invariants {
       count += owner != 0 ? 1 : 0;
     }
     return count;
+  }
+
+  /** Invariant 10: there is a free slot for every block that has none. */
+  void checkFreeSlots() {
+    int free = 0;
+    for (SimDonor donor : donors) {
+      free += donor.slots() - namedSlots(donor.index()) - orphans(donor);
+    }
+    int needed = 0;
+    for (long word : words) {
+      needed += BlockWord.hasSlot(word) ? 0 : 1;
+    }
+    if (free < needed) {
+      violated(10, -1, free + " slots are free, and " + needed + " blocks may need one");
+    }
+  }
+
+  /** Slots that nobody names and a transfer keeps busy. */
+  private int orphans(SimDonor donor) {
+    int count = 0;
+    List<Flight> flights = donor.flights();
+    for (int i = 0; i < flights.size(); i++) {
+      int slot = slotOf(flights.get(i));
+      boolean counted = owners[donor.index()][slot] != 0;
+      for (int j = 0; j < i && !counted; j++) {
+        counted = slotOf(flights.get(j)) == slot;
+      }
+      count += counted ? 0 : 1;
+    }
+    return count;
+  }
+
+  private int slotOf(Flight flight) {
+    return (int) (flight.transfer.position() / geometry.blockBytes());
   }
 
   /** The block that names a slot, -1 if none does. */

@@ -36,6 +36,11 @@ final class Model {
     return (long) WORD.get(bytes, (int) offset);
   }
 
+  /** The word at an index of bytes in the same order. */
+  static long word(byte[] bytes, int at) {
+    return (long) WORD.get(bytes, at);
+  }
+
   void write(long offset, long value) {
     WORD.set(bytes, (int) offset, value);
   }

@@ -58,6 +58,9 @@ record Scenario(
   /** Pages that vanish, appear or stay against the shard's will, once in so many operations. */
   private static final int STRANGE_ONE_IN = 300;
 
+  /** Slots beyond one for each block: for those that late transfers and moves keep busy. */
+  private static final int RESERVE_SLOTS = 24;
+
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
 
@@ -109,7 +112,7 @@ record Scenario(
     int remotes = random.below(3);
     int files = remotes == 0 ? 1 + random.below(2) : random.below(3);
     int count = remotes + files;
-    int all = blocks + 16 + random.below(16);
+    int all = blocks + RESERVE_SLOTS + random.below(16);
     List<SimDonor.Shape> shapes = new ArrayList<>();
     int given = 0;
     for (int i = 0; i < count; i++) {

@@ -390,16 +390,18 @@ final class World implements Stage {
   }
 
   private String mismatch(int block, int subblock, int offset) {
-    int at =
-        model.mismatch(offset, adoption.source(), adoption.sourceAt(), geometry.subblockBytes())
-            & -8;
-    return "an adopter would find another word "
+    byte[] found = adoption.source();
+    int foundAt = adoption.sourceAt();
+    int at = model.mismatch(offset, found, foundAt, geometry.subblockBytes()) & -8;
+    return "an adopter would find "
+        + Model.word(found, foundAt + at)
+        + " in word "
         + (subblock * geometry.subblockBytes() + at) / 8
-        + " in block "
+        + " of block "
         + block
-        + " than the "
+        + ", which must hold "
         + model.word(offset + at)
-        + " that was written: "
+        + ": "
         + invariants.describe(block);
   }
 
@@ -428,6 +430,7 @@ final class World implements Stage {
     for (int block = 0; block < geometry.blockCount(); block++) {
       check(block);
     }
+    invariants.checkFreeSlots();
   }
 
   /** The block that names an activity, or -1: used to see whether all has come to rest. */
