@@ -143,6 +143,20 @@ class PagerDeathTest {
     }
   }
 
+  @Test
+  void aPagerThatStoodStillAsAWholeGoesOn() throws Exception {
+    String path = "dram:4?faultTimeoutMillis=1000|" + directory.resolve("spill") + ":128:0";
+    try (ChildJvm child = ChildJvm.start(List.of(), ChildProgram.class, "fault", path, "4")) {
+      ProcessHandle pager = pager(child);
+      send("STOP", pager.pid());
+      Thread.sleep(5_000);
+      send("CONT", pager.pid());
+
+      assertThat(child.ends(1_500)).as("ends, although nothing was lost").isFalse();
+      assertThat(pager.isAlive()).isTrue();
+    }
+  }
+
   private static void send(String signal, long pid) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
     assertThat(kill.waitFor(20, TimeUnit.SECONDS)).isTrue();

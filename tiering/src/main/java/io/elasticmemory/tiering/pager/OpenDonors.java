@@ -23,6 +23,7 @@ final class OpenDonors implements AutoCloseable {
 
   private final Platform platform;
   private final Poller poller;
+  private final Clock clock;
   private final PagerLog log;
   private final List<Donor> donors = new ArrayList<>();
 
@@ -31,9 +32,10 @@ final class OpenDonors implements AutoCloseable {
    *
    * @param poller watches their connections
    */
-  OpenDonors(Platform platform, Poller poller, PagerLog log) {
+  OpenDonors(Platform platform, Poller poller, Clock clock, PagerLog log) {
     this.platform = platform;
     this.poller = poller;
+    this.clock = clock;
     this.log = log;
   }
 
@@ -66,7 +68,7 @@ final class OpenDonors implements AutoCloseable {
             donors.size(),
             space.table().segment().get(ValueLayout.JAVA_LONG, BlockTableLayout.EPOCH_AT));
     return TcpDonor.connect(
-        borrowing, platform.sockets(), poller, Clock.system(), log::warn, EXPORTER_MILLIS_MAX);
+        borrowing, platform.sockets(), poller, clock, log::warn, EXPORTER_MILLIS_MAX);
   }
 
   /** All of them, in order. */

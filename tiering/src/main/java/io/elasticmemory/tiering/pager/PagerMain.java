@@ -36,6 +36,7 @@ public final class PagerMain {
   private final Peer application;
   private final Poller poller;
   private final PagerLog log;
+  private final Clock clock = new RunningClock(Clock.system());
   private final WatcherPipe watcher = new WatcherPipe();
   private final ApplicationWarden warden;
 
@@ -71,7 +72,7 @@ public final class PagerMain {
   }
 
   private int run() {
-    try (OpenDonors donors = new OpenDonors(platform, poller, log)) {
+    try (OpenDonors donors = new OpenDonors(platform, poller, clock, log)) {
       Service service;
       try {
         service = prepare(donors);
@@ -114,8 +115,7 @@ public final class PagerMain {
     AllocationGauge gauge = new AllocationGauge(Thread.currentThread(), counters);
     Watchdog watchdog =
         new Watchdog(handOver.faultTimeoutNanos() + STILL_NANOS_MAX, warden, gauge::publish);
-    PagerLoop loop =
-        new PagerLoop(shard, desk, poller, Clock.system(), watchdog, handOver.spinNanos());
+    PagerLoop loop = new PagerLoop(shard, desk, poller, clock, watchdog, handOver.spinNanos());
     loop.watch(space, channel, application);
     return new Service(space, shard, desk, loop, watchdog, minimumBudgetBytes);
   }
@@ -144,7 +144,7 @@ public final class PagerMain {
     return new Shard(
         handOver.geometry(),
         settings,
-        Clock.system(),
+        clock,
         space.faults(),
         space.pages(),
         donors.all(),
