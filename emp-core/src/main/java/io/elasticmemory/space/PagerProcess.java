@@ -147,17 +147,19 @@ final class PagerProcess implements AutoCloseable {
     }
   }
 
+  /** From now on the pager's end is no failure, however it comes. */
+  void dismissWatcher() {
+    if (watcher != null) {
+      watcher.destroyForcibly();
+    }
+  }
+
   /** Waits for the orderly end of both, and ends them if it does not come. Idempotent. */
   @Override
   public void close() {
     boolean interrupted = awaitEnd(pager);
-    if (watcher != null) {
-      if (pager.isAlive()) {
-        // Before the pager, so that it does not take the pager's end for a failure.
-        watcher.destroyForcibly();
-      }
+    if (watcher != null && !pager.isAlive()) {
       interrupted |= awaitEnd(watcher);
-      watcher.destroyForcibly();
     }
     kill();
     if (interrupted) {
@@ -167,8 +169,8 @@ final class PagerProcess implements AutoCloseable {
 
   /** Ends both at once, the watcher first so that it does nothing. */
   void kill() {
+    dismissWatcher();
     if (watcher != null) {
-      watcher.destroyForcibly();
       awaitEnd(watcher);
     }
     pager.destroyForcibly();

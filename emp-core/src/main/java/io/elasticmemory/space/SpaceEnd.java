@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a space nobody uses any more, in this order: no more commands, the control thread stops, the
- * pager answers that its last call on the memory is done (or is dead), then the memory goes. Until
- * then the range stays reserved, because a late call would hit whatever lives there next.
+ * Ends a space nobody uses any more, in this order: no more commands, the control thread stops,
+ * nothing takes the pager's end for a failure any more, the pager answers that its last call on the
+ * memory is done (or is dead), then the memory goes. Until then the range stays reserved, because a
+ * late call would hit whatever lives there next.
  */
 final class SpaceEnd {
   private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
@@ -31,6 +32,7 @@ final class SpaceEnd {
   static void end(SpaceParts parts) {
     parts.control().stop();
     parts.lifeline().disarm();
+    parts.pager().dismissWatcher();
     parts.commands().close();
     if (!isAnswered(parts)) {
       LOG.warn("the pager did not answer that it is done, and is ended");

@@ -111,6 +111,12 @@ final class ChildJvm implements AutoCloseable {
     return line;
   }
 
+  /** Writes a line to its input. */
+  void writeLine() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
+  }
+
   /** Waits for its end; true if it came within the time. */
   boolean ends(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);

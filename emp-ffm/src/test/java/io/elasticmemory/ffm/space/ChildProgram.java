@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.elasticmemory.Emp;
 import io.elasticmemory.EmpArena;
 import io.elasticmemory.EmpException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,6 +22,7 @@ final class ChildProgram {
         case "idle" -> idle(arguments[1]);
         case "fault" -> fault(arguments[1], Integer.parseInt(arguments[2]));
         case "leave" -> leave(arguments[1]);
+        case "close" -> close(arguments[1]);
         case "environment" -> environment();
         case "rounds" -> rounds(arguments[1], Integer.parseInt(arguments[2]));
         default -> throw new IllegalArgumentException(arguments[0]);
@@ -84,6 +86,15 @@ final class ChildProgram {
     emp.ofShared().allocate(MIB, 8).set(JAVA_LONG, 0, 1);
     System.out.println(emp.pagerPid());
     System.exit(7);
+  }
+
+  /** Closes its space when told to. */
+  private static void close(String path) throws IOException {
+    Emp emp = Emp.open(path);
+    System.out.println(emp.pagerPid());
+    int _ = System.in.read();
+    emp.close();
+    System.out.println("closed");
   }
 
   /** Uses the space of the environment. */

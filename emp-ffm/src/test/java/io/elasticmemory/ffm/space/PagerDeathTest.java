@@ -157,6 +157,24 @@ class PagerDeathTest {
     }
   }
 
+  @Test
+  void aPagerThatDiesWhileItsSpaceIsClosedHarmsNobody() throws Exception {
+    try (ChildJvm child = start("close")) {
+      ProcessHandle pager = pager(child);
+      send("STOP", pager.pid());
+      child.writeLine();
+      // The watcher is dismissed when nothing but the pager's answer is missing.
+      Awaitility.await()
+          .atMost(WAIT)
+          .until(() -> child.handle().children().filter(ProcessHandle::isAlive).count() == 1);
+      pager.destroyForcibly();
+
+      assertThat(child.readLine()).isEqualTo("closed");
+      assertThat(child.exitCode()).isZero();
+      assertThat(child.errors()).isEmpty();
+    }
+  }
+
   private static void send(String signal, long pid) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
     assertThat(kill.waitFor(20, TimeUnit.SECONDS)).isTrue();
