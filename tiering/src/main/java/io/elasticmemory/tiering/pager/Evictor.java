@@ -39,9 +39,9 @@ final class Evictor {
   private final long youngNanos;
   private final Mask present;
   private final Mask clean;
+  private final Mask dirty;
   private final Mask nothing;
   private long leavingSubblocks;
-  private boolean nowhere;
 
   Evictor(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
     this.blocks = blocks;
@@ -52,17 +52,13 @@ final class Evictor {
     int subblocks = blocks.geometry.subblocks();
     present = new Mask(subblocks);
     clean = new Mask(subblocks);
+    dirty = new Mask(subblocks);
     nothing = new Mask(subblocks);
     departures = new Departure[frames.count()];
     for (int i = 0; i < departures.length; i++) {
       departures[i] = new Departure(this, subblocks);
       blocks.slots.register(departures[i]);
     }
-  }
-
-  /** True if the last eviction found no donor that has room and works. */
-  boolean isNowhere() {
-    return nowhere;
   }
 
   /** Lets blocks leave while the budget asks for it. Returns true if anything was done. */
@@ -79,6 +75,11 @@ final class Evictor {
       if (victim == ReplacementPolicy.NOBODY || isYoung(victim)) {
         break;
       }
+      if (cool(victim)) {
+        worked = true;
+        spared++;
+        continue;
+      }
       switch (evict(victim)) {
         case LEFT -> worked = true;
         case LEAVING -> {
@@ -92,6 +93,41 @@ final class Evictor {
       }
     }
     return worked;
+  }
+
+  /**
+   * Gives a block with dirty subblocks a second chance: protects them and lets it wait for another
+   * round. If it is written before its turn comes again it stays, at the price of one fault;
+   * storing a block that is being written would cost a transfer and be cancelled.
+   *
+   * @return true if the block has been given its second chance now
+   */
+  private boolean cool(int block) {
+    if (blocks.residency.has(block, Residency.COOLING)
+        || blocks.activity(block) != BlockWord.NONE) {
+      return false;
+    }
+    selectDirty(block);
+    if (dirty.isEmpty()) {
+      return false;
+    }
+    blocks.protect(block, dirty);
+    blocks.residency.set(block, Residency.COOLING);
+    blocks.replacement.spared(block);
+    return true;
+  }
+
+  /** A block that is cooling was written: it stays. */
+  void warm(int block) {
+    blocks.residency.clear(block, Residency.COOLING);
+    selectDirty(block);
+    blocks.unprotect(block, dirty);
+  }
+
+  private void selectDirty(int block) {
+    blocks.residency.present(block, dirty);
+    blocks.stored(block, clean);
+    dirty.removeAll(clean);
   }
 
   private boolean isYoung(int block) {
@@ -146,6 +182,7 @@ final class Evictor {
   }
 
   private Attempt depart(int block) {
+    blocks.residency.clear(block, Residency.COOLING);
     Departure departure = take(block);
     nameDirty(departure);
     blocks.protect(block, departure.named);
@@ -161,10 +198,8 @@ final class Evictor {
     }
     if (departure.slot < 0 && !takeSlot(departure)) {
       giveUp(departure);
-      nowhere = true;
       return Attempt.STUCK;
     }
-    nowhere = false;
     beginStore(departure);
     return Attempt.LEAVING;
   }

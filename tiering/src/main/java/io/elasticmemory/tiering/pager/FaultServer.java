@@ -135,17 +135,21 @@ final class FaultServer {
     reason.append("a fault in ").append(blocks.describe(blocks.geometry.blockOf(offset)));
     reason.append(" found no DRAM frame within ").append(faultTimeoutNanos / 1_000_000);
     reason.append(" ms");
-    if (evictor.isNowhere()) {
-      reason.append("; no donor accepts blocks that must leave:");
-      for (int i = 0; i < blocks.slots.count(); i++) {
-        reason.append(' ').append(blocks.slots.tier(i)).append(' ');
-        reason.append(blocks.slots.donor(i).name()).append(" has ");
-        reason.append(blocks.slots.freeSlots(i)).append(" free slots");
-        String failure = blocks.slots.donor(i).lastFailure();
-        reason.append(failure.isEmpty() ? "" : " (" + failure + ")");
-      }
+    for (int i = 0; i < blocks.slots.count(); i++) {
+      describeTrouble(i, reason);
     }
     return reason.toString();
+  }
+
+  /** A donor that fails or is full keeps blocks in DRAM, and so may be the reason. */
+  private void describeTrouble(int donor, StringBuilder reason) {
+    String failure = blocks.slots.donor(donor).lastFailure();
+    if (failure.isEmpty() && blocks.slots.freeSlots(donor) > 0) {
+      return;
+    }
+    reason.append("; ").append(blocks.slots.tier(donor)).append(" donor ");
+    reason.append(blocks.slots.donor(donor).name()).append(": ");
+    reason.append(failure.isEmpty() ? "full" : failure);
   }
 
   /** Answers one fault, or returns false: it must wait. */
@@ -249,6 +253,8 @@ final class FaultServer {
         return false;
       }
       evictor.cancel(block);
+    } else if (blocks.residency.has(block, Residency.COOLING)) {
+      evictor.warm(block);
     } else {
       blocks.faults.unprotect(blocks.geometry.offsetOf(block, subblock), blocks.subblockBytes());
     }

@@ -24,6 +24,9 @@ final class Residency {
   /** Flag: the block's pages cannot be punched (a device holds them); it stays. */
   static final byte PINNED = 2;
 
+  /** Flag: the dirty subblocks are protected, to see whether the block is still being written. */
+  static final byte COOLING = 4;
+
   private final MemorySegment records;
   private final MemorySegment touched;
   private final Geometry geometry;
@@ -108,6 +111,11 @@ final class Residency {
   void set(int block, byte flag) {
     long at = record(block) + FLAGS_AT;
     records.set(JAVA_BYTE, at, (byte) (records.get(JAVA_BYTE, at) | flag));
+  }
+
+  void clear(int block, byte flag) {
+    long at = record(block) + FLAGS_AT;
+    records.set(JAVA_BYTE, at, (byte) (records.get(JAVA_BYTE, at) & ~flag));
   }
 
   /** How often the block came from SSD since it was last moved or forgotten, at most 100. */
