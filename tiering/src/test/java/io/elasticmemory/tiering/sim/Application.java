@@ -114,6 +114,14 @@ final class Application {
     closing = true;
   }
 
+  /** All threads are gone, whatever they were about. */
+  void exit() {
+    closing = true;
+    for (Worker worker : workers) {
+      worker.left = 0;
+    }
+  }
+
   void reopen() {
     closing = false;
   }

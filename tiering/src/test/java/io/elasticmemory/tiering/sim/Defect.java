@@ -91,6 +91,16 @@ enum Defect {
       };
     }
   },
+  /** Threads whose page was punched are left waiting. */
+  WAKE_FORGOTTEN {
+    @Override
+    Faults faults(World world) {
+      return new DefectiveFaults(world.kernel) {
+        @Override
+        public void wake(long offset, long bytes) {}
+      };
+    }
+  },
   /** What was begun in an earlier life of the block is completed in a later one. */
   LATE_COMPLETION_TAKEN {
     @Override

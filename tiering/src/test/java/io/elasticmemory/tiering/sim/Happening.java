@@ -60,6 +60,7 @@ enum Happening {
   WRITE_LOST(Kind.FAULT),
   DONOR_DEAD(Kind.FAULT),
   ALL_DONORS_REFUSE(Kind.FAULT),
+  APPLICATION_EXITED(Kind.FAULT),
 
   // Races.
   WRITE_WHILE_LEAVING(Kind.RACE),

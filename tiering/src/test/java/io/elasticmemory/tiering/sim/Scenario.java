@@ -30,13 +30,14 @@ record Scenario(
     int strangeOneIn,
     Finale finale) {
 
-  /** A lasting fault, after which the application may have to be stopped. */
+  /** What happens at the end: a lasting fault, or the application's own. */
   enum Finale {
     NONE,
     ROT,
     LOST_WRITES,
     DEATH,
-    REFUSAL
+    REFUSAL,
+    EXIT
   }
 
   /** Bytes of block, subblock and page. */
@@ -77,7 +78,7 @@ record Scenario(
         20 + random.below(200),
         50 + random.below(1000),
         random.oneIn(3) ? Integer.MAX_VALUE : STRANGE_ONE_IN,
-        random.oneIn(4) ? Finale.values()[random.below(5)] : Finale.NONE);
+        random.oneIn(4) ? Finale.values()[random.below(Finale.values().length)] : Finale.NONE);
   }
 
   /** For people: what was chosen, in a few lines. */

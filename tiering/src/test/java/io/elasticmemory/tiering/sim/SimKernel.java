@@ -47,6 +47,7 @@ final class SimKernel implements Faults, Pages {
   private int queueCount;
   private int resident;
   private boolean closed;
+  private boolean exited;
 
   SimKernel(long capacityBytes, int pageBytes, int threadCount, Stage stage) {
     this.stage = stage;
@@ -181,6 +182,24 @@ final class SimKernel implements Faults, Pages {
     pages[page(offset)] &= ~IS_PINNED;
   }
 
+  /** The application exits: its threads and its address space are gone, the memory file stays. */
+  void exit() {
+    exited = true;
+    queueCount = 0;
+    unmap(0, memory.length);
+    for (SimThread thread : threads) {
+      thread.waiting = false;
+    }
+  }
+
+  boolean hasExited() {
+    return exited;
+  }
+
+  private long refusal(Call call) {
+    return exited ? GONE : stage.refusal(call);
+  }
+
   // ---- what the simulation looks at
 
   /** The memory file's bytes: zeros where no page is present. */
@@ -279,7 +298,7 @@ final class SimKernel implements Faults, Pages {
   public long copy(long offset, MemorySegment frames, long frameOffset, long bytes, int mode) {
     check(offset, bytes);
     stage.before(Call.COPY, offset, bytes, mode);
-    long result = stage.refusal(Call.COPY);
+    long result = refusal(Call.COPY);
     if (result == 0) {
       long done = 0;
       while (done < bytes && !isPresent(offset + done)) {
@@ -299,7 +318,7 @@ final class SimKernel implements Faults, Pages {
   public long zero(long offset, long bytes, int mode) {
     check(offset, bytes);
     stage.before(Call.ZERO, offset, bytes, mode);
-    long result = stage.refusal(Call.ZERO);
+    long result = refusal(Call.ZERO);
     if (result == 0) {
       long done = 0;
       while (done < bytes && !isPresent(offset + done)) {
@@ -334,7 +353,7 @@ final class SimKernel implements Faults, Pages {
   public long map(long offset, long bytes, int mode) {
     check(offset, bytes);
     stage.before(Call.MAP, offset, bytes, mode);
-    long result = stage.refusal(Call.MAP);
+    long result = refusal(Call.MAP);
     if (result == 0) {
       result = mapPages(offset, bytes, mode);
     }

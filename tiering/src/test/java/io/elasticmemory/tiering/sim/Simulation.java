@@ -99,11 +99,11 @@ final class Simulation {
 
   private Result run() {
     runUntil(OPERATIONS);
-    if (stopReason == null) {
+    if (stopReason == null && world.scenario.finale() != Scenario.Finale.EXIT) {
       rest();
-      if (world.scenario.finale() != Scenario.Finale.NONE) {
-        playFinale();
-      }
+    }
+    if (stopReason == null) {
+      playFinale();
     }
     judgeStop();
     world.tally.add(Happening.STALE_WHEN_ANSWERED, world.counters.get(Counter.faultsStale));
@@ -128,7 +128,7 @@ final class Simulation {
 
   private void moveWorld() {
     world.application.steps(world.random.below(8));
-    while (operations < world.application.operations()) {
+    while (operations < world.application.operations() && !world.kernel.hasExited()) {
       operations++;
       weather.operation();
       if (world.random.oneIn(COMMAND_ONE_IN)) {
@@ -253,10 +253,17 @@ final class Simulation {
   }
 
   private void playFinale() {
-    finale = true;
-    weather.beginFinale(world.scenario.finale());
-    runUntil(world.application.operations() + FINALE_OPERATIONS);
-    world.sweep();
+    Scenario.Finale last = world.scenario.finale();
+    finale = last != Scenario.Finale.NONE;
+    weather.beginFinale(last);
+    switch (last) {
+      case NONE -> {}
+      case EXIT -> rest();
+      default -> {
+        runUntil(world.application.operations() + FINALE_OPERATIONS);
+        world.sweep();
+      }
+    }
   }
 
   /** The application may be stopped only after a fault that nothing can heal, for that reason. */
@@ -267,7 +274,7 @@ final class Simulation {
     boolean starved = stopReason.contains("found no DRAM frame");
     boolean justified =
         switch (finale ? world.scenario.finale() : Scenario.Finale.NONE) {
-          case NONE -> false;
+          case NONE, EXIT -> false;
           case ROT, LOST_WRITES -> isDamaged();
           case DEATH -> starved || isDamaged();
           case REFUSAL -> starved;

@@ -138,6 +138,7 @@ final class Weather {
       case ROT -> rot();
       case LOST_WRITES -> someDonor().loseWrites();
       case DEATH -> someDonor().die();
+      case EXIT -> world.exit();
       case REFUSAL -> {
         world.tally.add(Happening.ALL_DONORS_REFUSE);
         donors.forEach(donor -> donor.suffer(Trouble.FULL, Long.MAX_VALUE));

@@ -97,6 +97,14 @@ final class World implements Stage {
     boundBytes = bytes;
   }
 
+  /** The application exits in the middle of whatever it was about. */
+  void exit() {
+    tally.add(Happening.APPLICATION_EXITED);
+    trace.add("the application exits", SimFailure.NO_BLOCK);
+    kernel.exit();
+    application.exit();
+  }
+
   /** A page is resident that the shard did not ask for, or could not send away. */
   void strangePage() {
     strangePages++;
