@@ -7,11 +7,11 @@ import io.elasticmemory.EmpException.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +55,9 @@ final class PagerProcess implements AutoCloseable {
     Thread.ofPlatform().daemon().name("emp-pager-errors").start(this::readErrors);
   }
 
-  /** Starts both; the pager connects to {@code socket}. */
-  static PagerProcess start(List<String> command, Path socket) {
-    List<String> words = new ArrayList<>(command);
-    words.add(socket.toString());
-    ProcessBuilder pager =
-        new ProcessBuilder(words).redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
+  /** Starts both. */
+  static PagerProcess start(List<String> command) {
+    ProcessBuilder pager = new ProcessBuilder(command);
     FOREIGN_VARIABLES.forEach(pager.environment()::remove);
     try {
       return Files.isExecutable(SHELL) ? startWatched(pager) : startUnwatched(pager);
@@ -99,6 +96,16 @@ final class PagerProcess implements AutoCloseable {
 
   private static String ownPid() {
     return Long.toString(ProcessHandle.current().pid());
+  }
+
+  /** Tells the pager where to connect; it waits for that, or is still starting. */
+  void tell(Path socket) {
+    try (OutputStream input = pager.getOutputStream()) {
+      input.write((socket + "\n").getBytes(UTF_8));
+    } catch (IOException e) {
+      // It has ended; whoever waits for it to connect will say so.
+      LOG.debug("the pager does not read", e);
+    }
   }
 
   /** Process id of the pager. */

@@ -44,9 +44,9 @@ public final class Space {
 
   private Space(SpaceParts parts) {
     this.parts = parts;
-    this.memory = parts.memory();
+    this.memory = parts.made().memory();
     this.commands = parts.commands();
-    this.counters = new Counters(parts.counters().segment());
+    this.counters = new Counters(parts.made().counters().segment());
     this.budgetBytes = parts.plan().budgetBytes();
     this.allocator =
         new Allocator(

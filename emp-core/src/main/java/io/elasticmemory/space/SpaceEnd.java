@@ -31,7 +31,7 @@ final class SpaceEnd {
 
   static void end(SpaceParts parts) {
     parts.control().stop();
-    parts.lifeline().disarm();
+    parts.made().lifeline().disarm();
     parts.pager().dismissWatcher();
     parts.commands().close();
     if (!isAnswered(parts)) {

@@ -2,9 +2,6 @@ package io.elasticmemory.space;
 
 import io.elasticmemory.MemPath;
 import io.elasticmemory.port.ControlChannel;
-import io.elasticmemory.port.Lifeline;
-import io.elasticmemory.port.SharedMemory;
-import io.elasticmemory.port.SpaceMemory;
 
 /**
  * What an open space consists of.
@@ -15,10 +12,8 @@ import io.elasticmemory.port.SpaceMemory;
 record SpaceParts(
     MemPath path,
     SpacePlan plan,
-    SpaceMemory memory,
-    SharedMemory counters,
+    MadeSpace made,
     CommandRing commands,
-    Lifeline lifeline,
     ControlChannel channel,
     PagerProcess pager,
     ControlThread control,

@@ -2,6 +2,7 @@ package io.elasticmemory.ffm.space;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.counters.Counters;
@@ -20,6 +21,7 @@ import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOverLayout;
 import io.elasticmemory.wire.PagerMessageLayout;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -123,11 +125,15 @@ class HandOverRefusalTest {
     command.add("-cp");
     command.add(ChildJvm.joined(ChildJvm.places(HandOverRefusalTest.class)));
     command.add(PagerProgram.find().mainClass());
-    command.add(socket.toString());
-    return new ProcessBuilder(command)
-        .redirectOutput(Redirect.DISCARD)
-        .redirectError(Redirect.DISCARD)
-        .start();
+    Process pager =
+        new ProcessBuilder(command)
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.DISCARD)
+            .start();
+    try (OutputStream input = pager.getOutputStream()) {
+      input.write((socket + "\n").getBytes(UTF_8));
+    }
+    return pager;
   }
 
   private void refuses(String pattern) throws Exception {

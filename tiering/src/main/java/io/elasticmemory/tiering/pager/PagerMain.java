@@ -1,5 +1,7 @@
 package io.elasticmemory.tiering.pager;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.counters.Counters;
@@ -10,14 +12,17 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.PagerMessageLayout;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The pager: serves the faults of one space from a process of its own. Started by the application,
- * never by hand, with the path of a socket as its argument. It receives the space there, checks it,
- * opens the donors, answers, and serves until the application closes the space or ends.
+ * never by hand; while this JVM starts, the application makes the space, and says on standard input
+ * at which socket it is handed over. The pager receives it there, checks it, opens the donors,
+ * answers, and serves until the application closes the space or ends.
  *
  * <p>What fails before the answer is refused and harms nobody. What fails after it stops the
  * application. On standard output it says nothing but what {@link WatcherPipe} says.
@@ -49,25 +54,35 @@ public final class PagerMain {
     this.warden = new ApplicationWarden(application, watcher);
   }
 
-  /** Started by an application with the path of a socket. */
+  /** Started by an application, which says on standard input where to connect. */
   public static void main(String[] args) {
-    if (args.length != 1) {
-      System.err.println("this program is started by EMP itself, with the path of a socket");
-      System.exit(EXIT_USAGE);
-    }
-    Runtime.getRuntime().halt(run(Path.of(args[0])));
+    Runtime.getRuntime().halt(runProcess());
   }
 
-  private static int run(Path socket) {
+  private static int runProcess() {
     Platform platform = Platform.find();
     platform.processes().becomePager();
-    try (ControlChannel channel = platform.sockets().connect(socket, CONNECT_MILLIS_MAX);
+    String socket = readLine();
+    if (socket.isEmpty()) {
+      System.err.println("no application: this program is started by EMP itself, not by hand");
+      return EXIT_USAGE;
+    }
+    try (ControlChannel channel = platform.sockets().connect(Path.of(socket), CONNECT_MILLIS_MAX);
         Peer application = platform.processes().open(channel.peerPid());
         Poller poller = platform.sockets().openPoller()) {
       return new PagerMain(platform, channel, application, poller).run();
     } catch (IOException e) {
       System.err.println("no application at " + socket + ": " + e.getMessage());
       return EXIT_FAILED;
+    }
+  }
+
+  /** Empty if there is none. */
+  private static String readLine() {
+    try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
+      return new String(in.readAllBytes(), UTF_8).strip();
+    } catch (IOException e) {
+      return "";
     }
   }
 
