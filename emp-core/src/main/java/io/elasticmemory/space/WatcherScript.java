@@ -11,13 +11,13 @@ package io.elasticmemory.space;
  *
  * Anything else, such as what a crashing JVM prints, is passed over. Whatever happens, at most one
  * line is printed. It stays deaf to the signals of a terminal, so that it outlives an application
- * that is being ended by them.
+ * that is being ended by them, and to a standard error that nobody reads any more.
  */
 final class WatcherScript {
   /** The script; its argument is the process id of the application. */
   static final String TEXT =
       """
-      trap '' INT TERM HUP
+      trap '' INT QUIT TERM HUP PIPE
       serving=
       reason=
       while IFS= read -r line; do

@@ -83,6 +83,18 @@ class WatcherScriptTest {
   }
 
   @Test
+  void killsAlsoWhenNobodyReadsWhatItPrints() throws Exception {
+    OutputStream pipe = watcher.getOutputStream();
+    pipe.write("serving\n".getBytes(UTF_8));
+    pipe.flush();
+    awaitTraps();
+    watcher.getErrorStream().close();
+
+    pipe.close();
+    assertThat(applicationIsKilled()).isTrue();
+  }
+
+  @Test
   void isDeafToTheSignalsOfATerminal() throws Exception {
     OutputStream pipe = watcher.getOutputStream();
     pipe.write("serving\n".getBytes(UTF_8));
@@ -91,15 +103,19 @@ class WatcherScriptTest {
     signal("-INT");
     signal("-TERM");
     signal("-HUP");
+    signal("-QUIT");
 
     pipe.close();
     assertThat(lastWords()).startsWith("emp: the pager has ended;");
   }
 
-  /** The shell ignores INT, TERM and HUP (bits 0, 1 and 14) once it has read its first line. */
+  /**
+   * The shell ignores HUP, INT, QUIT, PIPE and TERM (bits 0, 1, 2, 12, 14) once it has read its
+   * first line.
+   */
   private void awaitTraps() throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-    while (!ignored().matches("0*4003") && System.nanoTime() < deadline) {
+    while (!ignored().matches("0*5007") && System.nanoTime() < deadline) {
       Thread.sleep(5);
     }
   }
