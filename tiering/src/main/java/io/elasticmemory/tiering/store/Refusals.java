@@ -11,8 +11,9 @@ final class Refusals {
 
   static EmpException unknownHost(Borrowing borrowing) {
     return refusal(
-        "%s: the host %s is unknown: write its address, or one that this machine can look up",
-        borrowing.name(), borrowing.address().getHostString());
+        "%s: the host %s is unknown: write its address, or one that this machine can look up; if it"
+            + " is a file, write ./%s",
+        borrowing.name(), borrowing.address().getHostString(), borrowing.address().getHostString());
   }
 
   static EmpException of(Borrowing borrowing, Trouble trouble, String why) {

@@ -45,6 +45,9 @@ public final class TcpDonor implements Donor {
   private String lastFailure = "";
   private String lastNotice = "";
 
+  /** The lease stands; before that, whoever opens the donor is told in an exception. */
+  private boolean opened;
+
   /** Why the exporter is not believed any more; null while it is. */
   private @Nullable String gone;
 
@@ -88,6 +91,7 @@ public final class TcpDonor implements Donor {
         donor.closeLinks();
         throw e;
       }
+      donor.opened = true;
       donor.urgent.moveTo(poller);
       donor.bulk.moveTo(poller);
       return donor;
@@ -174,6 +178,10 @@ public final class TcpDonor implements Donor {
       lastFailure = why;
       if (trouble == Trouble.GONE) {
         gone = why;
+      }
+      if (!opened) {
+        // The refusal says it.
+        return;
       }
       notice(name() + ": connection lost (" + why + ")" + (gone == null ? ", trying again" : ""));
     }

@@ -147,7 +147,7 @@ class TcpDonorRefusalTest {
     assertRefused(
         borrowing(InetSocketAddress.createUnresolved("nowhere.invalid", 1), 1),
         "the entry: the host nowhere.invalid is unknown: write its address, or one that this"
-            + " machine can look up");
+            + " machine can look up; if it is a file, write ./nowhere.invalid");
   }
 
   @Test
