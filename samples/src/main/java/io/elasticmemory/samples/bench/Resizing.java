@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.bench;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,7 +44,9 @@ final class Resizing implements AutoCloseable {
    */
   record Done(int reached, int shrunk, double mibPerSecond) {}
 
+  /** Starts; refuses at once a budget that the space cannot work with. */
   void start() {
+    CompletableFuture<Void> _ = ground.resize(minBytes);
     thread.start();
   }
 

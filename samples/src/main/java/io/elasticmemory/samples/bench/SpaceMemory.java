@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench;
 
 import io.elasticmemory.Emp;
+import io.elasticmemory.EmpException;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.counters.Counter;
 import java.lang.foreign.Arena;
@@ -48,7 +49,11 @@ public final class SpaceMemory implements Ground {
 
   @Override
   public CompletableFuture<Void> resize(long bytes) {
-    return emp.resizeDram(bytes);
+    try {
+      return emp.resizeDram(bytes);
+    } catch (IllegalArgumentException e) {
+      throw new EmpException(EmpException.Kind.CAPACITY, String.valueOf(e.getMessage()), e);
+    }
   }
 
   @Override

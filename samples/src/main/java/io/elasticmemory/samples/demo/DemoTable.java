@@ -19,7 +19,7 @@ final class DemoTable {
   /** Shows everything and returns whether all went as it should. */
   boolean print() {
     printExamples();
-    out.printf("%n%-26s%16s%16s%n", "", "in the space", "local memory");
+    out.printf("%n%-26s%20s%20s%n", "", "in the space", "local memory");
     row("index built in s", seconds(inSpace, "buildSeconds"), seconds(local, "buildSeconds"));
     row("queries answered in s", seconds(inSpace, "querySeconds"), seconds(local, "querySeconds"));
     row("documents", count(inSpace, "documents"), count(local, "documents"));
@@ -80,7 +80,7 @@ final class DemoTable {
   }
 
   private void row(String name, String first, String second) {
-    out.println(String.format("%-26s%16s%16s", name, first, second).stripTrailing());
+    out.println(String.format("%-26s%20s%20s", name, first, second).stripTrailing());
   }
 
   private String mib(String name) {

@@ -7,6 +7,7 @@ import io.elasticmemory.samples.index.QueryMaker;
 import io.elasticmemory.samples.index.Search;
 import io.elasticmemory.samples.index.Snippets;
 import io.elasticmemory.samples.index.TextIndex;
+import io.elasticmemory.samples.index.TextIndexBuilder;
 import io.elasticmemory.samples.workload.Progress;
 import io.elasticmemory.samples.workload.WordCode;
 import java.io.IOException;
@@ -54,22 +55,32 @@ final class IndexJob {
 
   /** Builds the index; {@code bytes} is what the texts will amount to. */
   TextIndex build(Supplier<? extends Arena> arenas, long bytes) throws IOException {
-    TextIndex index = new TextIndex(arenas);
-    AtomicLong done = new AtomicLong();
-    progress.begin("building the index", bytes, done::get);
-    try {
-      for (int copy = 0; copy < copies; copy++) {
-        String suffix = copy == 0 ? "" : " (copy " + copy + ")";
-        corpus.forEach(
-            (name, text, length) -> {
-              index.add(name + suffix, text, length);
-              done.addAndGet(length);
-            });
+    try (TextIndexBuilder builder = new TextIndexBuilder(arenas)) {
+      AtomicLong done = new AtomicLong();
+      progress.begin("reading the texts", bytes, done::get);
+      try {
+        readAll(builder, done);
+      } finally {
+        progress.end();
       }
-    } finally {
-      progress.end();
+      progress.begin("merging", builder.bytesToMerge(), builder::mergedBytes);
+      try {
+        return builder.build();
+      } finally {
+        progress.end();
+      }
     }
-    return index;
+  }
+
+  private void readAll(TextIndexBuilder builder, AtomicLong done) throws IOException {
+    for (int copy = 0; copy < copies; copy++) {
+      String suffix = copy == 0 ? "" : " (copy " + copy + ")";
+      corpus.forEach(
+          (name, text, length) -> {
+            builder.add(name + suffix, text, length);
+            done.addAndGet(length);
+          });
+    }
   }
 
   /** Asks so many queries that belong to a seed. */

@@ -9,11 +9,10 @@ import java.util.Arrays;
 
 /**
  * Memory that only grows: a row of chunks of {@value #CHUNK_BYTES} bytes, addressed by one position
- * that runs through all of them. What is reserved at once lies in one chunk. One thread writes;
- * once it is done, any may read.
+ * that runs through all of them. One thread writes; once it is done, any may read.
  */
 final class Chunks {
-  /** Bytes of a chunk, and the most that can be reserved at once. */
+  /** Bytes of a chunk. */
   static final int CHUNK_BYTES = 4 << 20;
 
   private static final int CHUNK_SHIFT = 22;
@@ -29,48 +28,60 @@ final class Chunks {
     this.arena = arena;
   }
 
-  /** Sets bytes aside, zero, and returns their position. */
-  long reserve(int bytes) {
-    if (bytes > CHUNK_BYTES) {
-      throw new IllegalArgumentException(bytes + " bytes, at most " + CHUNK_BYTES + " at once");
-    }
-    long room = ((long) count << CHUNK_SHIFT) - end;
-    if (Math.max(1, bytes) > room) {
-      end = (long) count << CHUNK_SHIFT;
-      addChunk();
-    }
-    long at = end;
-    end += bytes;
-    return at;
+  /** The position after the last byte. */
+  long end() {
+    return end;
   }
 
-  /** Appends bytes and returns their position. */
+  /** Appends bytes, over as many chunks as it takes, and returns the position of the first. */
   long append(byte[] bytes, int from, int length) {
-    long at = reserve(length);
-    write(at, bytes, from, length);
+    long at = end;
+    int done = 0;
+    while (done < length) {
+      int part = (int) Math.min(length - done, room());
+      MemorySegment.copy(bytes, from + done, chunk(end), JAVA_BYTE, end & OFFSET_MASK, part);
+      end += part;
+      done += part;
+    }
     return at;
   }
 
-  /** Writes bytes that lie in one chunk. */
-  void write(long at, byte[] bytes, int from, int length) {
-    MemorySegment.copy(bytes, from, chunk(at), JAVA_BYTE, at & OFFSET_MASK, length);
+  /** Appends bytes of others. */
+  void append(Chunks others, long from, long length, byte[] buffer) {
+    long done = 0;
+    while (done < length) {
+      int part = (int) Math.min(length - done, buffer.length);
+      others.read(from + done, buffer, part);
+      append(buffer, 0, part);
+      done += part;
+    }
   }
 
-  /** Reads bytes that lie in one chunk. */
+  /** Appends a number of 8 bytes. All that is appended before must be a multiple of 8 too. */
+  void appendLong(long value) {
+    room();
+    chunk(end).set(JAVA_LONG_UNALIGNED, end & OFFSET_MASK, value);
+    end += Long.BYTES;
+  }
+
+  /** Reads bytes, from as many chunks as it takes. */
   void read(long at, byte[] into, int length) {
-    MemorySegment.copy(chunk(at), JAVA_BYTE, at & OFFSET_MASK, into, 0, length);
+    int done = 0;
+    while (done < length) {
+      long from = at + done;
+      int part = (int) Math.min(length - done, CHUNK_BYTES - (from & OFFSET_MASK));
+      MemorySegment.copy(chunk(from), JAVA_BYTE, from & OFFSET_MASK, into, done, part);
+      done += part;
+    }
   }
 
   byte getByte(long at) {
     return chunk(at).get(JAVA_BYTE, at & OFFSET_MASK);
   }
 
+  /** A number that was appended as such. */
   long getLong(long at) {
     return chunk(at).get(JAVA_LONG_UNALIGNED, at & OFFSET_MASK);
-  }
-
-  void setLong(long at, long value) {
-    chunk(at).set(JAVA_LONG_UNALIGNED, at & OFFSET_MASK, value);
   }
 
   /** Bytes of all chunks. */
@@ -80,6 +91,14 @@ final class Chunks {
 
   private MemorySegment chunk(long at) {
     return chunks[(int) (at >>> CHUNK_SHIFT)];
+  }
+
+  /** Bytes left in the last chunk, after a new one has been added if there were none. */
+  private long room() {
+    if (end == bytes()) {
+      addChunk();
+    }
+    return bytes() - end;
   }
 
   private void addChunk() {

@@ -9,23 +9,17 @@ final class Postings {
   /** The document after the last. */
   static final int END = Integer.MAX_VALUE;
 
-  private final Chunks chunks;
+  private final ByteReader reader;
   private final int documents;
   private int visited;
-  private long at;
-  private int room;
-  private int level;
   private int document = -1;
   private int occurrences;
   private int positionBytes;
-  private int position;
 
   /** Before the first posting of a list. */
-  Postings(Chunks chunks, long headAt, int documents) {
-    this.chunks = chunks;
+  Postings(Chunks chunks, long at, int documents) {
+    this.reader = new ByteReader(chunks, at);
     this.documents = documents;
-    this.at = headAt;
-    this.room = Slices.payloadBytes(0);
   }
 
   /** How many postings there are. */
@@ -45,17 +39,16 @@ final class Postings {
 
   /** Goes to the next document and returns it. */
   int next() {
-    skip(positionBytes);
+    reader.skip(positionBytes);
     positionBytes = 0;
     if (visited == documents) {
       document = END;
       return END;
     }
     visited++;
-    document += nextNumber();
-    occurrences = nextNumber();
-    positionBytes = nextNumber();
-    position = -1;
+    document += reader.nextNumber();
+    occurrences = reader.nextNumber();
+    positionBytes = reader.nextNumber();
     return document;
   }
 
@@ -67,50 +60,15 @@ final class Postings {
     return document;
   }
 
-  /** All positions of the current document, once; the array is longer than needed. */
+  /** All positions of the current document, once; the array may be longer than needed. */
   int[] positions(int[] reused) {
     int[] positions = reused.length >= occurrences ? reused : new int[occurrences * 2];
+    int position = -1;
     for (int i = 0; i < occurrences; i++) {
-      position += nextNumber();
+      position += reader.nextNumber();
       positions[i] = position;
     }
     positionBytes = 0;
     return positions;
-  }
-
-  private int nextNumber() {
-    int number = 0;
-    for (int shift = 0; ; shift += 7) {
-      byte b = nextByte();
-      number |= (b & 0x7f) << shift;
-      if (b >= 0) {
-        return number;
-      }
-    }
-  }
-
-  private byte nextByte() {
-    if (room == 0) {
-      followLink();
-    }
-    room--;
-    return chunks.getByte(at++);
-  }
-
-  private void skip(int bytes) {
-    int left = bytes;
-    while (left > room) {
-      left -= room;
-      at += room;
-      followLink();
-    }
-    at += left;
-    room -= left;
-  }
-
-  private void followLink() {
-    at = chunks.getLong(at);
-    level++;
-    room = Slices.payloadBytes(level);
   }
 }

@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.index;
 
+import io.elasticmemory.samples.workload.WordCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -15,24 +16,30 @@ final class Tokens {
   static final int TERM_BYTES_MAX = 64;
 
   private final byte[] text;
-  private final int length;
+  private final int textEnd;
   private int start;
   private int end;
 
   /** The words of the first {@code length} bytes. */
   Tokens(byte[] text, int length) {
+    this(text, 0, length);
+  }
+
+  /** The words of a part of the bytes. */
+  Tokens(byte[] text, int textStart, int textEnd) {
     this.text = text;
-    this.length = length;
+    this.textEnd = textEnd;
+    this.end = textStart;
   }
 
   /** Goes to the next word, if there is one. */
   boolean next() {
     start = end;
-    while (start < length && !isPartOfWord(text[start])) {
+    while (start < textEnd && !isPartOfWord(text[start])) {
       start++;
     }
     end = start;
-    while (end < length && isPartOfWord(text[end])) {
+    while (end < textEnd && isPartOfWord(text[end])) {
       text[end] = lowerCase(text[end]);
       end++;
     }
@@ -49,7 +56,7 @@ final class Tokens {
     return Math.min(end - start, TERM_BYTES_MAX);
   }
 
-  /** The term's hash, never 0. */
+  /** The term's hash, evenly spread over the numbers that are not negative. */
   long hash() {
     return hash(text, start, termBytes());
   }
@@ -59,8 +66,7 @@ final class Tokens {
     for (int i = from; i < from + length; i++) {
       hash = (hash ^ bytes[i]) * 0x100000001b3L;
     }
-    hash ^= hash >>> 32;
-    return hash == 0 ? 1 : hash;
+    return WordCode.mix(hash) >>> 1;
   }
 
   /** A term as bytes, as they would be found in a text. */

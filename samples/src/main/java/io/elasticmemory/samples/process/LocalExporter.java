@@ -26,12 +26,18 @@ public final class LocalExporter {
     this.port = port;
   }
 
-  /** Starts one and waits until it listens. */
-  public static LocalExporter start(Workplace workplace, long mib) throws IOException {
+  /**
+   * Starts one and waits until it listens.
+   *
+   * @param options more of them, as on the command line
+   */
+  public static LocalExporter start(Workplace workplace, long mib, String... options)
+      throws IOException {
     JavaProgram program =
         new JavaProgram("io.elasticmemory.exporter.ExporterMain")
             .jvm("-Xmx64m")
-            .with("-m", Long.toString(mib), "-p", "auto");
+            .with("-m", Long.toString(mib), "-p", "auto")
+            .with(options);
     Process process =
         workplace.start(
             new ProcessBuilder(program.command()).redirectError(ProcessBuilder.Redirect.INHERIT));

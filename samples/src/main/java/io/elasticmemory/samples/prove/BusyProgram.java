@@ -2,20 +2,40 @@ package io.elasticmemory.samples.prove;
 
 import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.JavaProgram;
+import io.elasticmemory.samples.process.LocalExporter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program with many threads in faults and a garbage collection always under way. */
+/**
+ * A program with many threads in faults and a garbage collection always under way. It needs no
+ * large memory for that, so its sizes are the small ones whatever the scale.
+ */
 final class BusyProgram {
   private static final String THREADS = "8";
+  private static final Scale SIZES = Scale.QUICK;
+
+  /** So often the memory that one program leases, because it is kept a while for a dead one. */
+  private static final int LEASES = 8;
+
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Child child;
 
   private BusyProgram(Child child) {
     this.child = child;
+  }
+
+  /** An exporter for such programs, which soon forgets the dead ones. */
+  static LocalExporter startExporter(Stage stage) throws IOException {
+    return LocalExporter.start(
+        stage.workplace(), LEASES * SIZES.remoteMib(), "--lease-seconds", "3");
+  }
+
+  /** A path for such a program. */
+  static String path(Stage stage, LocalExporter exporter, String options) {
+    return stage.path(SIZES, exporter, options);
   }
 
   /** Starts one that goes on for an hour. */
@@ -36,9 +56,9 @@ final class BusyProgram {
   static JavaProgram memcheck(Stage stage, String path) {
     return stage
         .emp("bench", "memcheck", "--mode", "rand_rw", "--announce", "--path", path)
-        .with("--size-mib", Long.toString(stage.scale().sizeMib() / 2))
+        .with("--size-mib", Long.toString(SIZES.sizeMib() / 2))
         .with("--threads", THREADS, "--seed", Long.toString(stage.seed()))
-        .with("--operations", Long.toString(stage.scale().operations()));
+        .with("--operations", Long.toString(SIZES.operations()));
   }
 
   Child child() {

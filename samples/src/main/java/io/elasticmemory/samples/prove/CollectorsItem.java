@@ -23,14 +23,16 @@ final class CollectorsItem implements Item {
 
   @Override
   public void show(Stage stage) throws IOException {
+    // Between two collections a thread gets little more than one page.
+    Scale sizes = stage.scale().isQuick() ? Scale.TINY : Scale.QUICK;
     LocalExporter exporter = stage.startExporter();
     for (String collector : COLLECTORS) {
       String option = "-XX:+Use" + collector + "GC";
-      if (stage.run(new JavaProgram("-version").jvm(option)).exitCode() != 0) {
+      if (!isThere(stage, option)) {
         stage.say("        this JDK has no " + collector + " collector");
         continue;
       }
-      MemcheckRun run = new MemcheckRun(stage, collector, stage.path(exporter));
+      MemcheckRun run = new MemcheckRun(stage, sizes, collector, stage.path(sizes, exporter, ""));
       run.program().jvm(option).with("--mode", "rand_rw", "--gc-loop");
       Map<String, String> json = run.run();
       if (!json.isEmpty()) {
@@ -39,5 +41,10 @@ final class CollectorsItem implements Item {
             collector + ": " + json.get("collections") + " collections meanwhile");
       }
     }
+  }
+
+  /** A JVM refuses to start with a collector that it does not have. */
+  private static boolean isThere(Stage stage, String option) throws IOException {
+    return stage.run(new JavaProgram("-version").jvm(option)).exitCode() == 0;
   }
 }

@@ -47,8 +47,8 @@ final class DonorFailureItem implements Item {
   }
 
   private static void signalExporter(Stage stage, String signal) throws IOException {
-    LocalExporter exporter = stage.startExporter();
-    String path = stage.path(exporter, options());
+    LocalExporter exporter = BusyProgram.startExporter(stage);
+    String path = BusyProgram.path(stage, exporter, options());
     BusyProgram program =
         BusyProgram.start(stage, BusyProgram.memcheck(stage, path).with("--json", "-").command());
     if (!program.awaitPhase(WORK)) {
@@ -63,14 +63,14 @@ final class DonorFailureItem implements Item {
 
   private static void fillDisk(Stage stage) throws IOException {
     Path directory = Files.createDirectory(stage.workplace().directory().resolve("small"));
-    long smallMib = stage.scale().sizeMib() / 4;
+    long smallMib = Scale.QUICK.sizeMib() / 4;
     String path =
         "dram:%d%s|%s:%d:0?reserve=lazy"
             .formatted(
-                stage.scale().dramMib() / 2,
+                Scale.QUICK.dramMib() / 2,
                 options(),
                 directory.resolve("spill"),
-                stage.scale().ssdMib());
+                Scale.QUICK.ssdMib());
     List<String> command =
         new ArrayList<>(List.of("unshare", "-m", "sh", "-c", ON_SMALL_DISK, "sh"));
     command.addAll(List.of(Long.toString(smallMib), directory.toString()));
@@ -83,7 +83,7 @@ final class DonorFailureItem implements Item {
    */
   private static void breakDisk(Stage stage) throws IOException {
     Path file = stage.workplace().directory().resolve("backing");
-    long bytes = stage.scale().ssdMib() << 20;
+    long bytes = Scale.QUICK.ssdMib() << 20;
     stage.run(List.of("truncate", "-s", Long.toString(bytes), file.toString()));
     Child.Ended made = stage.run(List.of("losetup", "--find", "--show", file.toString()));
     if (made.exitCode() != 0) {
@@ -94,7 +94,7 @@ final class DonorFailureItem implements Item {
     try {
       String path =
           "dram:%d%s|%s:%d:0"
-              .formatted(stage.scale().dramMib() / 2, options(), device, stage.scale().ssdMib());
+              .formatted(Scale.QUICK.dramMib() / 2, options(), device, Scale.QUICK.ssdMib());
       BusyProgram program =
           BusyProgram.start(stage, BusyProgram.memcheck(stage, path).with("--json", "-").command());
       if (program.awaitPhase(WORK)) {

@@ -15,6 +15,10 @@ final class LazySpaceItem implements Item {
   private static final long LARGE_MIB = 1 << 20;
   private static final long EXTRA_BYTES_MAX = 32L << 20;
   private static final double OPEN_SECONDS_MAX = 2;
+
+  /** When it runs with the tests, the machine is not its own. */
+  private static final double OPEN_SECONDS_MAX_QUICK = 6;
+
   private static final int RUNS = 3;
 
   @Override
@@ -39,7 +43,7 @@ final class LazySpaceItem implements Item {
         median(large.stream().map(Cost::bytes).toList())
             - median(small.stream().map(Cost::bytes).toList());
     stage.check(
-        seconds < OPEN_SECONDS_MAX,
+        seconds < (stage.scale().isQuick() ? OPEN_SECONDS_MAX_QUICK : OPEN_SECONDS_MAX),
         String.format(Locale.ROOT, "1 TiB opened in %.2f s (median of %d)", seconds, RUNS));
     stage.check(
         extra < EXTRA_BYTES_MAX,

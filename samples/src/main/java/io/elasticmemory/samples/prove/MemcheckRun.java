@@ -19,6 +19,11 @@ final class MemcheckRun {
 
   /** A run with this path; more options may be added to {@link #program}. */
   MemcheckRun(Stage stage, String name, String path) {
+    this(stage, stage.scale(), name, path);
+  }
+
+  /** The same with sizes of another scale. */
+  MemcheckRun(Stage stage, Scale sizes, String name, String path) {
     this.stage = stage;
     this.name = name;
     this.program =
@@ -30,11 +35,11 @@ final class MemcheckRun {
             "--seed",
             Long.toString(stage.seed()),
             "--size-mib",
-            Long.toString(stage.scale().sizeMib()),
+            Long.toString(sizes.sizeMib()),
             "--threads",
-            Integer.toString(stage.scale().threads()),
+            Integer.toString(sizes.threads()),
             "--operations",
-            Long.toString(stage.scale().operations()),
+            Long.toString(sizes.operations()),
             "--quiet",
             "--json",
             "-");

@@ -27,11 +27,11 @@ final class PagerDeathItem implements Item {
 
   @Override
   public void show(Stage stage) throws IOException {
-    LocalExporter exporter = stage.startExporter();
+    LocalExporter exporter = BusyProgram.startExporter(stage);
     List<Double> seconds = new ArrayList<>();
     int wrong = 0;
     for (int i = 0; i < stage.scale().deaths(); i++) {
-      Death death = kill(stage, stage.path(exporter));
+      Death death = kill(stage, BusyProgram.path(stage, exporter, ""));
       seconds.add(death.seconds);
       if (!death.isGood()) {
         wrong++;

@@ -23,9 +23,9 @@ final class SignalItem implements Item {
 
   @Override
   public void show(Stage stage) throws IOException {
-    LocalExporter exporter = stage.startExporter();
+    LocalExporter exporter = BusyProgram.startExporter(stage);
     for (String signal : List.of("INT", "TERM")) {
-      BusyProgram program = BusyProgram.endless(stage, stage.path(exporter));
+      BusyProgram program = BusyProgram.endless(stage, BusyProgram.path(stage, exporter, ""));
       if (!stage.check(program.awaitWork(), "SIG" + signal + ": the program has begun")) {
         continue;
       }

@@ -90,18 +90,23 @@ public final class Stage implements AutoCloseable {
 
   /** The same with options of the space, such as {@code ?promote=off}. */
   public String path(LocalExporter exporter, String options) {
-    return "dram:%d%s|%s|%s:%d:0"
-        .formatted(
-            scale.dramMib(),
-            options,
-            exporter.entry(scale.remoteMib()),
-            newSpill(),
-            scale.ssdMib());
+    return path(scale, exporter, options);
   }
 
-  /** An exporter with as much memory as the scale says. */
+  /** The same with sizes of another scale. */
+  public String path(Scale sizes, LocalExporter exporter, String options) {
+    return "dram:%d%s|%s|%s:%d:0"
+        .formatted(
+            sizes.dramMib(),
+            options,
+            exporter.entry(sizes.remoteMib()),
+            newSpill(),
+            sizes.ssdMib());
+  }
+
+  /** An exporter for the scale, which soon forgets a run that failed. */
   public LocalExporter startExporter() throws IOException {
-    return LocalExporter.start(workplace, scale.remoteMib());
+    return LocalExporter.start(workplace, 2 * scale.remoteMib(), "--lease-seconds", "3");
   }
 
   /** The {@code emp} command in a JVM of its own. */

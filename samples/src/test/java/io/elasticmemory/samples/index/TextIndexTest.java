@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +19,20 @@ class TextIndexTest {
   private static final int ALL_DOCUMENTS = 10_000;
   private static final long SEED = Seeds.choose("TextIndexTest");
 
-  private final TextIndex index = new TextIndex(Arena::ofShared);
+  /** Small batches, so that there are many runs to merge. */
+  private static final int BATCH_TEXT_BYTES = 4096;
+
+  private final TextIndexBuilder builder = new TextIndexBuilder(Arena::ofShared, BATCH_TEXT_BYTES);
+
   private final List<String> texts = new ArrayList<>();
+  private @Nullable TextIndex built;
 
   @AfterEach
   void freeMemory() {
-    index.close();
+    builder.close();
+    if (built != null) {
+      built.close();
+    }
   }
 
   @Test
@@ -53,7 +62,7 @@ class TextIndexTest {
   @Test
   void ranksShortDocumentsWithManyOccurrencesFirst() {
     add("word " + "filler ".repeat(200), "word word word", "nothing");
-    List<Hit> hits = new Search(index).find(new Query(Query.Kind.ALL, List.of("word")), 10);
+    List<Hit> hits = new Search(index()).find(new Query(Query.Kind.ALL, List.of("word")), 10);
     assertThat(hits).extracting(Hit::document).containsExactly(1, 0);
     assertThat(hits.getFirst().score()).isGreaterThan(hits.getLast().score());
   }
@@ -61,8 +70,8 @@ class TextIndexTest {
   @Test
   void keepsTheBestOnly() {
     add(IntStream.range(0, 50).mapToObj(i -> "x ".repeat(i + 1) + "y").toArray(String[]::new));
-    List<Hit> all = new Search(index).find(new Query(Query.Kind.ALL, List.of("x")), 50);
-    List<Hit> best = new Search(index).find(new Query(Query.Kind.ALL, List.of("x")), 3);
+    List<Hit> all = new Search(index()).find(new Query(Query.Kind.ALL, List.of("x")), 50);
+    List<Hit> best = new Search(index()).find(new Query(Query.Kind.ALL, List.of("x")), 3);
     assertThat(best).isEqualTo(all.subList(0, 3));
   }
 
@@ -81,10 +90,10 @@ class TextIndexTest {
   @Test
   void returnsTheTextAsItWasAdded() {
     add("Some TEXT, with (Signs) and Größe.");
-    byte[] text = new byte[index.textBytes(0)];
-    index.readText(0, text);
+    byte[] text = new byte[index().textBytes(0)];
+    index().readText(0, text);
     assertThat(new String(text, StandardCharsets.UTF_8)).isEqualTo(texts.getFirst());
-    assertThat(index.name(0)).isEqualTo("document-0");
+    assertThat(index().name(0)).isEqualTo("document-0");
     assertThat(find(Query.Kind.ALL, "Größe")).containsExactly(0);
   }
 
@@ -98,11 +107,11 @@ class TextIndexTest {
   @Test
   void takesTextsUpToItsLimitAndNoLonger() {
     byte[] text = " tick".repeat(TextIndex.TEXT_BYTES_MAX / 5 + 1).getBytes(StandardCharsets.UTF_8);
-    index.add("largest", text, TextIndex.TEXT_BYTES_MAX);
-    assertThat(find(Query.Kind.PHRASE, "tick", "tick")).containsExactly(0);
-    assertThatThrownBy(() -> index.add("larger", text, TextIndex.TEXT_BYTES_MAX + 1))
+    builder.add("largest", text, TextIndex.TEXT_BYTES_MAX);
+    assertThatThrownBy(() -> builder.add("larger", text, TextIndex.TEXT_BYTES_MAX + 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at most");
+    assertThat(find(Query.Kind.PHRASE, "tick", "tick")).containsExactly(0);
   }
 
   @Test
@@ -110,24 +119,46 @@ class TextIndexTest {
     SplittableRandom random = new SplittableRandom(SEED);
     add(IntStream.range(0, 50).mapToObj(i -> randomText(random)).toArray(String[]::new));
     for (int i = 0; i < 100; i++) {
-      Query query = new QueryMaker(index).make(SEED, i);
-      assertThat(new QueryMaker(index).make(SEED, i)).isEqualTo(query);
+      Query query = new QueryMaker(index()).make(SEED, i);
+      assertThat(new QueryMaker(index()).make(SEED, i)).isEqualTo(query);
       assertThat(find(query)).isNotEmpty();
     }
   }
 
   @Test
+  void keepsTextsWithoutAnyWord() {
+    add("-".repeat(10_000), "", "one word", "+".repeat(10_000));
+    assertThat(find(Query.Kind.ALL, "word")).containsExactly(2);
+    assertThat(index().documentCount()).isEqualTo(4);
+    assertThat(index().termCount()).isEqualTo(2);
+    assertThat(index().wordCount()).isEqualTo(2);
+  }
+
+  @Test
+  void findsNothingInAnEmptyIndex() {
+    assertThat(find(Query.Kind.ANY, "word")).isEmpty();
+  }
+
+  @Test
   void cutsSnippetsAroundTheWord() {
     add("x".repeat(500) + "\n  needle\tin hay " + "y".repeat(500));
-    assertThat(new Snippets(index).of(0, List.of("needle")))
+    assertThat(new Snippets(index()).of(0, List.of("needle")))
         .contains(" needle in hay ")
         .hasSizeLessThan(100);
+  }
+
+  /** The index of what has been added; after this nothing more can be. */
+  private TextIndex index() {
+    if (built == null) {
+      built = builder.build();
+    }
+    return built;
   }
 
   private void add(String... more) {
     for (String text : more) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      index.add("document-" + texts.size(), bytes, bytes.length);
+      builder.add("document-" + texts.size(), bytes, bytes.length);
       texts.add(text);
     }
   }
@@ -137,7 +168,7 @@ class TextIndexTest {
   }
 
   private List<Integer> find(Query query) {
-    return new Search(index).find(query, ALL_DOCUMENTS).stream().map(Hit::document).toList();
+    return new Search(index()).find(query, ALL_DOCUMENTS).stream().map(Hit::document).toList();
   }
 
   private List<Integer> scan(Query query) {

@@ -1,0 +1,27 @@
+package io.elasticmemory.samples.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.samples.workload.Seeds;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a space must show, in a sixteenth of the sizes; 1 and 9 have tests of their own. */
+@Timeout(600)
+class ProveSpaceIT {
+  private static final long SEED = Seeds.choose("ProveSpaceIT");
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8})
+  void shows(int item) throws IOException {
+    StringWriter shown = new StringWriter();
+    boolean good = new Proof(Scale.QUICK, SEED, new PrintWriter(shown, true)).run(List.of(item));
+    System.out.println(shown);
+    assertThat(good).as(shown.toString()).isTrue();
+  }
+}
