@@ -50,6 +50,8 @@ final class ChildJvm implements AutoCloseable {
   /** Starts a JVM with all that stands behind {@code java}. */
   static ChildJvm startWith(List<String> words) throws IOException {
     List<String> command = new ArrayList<>();
+    // A build in the background ignores some signals, and a JVM that inherits that stays deaf.
+    command.addAll(List.of("env", "--default-signal=INT,TERM,HUP"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:-UsePerfData"));
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
