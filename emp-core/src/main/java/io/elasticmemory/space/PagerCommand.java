@@ -23,7 +23,9 @@ import org.slf4j.Logger;
 final class PagerCommand {
   /**
    * A small heap, so that a collection passes in a millisecond; no file of performance data, which
-   * would be left behind when the pager is killed, and which a slow disk can stop a JVM at.
+   * would be left behind when the pager is killed, and which a slow disk can stop a JVM at. Calls
+   * from the loop down to the kernel are inlined all the way: where they are not, each native call
+   * allocates a view of the segment that takes errno.
    */
   private static final List<String> JVM_OPTIONS =
       List.of(
@@ -32,6 +34,7 @@ final class PagerCommand {
           "-Xmx48m",
           "-Xss512k",
           "-XX:-UsePerfData",
+          "-XX:MaxInlineLevel=30",
           "-XX:ReservedCodeCacheSize=24m",
           "-Xshare:auto");
 

@@ -31,7 +31,7 @@ final class PagerLoop {
   private final Poller poller;
   private final Clock clock;
   private final Watchdog watchdog;
-  private final long spinNanos;
+  private final Spin spin;
   private boolean applicationGone;
 
   PagerLoop(
@@ -46,7 +46,7 @@ final class PagerLoop {
     this.poller = poller;
     this.clock = clock;
     this.watchdog = watchdog;
-    this.spinNanos = spinNanos;
+    this.spin = new Spin(spinNanos);
   }
 
   /** Watches what ends the loop or wakes it. */
@@ -71,18 +71,21 @@ final class PagerLoop {
 
   /** Runs until the space ends. */
   End run() {
-    long workedAt = clock.nanoTime();
     while (!applicationGone && !desk.isClosing()) {
       watchdog.turned();
+      boolean asked = desk.take();
       boolean worked = shard.turn();
-      worked |= desk.take();
       desk.announce();
-      long now = clock.nanoTime();
-      if (worked) {
-        workedAt = now;
-      }
-      poller.await(now - workedAt < spinNanos ? 0 : shard.idleNanos());
+      poller.await(asked ? 0 : pauseNanos(worked));
     }
     return applicationGone ? End.APPLICATION_GONE : End.CLOSED;
+  }
+
+  private long pauseNanos(boolean worked) {
+    if (worked) {
+      spin.worked();
+    }
+    long idleNanos = shard.idleNanos();
+    return idleNanos > 0 && spin.looksAgain(clock.nanoTime()) ? 0 : idleNanos;
   }
 }

@@ -43,6 +43,10 @@ public final class Shard implements Orders {
   private final Commands commands;
   private final Warden warden;
   private boolean stopped;
+
+  /** The last turn has left something that can be done at once. */
+  private boolean doneInPart;
+
   private long nextDeadlineNanos;
 
   /**
@@ -170,7 +174,10 @@ public final class Shard implements Orders {
     }
   }
 
-  /** Does all that can be done now without waiting. Returns true if that was anything. */
+  /**
+   * Does all that can be done now without waiting, or a bounded part of it: then {@link #idleNanos}
+   * is 0. Returns true if that was anything.
+   */
   public boolean turn() {
     if (stopped) {
       return false;
@@ -180,27 +187,36 @@ public final class Shard implements Orders {
     worked |= faultServer.readAndServe();
     worked |= faultServer.serveWaiting();
     worked |= blocks.slots.startPending();
-    worked |= commands.step();
-    worked |= evictor.run();
-    worked |= mover.run();
-    worked |= checkDeadlines();
+    boolean partly = commands.step();
+    partly |= evictor.run();
+    partly |= mover.run();
+    checkDeadlines();
     if (blocks.slots.hasUnsent()) {
-      blocks.slots.poll();
+      partly |= blocks.slots.poll() && isAwaited();
+      partly |= blocks.slots.hasUnsent();
       worked = true;
     }
-    return worked && !stopped;
+    doneInPart = partly;
+    return (worked || partly) && !stopped;
   }
 
-  private boolean checkDeadlines() {
+  /** True if somebody waits for what a transfer may have made possible. */
+  private boolean isAwaited() {
+    return faultServer.waiting() > 0 || !commands.isEmpty() || blocks.budget.isPressed();
+  }
+
+  private void checkDeadlines() {
     long now = blocks.clock.nanoTime();
     long next = Math.min(fetcher.checkDeadlines(now), faultServer.checkDeadlines(now));
-    next = Math.min(next, Math.min(evictor.checkDeadlines(now), mover.checkDeadlines(now)));
-    nextDeadlineNanos = next;
-    return false;
+    nextDeadlineNanos =
+        Math.min(next, Math.min(evictor.checkDeadlines(now), mover.checkDeadlines(now)));
   }
 
-  /** How long nothing will have to be done if no source becomes ready. */
+  /** How long nothing will have to be done after this turn if no source becomes ready. */
   public long idleNanos() {
+    if (doneInPart) {
+      return 0;
+    }
     long next = nextDeadlineNanos;
     if (faultServer.waiting() > 0 || !commands.isEmpty() || blocks.slots.hasUnstarted()) {
       next = Math.min(next, MILLI);
