@@ -21,6 +21,7 @@ final class Seeds {
   static Tally run(long seedsUnlessSaid) throws InterruptedException {
     long from = Long.getLong("sim.from", 1);
     long seeds = Long.getLong("sim.seeds", seedsUnlessSaid);
+    System.out.printf("simulating seeds %d to %d%n", from, from + seeds - 1);
     long begun = System.nanoTime();
     Tally tally = runAll(from, from + seeds);
     System.out.printf(

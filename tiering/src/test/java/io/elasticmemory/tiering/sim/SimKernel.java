@@ -442,14 +442,17 @@ final class SimKernel implements Faults, Pages {
   public void punch(long offset, long bytes) {
     check(offset, bytes);
     stage.before(Call.PUNCH, offset, bytes, 0);
+    // All mappings go at once, the pages one after the other: who touches one in between is told of
+    // a page that is not mapped, and by the time somebody looks there is none.
+    unmap(offset, bytes);
     for (int page = page(offset); page < page(offset + bytes); page++) {
       if ((pages[page] & IS_PINNED) != 0) {
         Arrays.fill(memory, page << pageShift, (page + 1) << pageShift, (byte) 0);
-        pages[page] &= ~(IS_MAPPED | IS_PROTECTED);
         pages[page] |= IS_KEPT;
       } else {
         drop(page);
       }
+      stage.between();
     }
     stage.after(Call.PUNCH, offset, bytes, 0, 0);
   }
