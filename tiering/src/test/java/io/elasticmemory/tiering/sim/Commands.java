@@ -11,7 +11,9 @@ final class Commands {
   private final Geometry geometry;
   private final Seeded random;
   private long budgetBytes;
-  private boolean resizing;
+  private long boundBytes;
+  private int resizes;
+  private int newestResize;
   private int open;
   private long oldestAskedAt;
 
@@ -21,6 +23,7 @@ final class Commands {
     geometry = world.geometry;
     random = world.random;
     budgetBytes = world.scenario.settings().budgetBytes();
+    boundBytes = budgetBytes;
   }
 
   /** Commands without an answer yet. */
@@ -40,7 +43,7 @@ final class Commands {
       case 2, 3 -> unload();
       case 4, 5, 6 -> prefetch();
       default -> {
-        if (!resizing) {
+        if (resizes == 0 || random.oneIn(4)) {
           resize();
         }
       }
@@ -134,21 +137,29 @@ final class Commands {
     long wanted =
         ShardSettings.minimumBudgetBytes(geometry)
             + (long) random.below(32) * geometry.blockBytes();
-    world.trace.add("resize from %2$d to %3$d bytes", -1, budgetBytes, wanted);
-    world.bound(Math.max(wanted, budgetBytes));
-    resizing = true;
+    world.trace.add("resize from %2$d to %3$d bytes", SimFailure.NO_BLOCK, budgetBytes, wanted);
+    if (resizes++ > 0) {
+      world.tally.add(Happening.RESIZE_WHILE_RESIZING);
+    }
+    int number = ++newestResize;
+    boundBytes = Math.max(wanted, boundBytes);
+    world.bound(boundBytes);
     asked();
-    pager.resize(wanted, result -> resized(wanted, result));
+    pager.resize(wanted, result -> resized(number, wanted, result));
   }
 
-  private void resized(long wanted, long result) {
-    if (result != 0) {
+  /** A newer resize ends the wait for an older one with 1. */
+  private void resized(int number, long wanted, long result) {
+    if (result != (number == newestResize ? 0 : 1)) {
       throw new SimFailure("a resize to " + wanted + " ends with " + result);
     }
-    budgetBytes = wanted;
-    world.bound(wanted);
-    world.checkBound(SimFailure.NO_BLOCK);
-    resizing = false;
+    resizes--;
+    if (result == 0) {
+      budgetBytes = wanted;
+      boundBytes = wanted;
+      world.bound(wanted);
+      world.checkBound(SimFailure.NO_BLOCK);
+    }
     answered();
   }
 }
