@@ -4,6 +4,10 @@ package io.elasticmemory.tiering.pager;
  * The DRAM a shard may fill, in subblocks: those present and those on their way in. Demand may use
  * all of it; what is brought in ahead stays below the high mark; evictions begin above the high
  * mark and go on to the low one.
+ *
+ * <p>When the budget shrinks, demand does not wait until everything above it has left, which can
+ * take longer than a fault may: it may fill a ceiling that begins at the old budget and sinks with
+ * each subblock brought in. So for each that comes two must leave, and the new budget is reached.
  */
 final class Budget {
   private final Residency residency;
@@ -12,6 +16,7 @@ final class Budget {
   private long total;
   private long high;
   private long low;
+  private long ceiling;
   private long promised;
   private boolean evicting;
 
@@ -24,6 +29,7 @@ final class Budget {
 
   void resize(long budgetBytes) {
     total = budgetBytes / subblockBytes;
+    ceiling = Math.max(ceiling, total);
     long margin = (32L << 20) / subblockBytes;
     long step = Math.max(2L * blockSubblocks, Math.min(margin, total / 16));
     high = total - step;
@@ -41,10 +47,11 @@ final class Budget {
 
   /** Promises room for subblocks that somebody waits for. */
   boolean promise(int subblocks) {
-    if (used() + subblocks > total) {
+    if (used() + subblocks > ceiling) {
       return false;
     }
     promised += subblocks;
+    ceiling = Math.max(total, ceiling - subblocks);
     return true;
   }
 
@@ -81,8 +88,13 @@ final class Budget {
     return used() + blockSubblocks <= high;
   }
 
-  boolean isWithin() {
-    return used() <= total;
+  /** True once the bytes present are within the budget; from then on it binds demand as well. */
+  boolean reach() {
+    boolean within = used() <= total;
+    if (within) {
+      ceiling = total;
+    }
+    return within;
   }
 
   /** True while a cancelled eviction does not endanger the next fault. */

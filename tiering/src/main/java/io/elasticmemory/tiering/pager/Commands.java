@@ -224,7 +224,7 @@ final class Commands {
 
     @Override
     boolean step() {
-      if (superseded || blocks.budget.isWithin()) {
+      if (superseded || blocks.budget.reach()) {
         over = true;
         done.done(superseded ? 1 : 0);
       }
