@@ -46,8 +46,8 @@ find_jdk() {
   jdk=${JAVA_HOME:-}
   is_new_enough "$jdk" && return 0
   java_on_path && is_new_enough "$jdk" && return 0
-  for jdk in /usr/lib/jvm/* /opt/* "${HOME:-/root}"/.sdkman/candidates/java/* \
-    "${HOME:-/root}"/.jdks/*; do
+  for jdk in /usr/lib/jvm/* /opt/* "${HOME:-}"/.sdkman/candidates/java/* \
+    "${HOME:-}"/.jdks/*; do
     is_new_enough "$jdk" && return 0
   done
   echo "emp: no JDK $jdk_wanted or newer in JAVA_HOME, on PATH, in /usr/lib/jvm, /opt, ~/.sdkman" \
