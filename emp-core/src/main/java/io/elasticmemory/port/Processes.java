@@ -9,8 +9,8 @@ public interface Processes {
   Lifeline createLifeline();
 
   /**
-   * Makes this process a pager: a session of its own, deaf to SIGINT, SIGTERM and SIGHUP, no core
-   * dumps, late in line for the OOM killer.
+   * Makes this process a pager: a process group of its own, deaf to SIGINT, SIGTERM and SIGHUP, no
+   * core dumps, late in line for the OOM killer.
    */
   void becomePager();
 

@@ -7,7 +7,7 @@ import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
 public final class ProcessCalls {
   private static final NativeFunction SYSCALL = returningLong("syscall");
   private static final NativeFunction GETEUID = returningInt("geteuid");
-  private static final NativeFunction SETSID = returningInt("setsid");
+  private static final NativeFunction SETPGID = returningInt("setpgid");
   private static final NativeFunction SIGNAL = returningLong("signal");
   private static final NativeFunction GETRLIMIT = returningInt("getrlimit");
   private static final NativeFunction SETRLIMIT = returningInt("setrlimit");
@@ -24,8 +24,9 @@ public final class ProcessCalls {
     return (int) GETEUID.call();
   }
 
-  public static long setsid() {
-    return SETSID.call();
+  /** Moves a process, 0 for this one, to a process group, 0 for one of its own. */
+  public static long setpgid(int pid, int group) {
+    return SETPGID.call(pid, group);
   }
 
   /** Sets the disposition of a signal: {@code SIG_IGN} or {@code SIG_DFL}; nothing else here. */

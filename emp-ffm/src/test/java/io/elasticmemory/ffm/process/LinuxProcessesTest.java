@@ -150,7 +150,7 @@ class LinuxProcessesTest {
         new ProcessBuilder("kill", "-" + signal, String.valueOf(child.pid())).start().waitFor();
       }
       assertThat(child.waitFor(300, TimeUnit.MILLISECONDS)).isFalse();
-      assertThat(statusField(child.pid(), "NSsid")).isEqualTo(String.valueOf(child.pid()));
+      assertThat(statusField(child.pid(), "NSpgid")).isEqualTo(String.valueOf(child.pid()));
       assertThat(limits(child.pid())).containsPattern("Max core file size +1 +1 ");
       child.getOutputStream().close();
       assertThat(child.waitFor()).isZero();
