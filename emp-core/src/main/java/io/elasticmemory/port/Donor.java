@@ -19,7 +19,7 @@ import io.elasticmemory.Tier;
  *   <li>Bytes come back unchecked; the caller verifies them.
  *   <li>Nothing here blocks beyond one system call on data in flight, and nothing allocates while
  *       the donor is healthy. An implementation that does its I/O synchronously does it in {@code
- *       start} and reports it in the next {@code poll}.
+ *       poll}, what is urgent first, and reports each transfer before it makes the next.
  * </ul>
  *
  * <p>Used by one thread.

@@ -11,19 +11,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * A file or block device that gives its bytes with one system call per transfer, made in {@link
- * #start} and reported by the next {@link #poll}.
+ * A file or block device that gives its bytes with one system call per transfer, made and reported
+ * by the next {@link #poll}: urgent ones first, each reported before the next is made, so that
+ * nobody waits for the rest of a block.
  */
 final class FileDonor implements Donor {
-  /** Transfers that wait for the next poll to be reported. */
-  private static final int ENDED_MAX = 256;
+  /** Transfers of a kind that wait for the next poll. */
+  private static final int WAITING_MAX = 256;
 
   private final Descriptor file;
   private final String name;
   private final long baseBytes;
   private final long grantedBytes;
-  private final Transfer[] ended = new Transfer[ENDED_MAX];
-  private int endedCount;
+  private final Waiting urgent = new Waiting();
+  private final Waiting bulk = new Waiting();
   private int lastErrno;
   private boolean lastWasWrite;
 
@@ -52,13 +53,8 @@ final class FileDonor implements Donor {
 
   @Override
   public boolean start(Transfer transfer) {
-    if (endedCount == ENDED_MAX) {
-      return false;
-    }
     checkRange(transfer.position(), transfer.bytes());
-    transfer.end(move(transfer));
-    ended[endedCount++] = transfer;
-    return true;
+    return (transfer.isUrgent() ? urgent : bulk).add(transfer);
   }
 
   private void checkRange(long position, int bytes) {
@@ -112,13 +108,18 @@ final class FileDonor implements Donor {
 
   @Override
   public int poll(Ended report) {
-    int count = endedCount;
-    // The reports may start new transfers, which join the end and are reported next time.
+    return makeAll(urgent, report) + makeAll(bulk, report);
+  }
+
+  private int makeAll(Waiting waiting, Ended report) {
+    // The reports may start new transfers, which join the end and are made next time.
+    int count = waiting.count;
     for (int i = 0; i < count; i++) {
-      report.ended(ended[i]);
+      Transfer transfer = waiting.transfers[i];
+      transfer.end(move(transfer));
+      report.ended(transfer);
     }
-    endedCount -= count;
-    System.arraycopy(ended, count, ended, 0, endedCount);
+    waiting.removeFirst(count);
     return count;
   }
 
@@ -133,5 +134,24 @@ final class FileDonor implements Donor {
   @Override
   public void close() {
     file.close();
+  }
+
+  /** Transfers in the order they were started. */
+  private static final class Waiting {
+    private final Transfer[] transfers = new Transfer[WAITING_MAX];
+    private int count;
+
+    boolean add(Transfer transfer) {
+      if (count == WAITING_MAX) {
+        return false;
+      }
+      transfers[count++] = transfer;
+      return true;
+    }
+
+    void removeFirst(int removed) {
+      count -= removed;
+      System.arraycopy(transfers, removed, transfers, 0, count);
+    }
   }
 }

@@ -82,13 +82,15 @@ public final class LinuxFiles implements Files {
   }
 
   private static void reserve(Descriptor file, Path path, long bytes) {
+    // Asked before: a reservation that fails keeps what it got until the file is gone.
+    String freeBefore = freeThere(path);
     long reserved;
     do {
       reserved = FileCalls.fallocate(file.descriptor(), 0, 0, bytes);
     } while (reserved == -Errno.EINTR);
     if (reserved < 0) {
       throw failure(
-          "cannot reserve " + bytes / MIB + " MiB for spill file " + path + freeThere(path),
+          "cannot reserve " + bytes / MIB + " MiB for spill file " + path + freeBefore,
           reserved,
           reservationRemedy((int) -reserved));
     }

@@ -127,8 +127,7 @@ public final class Userfaultfd {
           EmpException.Kind.PLATFORM,
           "userfaultfd is allowed for user-mode accesses only: system calls such as read() into"
               + " absent pages would fail; "
-              + REMEDY
-              + ", or accept it with dram:<MiB>?usermode=true");
+              + REMEDY);
     }
     return opened(userMode, Kind.USER_MODE);
   }

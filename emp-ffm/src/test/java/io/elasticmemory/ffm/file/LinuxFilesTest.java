@@ -179,6 +179,7 @@ class LinuxFilesTest {
     try (SmallFileSystem small = SmallFileSystem.mount(directory.resolve("small"), 8 * MIB)) {
       Path path = small.path().resolve("spill");
       assertDonorFailure(() -> files.createSpillFile(path, 64 * MIB, true))
+          .hasMessageContaining("(8 MiB are free)")
           .hasMessageContaining("ENOSPC");
       Handle lazy = files.createSpillFile(path, 64 * MIB, false);
       try (Donor donor = files.adoptDonor(lazy, "spill", 0, 64 * MIB);
