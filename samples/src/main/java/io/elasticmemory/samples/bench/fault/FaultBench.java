@@ -89,7 +89,8 @@ public final class FaultBench {
   private FaultFigures measure(Bench bench) throws IOException {
     FaultSpace space = bench.space;
     AtomicLong done = new AtomicLong();
-    int warmUps = Math.ceilDiv(plan.warmUpFaults(), bench.faults);
+    // Before the first of them there was nothing to drop, and dropping must be warm too.
+    int warmUps = 1 + Math.ceilDiv(plan.warmUpFaults(), bench.faults);
     progress.begin(
         bench.tier.label() + ", blocks of " + (bench.blockBytes >> 10) + " KiB",
         warmUps + plan.rounds(),
