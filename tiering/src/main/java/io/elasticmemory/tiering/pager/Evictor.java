@@ -41,6 +41,10 @@ final class Evictor {
   private final Mask clean;
   private final Mask dirty;
   private final Mask nothing;
+
+  /** So few that all donors but one cannot hold all frames. */
+  private final int framesPerDonor;
+
   private long leavingSubblocks;
 
   Evictor(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
@@ -54,6 +58,9 @@ final class Evictor {
     clean = new Mask(subblocks);
     dirty = new Mask(subblocks);
     nothing = new Mask(subblocks);
+    int donors = blocks.slots.count();
+    framesPerDonor = donors < 2 ? frames.count() : Math.max(1, (frames.count() - 1) / (donors - 1));
+    blocks.slots.lateMax(framesPerDonor);
     departures = new Departure[frames.count()];
     for (int i = 0; i < departures.length; i++) {
       departures[i] = new Departure(this, subblocks);
@@ -167,7 +174,27 @@ final class Evictor {
       blocks.replacement.spared(block);
       return Attempt.SPARED;
     }
+    if (holdsItsShare(destination(word))) {
+      return Attempt.STUCK;
+    }
     return depart(block);
+  }
+
+  /** Where the block will go, or NOWHERE; where it is already, if its donor works. */
+  private int destination(long word) {
+    boolean stays = BlockWord.hasSlot(word) && !blocks.slots.isAvoided(BlockWord.donor(word));
+    return stays ? BlockWord.donor(word) : blocks.slots.place();
+  }
+
+  /**
+   * True if the donor has as many frames as one may: there is one for others if it never answers.
+   */
+  private boolean holdsItsShare(int donor) {
+    int held = 0;
+    for (Departure departure : departures) {
+      held += departure.active && departure.donor == donor ? 1 : 0;
+    }
+    return held >= framesPerDonor;
   }
 
   private Attempt leaveClean(int block) {
@@ -212,6 +239,7 @@ final class Evictor {
         departure.doomed = false;
         departure.cancelled = false;
         departure.block = block;
+        departure.donor = PlacementPolicy.NOWHERE;
         departure.slot = -1;
         departure.frame = frames.take();
         departure.begunAt = blocks.clock.nanoTime();
@@ -514,13 +542,15 @@ final class Evictor {
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
     for (Departure departure : departures) {
-      if (!departure.active || departure.cancelled) {
+      if (!departure.active || departure.late) {
         continue;
       }
       if (now - departure.deadline >= 0) {
         blocks.counters.add(Counter.transfersLate, 1);
-        blocks.slots.avoid(departure.donor);
-        cancel(departure);
+        if (!departure.cancelled) {
+          cancel(departure);
+        }
+        blocks.slots.late(departure);
       } else {
         next = Math.min(next, departure.deadline - now);
       }

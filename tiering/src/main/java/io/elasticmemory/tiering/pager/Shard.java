@@ -27,6 +27,9 @@ public final class Shard implements Orders {
   /** Frames each way, at least. */
   private static final int FRAMES_MIN = 4;
 
+  /** Leaving frames for each donor, at least: it may keep some late and still get others. */
+  private static final int FRAMES_PER_DONOR_MIN = 3;
+
   /** Frames each way, at most. */
   private static final int FRAMES_MAX = 64;
 
@@ -128,7 +131,12 @@ public final class Shard implements Orders {
     evictor =
         new Evictor(
             blocks,
-            new Frames(privateMemory, blockBytes, bytes, FRAMES_MIN, FRAMES_MAX),
+            new Frames(
+                privateMemory,
+                blockBytes,
+                bytes,
+                Math.clamp((long) FRAMES_PER_DONOR_MIN * donors.size(), FRAMES_MIN, FRAMES_MAX),
+                FRAMES_MAX),
             checksum,
             settings);
     mover =

@@ -26,6 +26,13 @@ final class Slots implements PlacementPolicy.Donors {
   private final Counters counters;
   private final Rules rules;
   private final PlacementPolicy placement;
+
+  /** For each donor, the departures it has kept beyond their deadlines. */
+  private final int[] late;
+
+  /** Of those a donor may have before it gets nothing new. */
+  private int lateMax = Integer.MAX_VALUE;
+
   private int startedSincePoll;
 
   Slots(
@@ -40,6 +47,7 @@ final class Slots implements PlacementPolicy.Donors {
     this.counters = counters;
     this.rules = rules;
     maps = new SlotMap[donors.size()];
+    late = new int[maps.length];
     int[] ranks = new int[maps.length];
     for (int i = 0; i < maps.length; i++) {
       maps[i] =
@@ -66,7 +74,7 @@ final class Slots implements PlacementPolicy.Donors {
 
   @Override
   public boolean isAvoided(int donor) {
-    return maps[donor].isAvoided(clock.nanoTime());
+    return late[donor] >= lateMax || maps[donor].isAvoided(clock.nanoTime());
   }
 
   Donor donor(int donor) {
@@ -83,6 +91,20 @@ final class Slots implements PlacementPolicy.Donors {
 
   void avoid(int donor) {
     maps[donor].avoid(clock.nanoTime());
+  }
+
+  /** A donor that keeps so many late departures is avoided until it gives one back. */
+  void lateMax(int departures) {
+    lateMax = departures;
+  }
+
+  /** A departure has passed its deadline. */
+  void late(Departure departure) {
+    avoid(departure.donor);
+    if (departure.isUnderWay()) {
+      departure.late = true;
+      late[departure.donor]++;
+    }
   }
 
   void trust(int donor) {
@@ -235,10 +257,18 @@ final class Slots implements PlacementPolicy.Donors {
     }
     countBytes(trip, leg);
     freeDoomedSlot(trip);
+    settleLate(trip);
     if (trip.isOver()) {
       trip.over();
     } else {
       trip.legEnded(leg);
+    }
+  }
+
+  private void settleLate(Trip trip) {
+    if (trip.late && !trip.isUnderWay()) {
+      trip.late = false;
+      late[trip.donor]--;
     }
   }
 

@@ -24,6 +24,9 @@ abstract class Trip {
   /** The slot belongs to nobody any more and is freed with the end of this trip. */
   boolean doomed;
 
+  /** Its donor has kept it beyond its deadline, and has not given it back yet. */
+  boolean late;
+
   int block;
   int generation;
   int donor;

@@ -81,6 +81,11 @@ record Scenario(
         random.oneIn(4) ? Finale.values()[random.below(Finale.values().length)] : Finale.NONE);
   }
 
+  /** True if one donor is late for all: the others are on time, or nothing could leave. */
+  boolean hasLaggard() {
+    return donors.stream().anyMatch(SimDonor.Shape::laggard);
+  }
+
   /** For people: what was chosen, in a few lines. */
   String describe() {
     StringBuilder text = new StringBuilder();
@@ -114,20 +119,28 @@ record Scenario(
     int files = remotes == 0 ? 1 + random.below(2) : random.below(3);
     int count = remotes + files;
     int all = blocks + RESERVE_SLOTS + random.below(16);
+    // Never the last: there is room for every block without the laggard.
+    int laggard = count > 1 && random.oneIn(4) ? random.below(count - 1) : -1;
     List<SimDonor.Shape> shapes = new ArrayList<>();
     int given = 0;
     for (int i = 0; i < count; i++) {
       boolean last = i == count - 1;
       int slots = last ? all - given : 4 + random.below(Math.max(1, all / count));
-      given += slots;
-      shapes.add(shape(i < remotes ? Tier.REMOTE : Tier.SSD, slots, random));
+      given += i == laggard ? 0 : slots;
+      shapes.add(shape(i < remotes ? Tier.REMOTE : Tier.SSD, slots, i == laggard, random));
     }
     return shapes;
   }
 
-  private static SimDonor.Shape shape(Tier tier, int slots, Seeded random) {
+  private static SimDonor.Shape shape(Tier tier, int slots, boolean laggard, Seeded random) {
     long least = tier == Tier.SSD ? 60 * MICRO : 20 * MICRO;
     return new SimDonor.Shape(
-        tier, slots, least, least * (1 + random.below(6)), 2 + random.below(32), random.oneIn(3));
+        tier,
+        slots,
+        least,
+        least * (1 + random.below(6)),
+        2 + random.below(32),
+        random.oneIn(3),
+        laggard);
   }
 }

@@ -14,8 +14,18 @@ import java.util.List;
  * nothing afterwards.
  */
 final class SimDonor implements Donor {
-  /** How fast it is, and how much it takes. */
-  record Shape(Tier tier, int slots, long leastNanos, long mostNanos, int queueMax, boolean sync) {}
+  /** How fast it is, and how much it takes; of a laggard many transfers are late at a time. */
+  record Shape(
+      Tier tier,
+      int slots,
+      long leastNanos,
+      long mostNanos,
+      int queueMax,
+      boolean sync,
+      boolean laggard) {}
+
+  /** A laggard's transfers end late so many times as often. */
+  private static final int LAGGARD_PART = 10;
 
   private final int index;
   private final Shape shape;
@@ -86,7 +96,7 @@ final class SimDonor implements Donor {
 
   /** One in so many transfers ends far too late. */
   void lateOneIn(int transfers) {
-    lateOneIn = transfers;
+    lateOneIn = shape.laggard ? Math.max(1, transfers / LAGGARD_PART) : transfers;
   }
 
   /** Something is the matter until a moment. */
@@ -262,7 +272,7 @@ final class SimDonor implements Donor {
       nanos *= 100;
       stage.seen(Happening.SLOW);
     }
-    if (random.oneIn(lateOneIn) && !hasLateFlight()) {
+    if (random.oneIn(lateOneIn) && mayBeLate(write)) {
       nanos += random.between(0, write ? lateWriteNanos : lateReadNanos);
       flight.late = true;
       stage.seen(write ? Happening.LATE_WRITE : Happening.LATE_READ);
@@ -271,14 +281,16 @@ final class SimDonor implements Donor {
     flight.depart(clock.nanoTime(), nanos, random);
   }
 
-  /** One at a time, or they would hold all of the shard's frames. */
-  private boolean hasLateFlight() {
+  /**
+   * One at a time, or they would hold all of the shard's frames. A laggard may keep more writes:
+   * the shard sees to it that one donor cannot hold them all. But reads must get through.
+   */
+  private boolean mayBeLate(boolean write) {
+    int late = 0;
     for (Flight flight : flights) {
-      if (flight.late) {
-        return true;
-      }
+      late += flight.late ? 1 : 0;
     }
-    return false;
+    return late == 0 || (shape.laggard && write && late < shape.queueMax / 2);
   }
 
   private void decide(Flight flight, boolean write) {

@@ -88,7 +88,8 @@ final class World implements Stage {
             clock,
             agenda,
             random);
-    donor.lateOneIn(scenario.lateOneIn());
+    boolean onTime = !shape.laggard() && scenario.hasLaggard();
+    donor.lateOneIn(onTime ? Integer.MAX_VALUE : scenario.lateOneIn());
     return donor;
   }
 
