@@ -271,7 +271,7 @@ final class Blocks {
     settleQueues(block);
   }
 
-  /** Frees a page that somebody else put where a stored subblock is absent. */
+  /** Frees pages that do not count where a stored subblock is absent. */
   void punchAlien(int block, int subblock) {
     if (!isStored(block, subblock) || isPresent(block, subblock)) {
       throw new IllegalStateException(
@@ -286,7 +286,7 @@ final class Blocks {
     pages.punch(start, end - start);
     boolean gone = pages.nextPresent(start, end) == end;
     for (int subblock = from; subblock < to; subblock++) {
-      if (gone || isHole(block, subblock)) {
+      if (gone || !hasPages(block, subblock)) {
         residency.remove(block, subblock);
       } else {
         subblocks.remove(subblock);
@@ -297,10 +297,11 @@ final class Blocks {
     return gone;
   }
 
-  private boolean isHole(int block, int subblock) {
+  /** True if any page of the subblock is in the memory file. */
+  boolean hasPages(int block, int subblock) {
     long start = geometry.offsetOf(block, subblock);
     long end = start + subblockBytes();
-    return pages.nextPresent(start, end) == end;
+    return pages.nextPresent(start, end) < end;
   }
 
   /** True if the page that holds {@code offset} is in the memory file. */

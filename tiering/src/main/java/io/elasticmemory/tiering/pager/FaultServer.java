@@ -199,12 +199,14 @@ final class FaultServer {
     boolean first = !blocks.residency.hasPresent(block) && !blocks.hasStored(block);
     long result = blocks.zero(block, subblock, 1);
     blocks.budget.settle(1);
-    if (result == 0) {
+    if (result == 0 || blocks.hasPages(block, subblock)) {
+      // Of zeros that came in part, too, the application may write what is there. Pages somebody
+      // else made are as good as ours: nobody has written what we know of.
       blocks.arrived(block, subblock, subblock + 1);
+    }
+    if (result == 0) {
       blocks.counters.add(Counter.faultsZero, 1);
     } else if (result == Faults.PRESENT) {
-      // Somebody else made the page: nobody has written what we know of, so it is as good as ours.
-      blocks.arrived(block, subblock, subblock + 1);
       mapUnprotected(block, subblock);
     } else if (result != Faults.GONE) {
       return false;
@@ -227,7 +229,7 @@ final class FaultServer {
       return;
     }
     for (int s = from; s < to; s++) {
-      if (blocks.isInFile(blocks.geometry.offsetOf(block, s), pageBytes)) {
+      if (blocks.hasPages(block, s)) {
         blocks.arrived(block, s, s + 1);
       }
     }
@@ -321,6 +323,9 @@ final class FaultServer {
       evictor.cancel(block);
     }
     long result = blocks.faults.zero(offset & -pageBytes, pageBytes, 0);
+    if (result == Faults.RETRY || result == Faults.NO_MEMORY) {
+      return false;
+    }
     return result > 0 || result == Faults.GONE || wakeStale(offset);
   }
 

@@ -299,6 +299,8 @@ final class Fetcher {
         blocks.arrived(arrival.block, subblock, subblock + 1);
       } else {
         all = false;
+        // What came in part must not stay: nobody would count it, let it leave or discard it.
+        blocks.punchAlien(arrival.block, subblock);
         blocks.faults.wake(start, bytes);
       }
     }
