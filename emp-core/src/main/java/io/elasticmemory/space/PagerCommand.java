@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 final class PagerCommand {
   /**
    * A small heap, so that a collection passes in a millisecond; no file of performance data, which
-   * would be left behind when the pager is killed, and which a slow disk can stop a JVM at. A native
-   * call allocates a view of the segment that takes errno unless the compiler sees all of the call
-   * at once: so each is compiled by itself, whatever becomes of its callers, and inlined all the
-   * way down.
+   * would be left behind when the pager is killed, and which a slow disk can stop a JVM at. A
+   * native call allocates a view of the segment that takes errno unless the compiler sees all of
+   * the call at once: so each is compiled by itself, whatever becomes of its callers, and inlined
+   * all the way down.
    */
   private static final List<String> JVM_OPTIONS =
       List.of(
