@@ -8,15 +8,22 @@ import java.util.ArrayDeque;
  * that a command over a whole space does not keep faults waiting.
  */
 final class Commands {
-  /** Blocks one command may work on in one turn. */
+  /** Blocks all commands together may work on in one turn. */
   private static final int BLOCKS_PER_TURN_MAX = 256;
+
+  /** Prefetches at a time; more are forgotten, as advice may be. */
+  private static final int PREFETCHES_MAX = 64;
 
   private final Blocks blocks;
   private final Evictor evictor;
   private final Fetcher fetcher;
   private final Discarder discarder;
-  private final long unloadTimeoutNanos;
+  private final long timeoutNanos;
   private final ArrayDeque<Command> commands = new ArrayDeque<>();
+  private int prefetches;
+
+  /** Blocks that commands may still work on in this turn. */
+  private int allowance;
 
   Commands(
       Blocks blocks,
@@ -28,7 +35,7 @@ final class Commands {
     this.evictor = evictor;
     this.fetcher = fetcher;
     this.discarder = discarder;
-    unloadTimeoutNanos = settings.faultTimeoutNanos();
+    timeoutNanos = settings.faultTimeoutNanos();
   }
 
   /** Part of a command, done in one turn after another. */
@@ -56,15 +63,17 @@ final class Commands {
     return commands.isEmpty();
   }
 
-  /** Works on every command a little, each once. Returns true if anything was done. */
+  /** Works on the commands in turn, as far as one turn may. Returns true if anything was done. */
   boolean step() {
     boolean worked = false;
+    allowance = BLOCKS_PER_TURN_MAX;
     // Not an iterator: this runs in every turn, and nothing here may allocate.
-    for (int left = commands.size(); left > 0; left--) {
+    for (int left = commands.size(); left > 0 && allowance > 0; left--) {
       Command command = commands.remove();
       worked |= command.step();
       if (command.isOver()) {
         worked = true;
+        prefetches -= command instanceof Prefetch ? 1 : 0;
       } else {
         commands.add(command);
       }
@@ -81,7 +90,10 @@ final class Commands {
   }
 
   void prefetch(int firstBlock, int blockCount) {
-    commands.add(new Prefetch(firstBlock, firstBlock + blockCount));
+    if (prefetches < PREFETCHES_MAX) {
+      prefetches++;
+      commands.add(new Prefetch(firstBlock, firstBlock + blockCount));
+    }
   }
 
   /** A newer size ends the wait for an older one with result 1. */
@@ -97,6 +109,7 @@ final class Commands {
   }
 
   private final class Discard extends Command {
+    private final long deadline = blocks.clock.nanoTime() + timeoutNanos;
     private boolean over;
 
     Discard(int first, int end, Done done) {
@@ -106,17 +119,26 @@ final class Commands {
     @Override
     boolean step() {
       int before = cursor;
-      for (int i = 0; i < BLOCKS_PER_TURN_MAX && cursor < end; i++) {
+      while (allowance > 0 && cursor < end) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor < end) {
           discarder.discard(cursor++);
+          allowance--;
         }
       }
-      if (cursor == end && !discarder.isUnderWay(first, end - first)) {
+      if (cursor == end && isQuiet()) {
         over = true;
         done.done(0);
       }
       return cursor > before;
+    }
+
+    /**
+     * What a donor keeps beyond all patience, and may keep for ever, is not waited for: it has a
+     * generation of the past, and its slot stays busy.
+     */
+    private boolean isQuiet() {
+      return !discarder.isUnderWay(first, end - first) || blocks.clock.nanoTime() - deadline >= 0;
     }
 
     @Override
@@ -126,7 +148,7 @@ final class Commands {
   }
 
   private final class Unload extends Command {
-    private final long deadline = blocks.clock.nanoTime() + unloadTimeoutNanos;
+    private final long deadline = blocks.clock.nanoTime() + timeoutNanos;
     private long left;
     private boolean over;
 
@@ -137,12 +159,13 @@ final class Commands {
     @Override
     boolean step() {
       boolean worked = false;
-      for (int i = 0; i < BLOCKS_PER_TURN_MAX; i++) {
+      while (allowance > 0) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor == end) {
           endPass();
           return worked;
         }
+        allowance--;
         if (!blocks.residency.hasPresent(cursor)) {
           cursor++;
           continue;
@@ -197,12 +220,13 @@ final class Commands {
     @Override
     boolean step() {
       boolean worked = false;
-      for (int i = 0; i < BLOCKS_PER_TURN_MAX && fetcher.canBringAhead(); i++) {
+      while (allowance > 0 && fetcher.canBringAhead()) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor == end || !blocks.budget.hasRoomAhead()) {
           cursor = end;
           break;
         }
+        allowance--;
         worked |= fetcher.ahead(cursor++);
       }
       return worked;

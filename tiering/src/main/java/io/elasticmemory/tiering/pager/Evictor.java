@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
  * <i>stored</i>, punch, check that it is a hole, end the activity, wake.
  */
 final class Evictor {
-  /** Victims looked at in one turn that could not leave. */
-  private static final int SPARED_PER_TURN_MAX = 64;
+  /** Victims looked at in one turn: faults are read between turns. */
+  private static final int VICTIMS_PER_TURN_MAX = 64;
 
-  /** Bytes that may begin to leave in one turn: faults are read between turns. */
+  /** Bytes that may begin to leave in one turn. */
   private static final int LEAVING_BYTES_PER_TURN_MAX = 256 * 1024;
+
+  /** Without an end of a store for so long, nobody waits for the next one. */
+  private static final long STALLED_NANOS = 20_000_000;
+
+  private static final long PAUSE_NANOS = 100_000;
+  private static final long STUCK_PAUSE_NANOS = 10_000_000;
 
   /** How one attempt to let a block leave went. */
   enum Attempt {
@@ -47,6 +53,12 @@ final class Evictor {
 
   private long leavingSubblocks;
 
+  /** When a store ended last, or the first of those under way began. */
+  private long storeEndedAt;
+
+  /** The last turn found nobody who can leave. */
+  private boolean stuck;
+
   Evictor(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
     this.blocks = blocks;
     this.frames = frames;
@@ -68,23 +80,31 @@ final class Evictor {
     }
   }
 
-  /** Lets blocks leave while the budget asks for it. Returns true if anything was done. */
+  /**
+   * Lets blocks leave while the budget asks for it. When none can be stored for some time, because
+   * donors fail, are full or hang, those that are clean leave all the same.
+   *
+   * @return true if anything was done
+   */
   boolean run() {
     boolean worked = false;
-    int spared = 0;
-    int sparedMax = Math.min(SPARED_PER_TURN_MAX, blocks.replacement.size());
+    boolean storing = canStore();
     int departing = 0;
     int departingMax = Math.max(1, LEAVING_BYTES_PER_TURN_MAX / blocks.geometry.blockBytes());
-    while (spared < sparedMax
-        && departing < departingMax
-        && blocks.budget.mustEvict(leavingSubblocks)) {
+    int victims = Math.min(VICTIMS_PER_TURN_MAX, blocks.replacement.size());
+    stuck = false;
+    while (victims-- > 0 && departing < departingMax && blocks.budget.mustEvict(leavingSubblocks)) {
       int victim = blocks.replacement.victim();
       if (victim == ReplacementPolicy.NOBODY || isYoung(victim)) {
-        break;
+        return worked;
+      }
+      if (!storing && mustBeStored(victim)) {
+        blocks.replacement.spared(victim);
+        stuck = true;
+        continue;
       }
       if (cool(victim)) {
         worked = true;
-        spared++;
         continue;
       }
       switch (evict(victim)) {
@@ -93,40 +113,63 @@ final class Evictor {
           worked = true;
           departing++;
         }
-        case SPARED -> spared++;
+        case SPARED -> {}
         case STUCK -> {
-          return worked;
+          if (!isStalled()) {
+            return worked;
+          }
+          storing = false;
         }
       }
     }
     return worked;
   }
 
+  /** True if some donor takes blocks, and a frame is or may soon be free. */
+  private boolean canStore() {
+    return blocks.slots.place() != PlacementPolicy.NOWHERE
+        && (frames.freeCount() > 0 || !isStalled());
+  }
+
+  /** True if stores are under way and none of them ends. */
+  private boolean isStalled() {
+    return frames.freeCount() < frames.count()
+        && blocks.clock.nanoTime() - storeEndedAt >= STALLED_NANOS;
+  }
+
+  private boolean mustBeStored(int block) {
+    selectDirty(block);
+    return !dirty.isEmpty();
+  }
+
+  /** How long to wait before the next attempt. */
+  long pauseNanos() {
+    return stuck ? STUCK_PAUSE_NANOS : PAUSE_NANOS;
+  }
+
   /**
-   * Gives a block with dirty subblocks a second chance: protects them and lets it wait for another
-   * round. If it is written before its turn comes again it stays, at the price of one fault;
+   * Gives a block with dirty subblocks a second chance: protects them and lets a few others go
+   * first. If it is written before its turn comes again it stays, at the price of one fault;
    * storing a block that is being written would cost a transfer and be cancelled.
    *
    * @return true if the block has been given its second chance now
    */
   private boolean cool(int block) {
     if (blocks.residency.has(block, Residency.COOLING)
-        || blocks.activity(block) != BlockWord.NONE) {
-      return false;
-    }
-    selectDirty(block);
-    if (dirty.isEmpty()) {
+        || blocks.activity(block) != BlockWord.NONE
+        || !mustBeStored(block)) {
       return false;
     }
     blocks.protect(block, dirty);
     blocks.residency.set(block, Residency.COOLING);
-    blocks.replacement.spared(block);
+    blocks.replacement.cooling(block);
     return true;
   }
 
   /** A block that is cooling was written: it stays. */
   void warm(int block) {
     blocks.residency.clear(block, Residency.COOLING);
+    blocks.replacement.spared(block);
     selectDirty(block);
     blocks.unprotect(block, dirty);
   }
@@ -232,6 +275,9 @@ final class Evictor {
   }
 
   private Departure take(int block) {
+    if (frames.freeCount() == frames.count()) {
+      storeEndedAt = blocks.clock.nanoTime();
+    }
     for (Departure departure : departures) {
       if (!departure.active) {
         departure.pack();
@@ -396,6 +442,7 @@ final class Evictor {
 
   /** All legs have ended. */
   void over(Departure departure) {
+    storeEndedAt = blocks.clock.nanoTime();
     int block = departure.block;
     boolean current =
         blocks.rules.isCurrent(blocks.word(block), departure.generation)

@@ -278,7 +278,7 @@ final class FaultServer {
     int mode = stored || leaving ? Faults.PROTECTED : 0;
     long page = offset & -pageBytes;
     long result = blocks.faults.map(page, pageBytes, mode);
-    if (result == Faults.RETRY) {
+    if (result == Faults.RETRY || result == Faults.NO_MEMORY) {
       return false;
     }
     if (result == Faults.ABSENT) {

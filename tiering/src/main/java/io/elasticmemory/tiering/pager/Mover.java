@@ -94,7 +94,10 @@ final class Mover {
     // Whether it can move or not, others are colder from now on; a finished move takes it out.
     blocks.cold.remove(block);
     blocks.cold.append(block);
-    return blocks.activity(block) == BlockWord.NONE && begin(block, target);
+    long word = blocks.word(block);
+    return BlockWord.activity(word) == BlockWord.NONE
+        && !blocks.slots.isAvoided(BlockWord.donor(word))
+        && begin(block, target);
   }
 
   private boolean promoteNext() {

@@ -36,6 +36,11 @@ public final class Shard implements Orders {
   /** Moves at the same time. */
   private static final int MOVES_MAX = 4;
 
+  /** The part of the budget that may be watched before it leaves, and at most so many blocks. */
+  private static final int COOLING_PART = 16;
+
+  private static final int COOLING_MAX = 1024;
+
   private static final long MILLI = 1_000_000;
 
   private final Blocks blocks;
@@ -118,9 +123,19 @@ public final class Shard implements Orders {
             residency,
             new Budget(
                 residency, geometry.subblockBytes(), geometry.subblocks(), settings.budgetBytes()),
-            new FifoReplacement(new BlockQueue(privateMemory.apply(links))),
+            new FifoReplacement(
+                new BlockQueue(privateMemory.apply(links)),
+                new BlockQueue(privateMemory.apply(links)),
+                coolingMax(geometry, settings)),
             new BlockQueue(privateMemory.apply(links)),
-            new Slots(donors, geometry, clock, counters, settings.faultTimeoutNanos(), rules),
+            new Slots(
+                donors,
+                geometry,
+                clock,
+                counters,
+                settings.faultTimeoutNanos(),
+                rules,
+                privateMemory),
             faults,
             pages,
             clock,
@@ -159,6 +174,12 @@ public final class Shard implements Orders {
         new Commands(
             blocks, evictor, fetcher, new Discarder(blocks, evictor, fetcher, mover), settings);
     counters.set(Counter.budgetBytes, settings.budgetBytes());
+  }
+
+  /** A part of the budget, so that a block has time to be written again; but no long walk. */
+  private static int coolingMax(Geometry geometry, ShardSettings settings) {
+    long blocks = settings.budgetBytes() / geometry.blockBytes();
+    return (int) Math.clamp(blocks / COOLING_PART, 1, COOLING_MAX);
   }
 
   private static void requireBudget(Geometry geometry, ShardSettings settings) {
@@ -230,7 +251,7 @@ public final class Shard implements Orders {
       next = Math.min(next, MILLI);
     }
     if (blocks.budget.isPressed()) {
-      next = Math.min(next, Math.max(evictor.nanosUntilVictim(), MILLI / 10));
+      next = Math.min(next, Math.max(evictor.nanosUntilVictim(), evictor.pauseNanos()));
     }
     return Math.min(next, 1_000 * MILLI);
   }

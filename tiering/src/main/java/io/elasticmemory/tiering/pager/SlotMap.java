@@ -1,6 +1,10 @@
 package io.elasticmemory.tiering.pager;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.elasticmemory.port.Donor;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
 
 /**
  * One donor as the shard sees it: which of its slots are free, and whether it has failed lately.
@@ -14,7 +18,11 @@ final class SlotMap {
   private static final int AVOID_PART_LAST = 2;
 
   private final Donor donor;
-  private final long[] used;
+
+  /** A bit for each slot, in memory that costs nothing until it is touched. */
+  private final MemorySegment used;
+
+  private final int words;
   private final int slots;
   private final long faultTimeoutNanos;
   private int free;
@@ -23,11 +31,17 @@ final class SlotMap {
   private long avoidNanos;
   private boolean avoided;
 
-  SlotMap(Donor donor, int blockBytes, int slotsMax, long faultTimeoutNanos) {
+  SlotMap(
+      Donor donor,
+      int blockBytes,
+      int slotsMax,
+      long faultTimeoutNanos,
+      LongFunction<MemorySegment> privateMemory) {
     this.donor = donor;
     this.faultTimeoutNanos = faultTimeoutNanos;
     slots = (int) Math.min(donor.grantedBytes() / blockBytes, slotsMax);
-    used = new long[(slots + 63) >>> 6];
+    words = (slots + 63) >>> 6;
+    used = privateMemory.apply(8L * words);
     free = slots;
   }
 
@@ -45,12 +59,13 @@ final class SlotMap {
 
   /** Takes a free slot; the caller has checked that there is one. */
   int take() {
-    for (int i = 0; i <= used.length; i++) {
-      int index = cursor + i < used.length ? cursor + i : cursor + i - used.length;
-      if (used[index] != -1L) {
-        int slot = (index << 6) + Long.numberOfTrailingZeros(~used[index]);
+    for (int i = 0; i <= words; i++) {
+      int index = cursor + i < words ? cursor + i : cursor + i - words;
+      long word = used.get(JAVA_LONG, 8L * index);
+      if (word != -1L) {
+        int slot = (index << 6) + Long.numberOfTrailingZeros(~word);
         if (slot < slots) {
-          used[index] |= 1L << slot;
+          used.set(JAVA_LONG, 8L * index, word | 1L << slot);
           cursor = index;
           free--;
           return slot;
@@ -61,10 +76,12 @@ final class SlotMap {
   }
 
   void give(int slot) {
-    if ((used[slot >>> 6] & 1L << slot) == 0) {
+    long at = 8L * (slot >>> 6);
+    long word = used.get(JAVA_LONG, at);
+    if ((word & 1L << slot) == 0) {
       throw new IllegalStateException("slot " + slot + " of " + donor.name() + " is free already");
     }
-    used[slot >>> 6] &= ~(1L << slot);
+    used.set(JAVA_LONG, at, word & ~(1L << slot));
     free++;
   }
 

@@ -10,8 +10,10 @@ import io.elasticmemory.tiering.policy.OrderedPlacement;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,8 @@ final class Slots implements PlacementPolicy.Donors {
       Clock clock,
       Counters counters,
       long faultTimeoutNanos,
-      Rules rules) {
+      Rules rules,
+      LongFunction<MemorySegment> privateMemory) {
     this.geometry = geometry;
     this.clock = clock;
     this.counters = counters;
@@ -51,7 +54,12 @@ final class Slots implements PlacementPolicy.Donors {
     int[] ranks = new int[maps.length];
     for (int i = 0; i < maps.length; i++) {
       maps[i] =
-          new SlotMap(donors.get(i), geometry.blockBytes(), BlockWord.SLOTS_MAX, faultTimeoutNanos);
+          new SlotMap(
+              donors.get(i),
+              geometry.blockBytes(),
+              BlockWord.SLOTS_MAX,
+              faultTimeoutNanos,
+              privateMemory);
       ranks[i] = donors.get(i).tier().ordinal();
     }
     placement = new OrderedPlacement(ranks);

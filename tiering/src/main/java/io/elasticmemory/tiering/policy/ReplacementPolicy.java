@@ -17,6 +17,9 @@ public interface ReplacementPolicy {
   /** The block was needed again, or cannot leave now: others first. */
   void spared(int block);
 
+  /** It is being watched whether the block is still written: a few others first. */
+  void cooling(int block);
+
   /** Who should leave next, or {@link #NOBODY}. The block stays until {@link #left}. */
   int victim();
 

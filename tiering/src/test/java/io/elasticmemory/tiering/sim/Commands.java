@@ -80,7 +80,8 @@ final class Commands {
       world.check(block);
     }
     asked();
-    pager.discard(first, count, result -> discarded(first, count, result));
+    long askedAt = world.clock.nanoTime();
+    pager.discard(first, count, result -> discarded(first, count, askedAt, result));
   }
 
   private void meet(int block, int activity, Happening race) {
@@ -89,18 +90,24 @@ final class Commands {
     }
   }
 
-  private void discarded(int first, int count, long result) {
+  private void discarded(int first, int count, long askedAt, long result) {
     if (result != 0) {
       throw new SimFailure("a discard of block " + first + " ends with " + result, first);
     }
     for (int block = first; block < first + count; block++) {
       world.trace.add("discard of block %d is answered", block);
       world.check(block);
-      world.invariants.discarded(block);
+      world.invariants.discarded(block, isPatient(askedAt));
       world.model.discardDone(block);
       world.check(block);
     }
     answered();
+  }
+
+  /** True unless all patience with what donors keep of the time before is over. */
+  private boolean isPatient(long askedAt) {
+    long timeoutNanos = world.scenario.settings().faultTimeoutNanos();
+    return world.clock.nanoTime() - askedAt < timeoutNanos;
   }
 
   private void unload() {

@@ -296,9 +296,6 @@ final class World implements Stage {
     if (refusals == 0) {
       return 0;
     }
-    if (refusal == Faults.NO_MEMORY && call == Call.MAP) {
-      return 0;
-    }
     refusals--;
     tally.add(refusal == Faults.NO_MEMORY ? Happening.KERNEL_NO_MEMORY : Happening.KERNEL_RETRY);
     return refusal;

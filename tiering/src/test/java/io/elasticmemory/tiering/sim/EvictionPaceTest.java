@@ -1,0 +1,134 @@
+package io.elasticmemory.tiering.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.tiering.pager.ShardSettings;
+import io.elasticmemory.wire.Geometry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How much the evictor does in a turn, and what it does when blocks cannot be stored. */
+class EvictionPaceTest {
+  private static final int BLOCK_BYTES = 64;
+  private static final int BLOCKS = 2048;
+  private static final int TURN_MAX = 64;
+  private static final long MILLI = SmallWorld.MILLI;
+
+  private final Geometry geometry =
+      new Geometry((long) BLOCKS * BLOCK_BYTES, BLOCK_BYTES, BLOCK_BYTES);
+  private SmallWorld world = world((long) BLOCKS * BLOCK_BYTES, BLOCKS + 64);
+
+  private SmallWorld world(long budgetBytes, int slots) {
+    SimDonor.Shape shape = new SimDonor.Shape(Tier.SSD, slots, MILLI, MILLI, 1024, false, false);
+    return new SmallWorld(Stage.QUIET, geometry, BLOCK_BYTES, budgetBytes, shape);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private void open(long budgetBytes, int slots) {
+    world.close();
+    world = world(budgetBytes, slots);
+  }
+
+  private void writeBlocks(int from, int to) {
+    for (int block = from; block < to; block++) {
+      assertThat(world.write((long) block * BLOCK_BYTES, 1 + block)).isTrue();
+    }
+  }
+
+  private long evictions() {
+    return world.count(Counter.evictionsClean) + world.count(Counter.evictionsDirty);
+  }
+
+  @Test
+  void aLargeShrinkOfCleanBlocksTakesManyTurns() {
+    writeBlocks(0, 1024);
+    world.shard.unload(0, BLOCKS, result -> {});
+    world.turns(200);
+    for (int block = 0; block < 1024; block++) {
+      while (!world.touch((long) block * BLOCK_BYTES, false)) {
+        world.turns(1);
+      }
+    }
+    world.shard.resize(ShardSettings.minimumBudgetBytes(geometry), result -> {});
+    long before = evictions();
+    world.shard.turn();
+    assertThat(evictions() - before).isBetween(1L, (long) TURN_MAX);
+    assertThat(world.shard.idleNanos()).isZero();
+    world.turns(64);
+    assertThat(world.count(Counter.residentBytes))
+        .isLessThanOrEqualTo(ShardSettings.minimumBudgetBytes(geometry));
+  }
+
+  @Test
+  void theFirstDirtyBlockLeavesAfterAFewOthersHoweverManyThereAre() {
+    long budget = 1024 * BLOCK_BYTES;
+    open(budget, BLOCKS + 64);
+    // A turn each; the last of them are above the high mark.
+    writeBlocks(0, 968);
+    world.turns(3);
+    assertThat(world.count(Counter.evictionsDirty)).isPositive();
+  }
+
+  @Test
+  void cleanBlocksLeaveWhileNothingCanBeStored() {
+    long budget = 256 * BLOCK_BYTES;
+    open(budget, BLOCKS + 64);
+    writeBlocks(0, 128);
+    world.shard.unload(0, 128, result -> {});
+    world.turns(20);
+    writeBlocks(128, 228);
+    for (int block = 0; block < 100; block++) {
+      for (int i = 0; i < 50 && !world.touch((long) block * BLOCK_BYTES, false); i++) {
+        world.turns(1);
+      }
+    }
+    world.donors.getFirst().suffer(Trouble.STUCK, Long.MAX_VALUE / 2);
+    writeBlocks(300, 380);
+    assertThat(world.stopReason).isEmpty();
+  }
+
+  @Test
+  void aSpaceThatIsFullRests() {
+    long budget = 128 * BLOCK_BYTES;
+    open(budget, 4);
+    writeBlocks(0, 126);
+    world.turns(50);
+    long faults = world.count(Counter.faultsWp);
+    assertThat(world.shard.idleNanos()).isGreaterThanOrEqualTo(10 * MILLI);
+    writeBlocks(60, 120);
+    assertThat(world.count(Counter.faultsWp) - faults).isLessThan(20);
+  }
+
+  @Test
+  void aDiscardIsAnsweredThoughADonorKeepsAWriteForEver() {
+    long[] answer = {-1};
+    writeBlocks(0, 4);
+    world.donors.getFirst().suffer(Trouble.STUCK, Long.MAX_VALUE / 2);
+    world.shard.unload(0, 4, result -> {});
+    world.turns(2);
+    world.shard.discard(0, 4, result -> answer[0] = result);
+    world.turns(10);
+    assertThat(answer[0]).as("still waits").isEqualTo(-1);
+    world.turns((int) (SmallWorld.PATIENCE_NANOS / MILLI));
+    assertThat(answer[0]).isZero();
+    assertThat(world.count(Counter.slotsSsd)).as("its slots stay busy").isEqualTo(4);
+  }
+
+  @Test
+  void commandsTogetherDoABoundedPartInATurn() {
+    writeBlocks(0, 1024);
+    for (int block = 0; block < 1024; block += 4) {
+      world.shard.discard(block, 4, result -> {});
+    }
+    world.shard.turn();
+    assertThat(world.count(Counter.discards)).isEqualTo(256);
+    world.turns(4);
+    assertThat(world.count(Counter.discards)).isEqualTo(1024);
+  }
+}

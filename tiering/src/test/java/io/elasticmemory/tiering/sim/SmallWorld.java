@@ -1,0 +1,110 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.tiering.pager.Shard;
+import io.elasticmemory.tiering.pager.ShardSettings;
+import io.elasticmemory.tiering.pager.SimulatedShards;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A shard, a simulated kernel with one thread, and donors, for tests that tell a short story. */
+final class SmallWorld implements AutoCloseable {
+  static final long MILLI = 1_000_000;
+  static final long PATIENCE_NANOS = 400 * MILLI;
+
+  final Geometry geometry;
+  final VirtualClock clock = new VirtualClock();
+  final Agenda agenda = new Agenda();
+  final SimKernel kernel;
+  final SimThread thread;
+  final List<SimDonor> donors = new ArrayList<>();
+  final Counters counters =
+      new Counters(MemorySegment.ofArray(new long[(int) CountersLayout.PAGE_BYTES / 8]));
+  final Shard shard;
+  String stopReason = "";
+  private final Arena arena = Arena.ofConfined();
+
+  /** A world at rest. */
+  SmallWorld(
+      Stage stage, Geometry geometry, int pageBytes, long budgetBytes, SimDonor.Shape... shapes) {
+    this.geometry = geometry;
+    kernel = new SimKernel(geometry.capacityBytes(), pageBytes, 1, stage);
+    thread = kernel.thread(0);
+    counters.format(1);
+    for (SimDonor.Shape shape : shapes) {
+      donors.add(
+          new SimDonor(
+              donors.size(),
+              shape,
+              geometry.blockBytes(),
+              geometry.subblockBytes(),
+              PATIENCE_NANOS,
+              stage,
+              clock,
+              agenda,
+              new Seeded(1)));
+    }
+    shard =
+        SimulatedShards.open(
+            geometry,
+            new ShardSettings(
+                budgetBytes,
+                pageBytes,
+                PATIENCE_NANOS,
+                PATIENCE_NANOS / 4,
+                0,
+                8L * geometry.blockBytes(),
+                false),
+            clock,
+            kernel,
+            kernel,
+            List.copyOf(donors),
+            new TableView(geometry, World.SPACE_ID_HIGH, World.SPACE_ID_LOW).segment(),
+            counters,
+            arena,
+            block -> {},
+            SimulatedShards.Plant.NONE,
+            reason -> stopReason = reason);
+  }
+
+  /** Lets the thread access a word; true if the kernel lets it, otherwise it waits. */
+  boolean touch(long offset, boolean write) {
+    return kernel.access(thread, offset, write, 1 + clock.nanoTime());
+  }
+
+  /** Turns of the shard, a millisecond each. */
+  void turns(int count) {
+    for (int i = 0; i < count; i++) {
+      shard.turn();
+      clock.pass(MILLI);
+      agenda.run(clock.nanoTime());
+    }
+  }
+
+  /** Writes a word, with as many turns as that takes; true unless it takes all patience. */
+  boolean write(long offset, long value) {
+    for (int i = 0; !touch(offset, true); i++) {
+      if (i > PATIENCE_NANOS / MILLI) {
+        return false;
+      }
+      turns(1);
+    }
+    kernel.store((int) offset, value);
+    return true;
+  }
+
+  long count(Counter counter) {
+    return counters.get(counter);
+  }
+
+  @Override
+  public void close() {
+    shard.close();
+    arena.close();
+  }
+}
