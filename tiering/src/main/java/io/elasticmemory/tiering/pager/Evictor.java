@@ -3,27 +3,17 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
-import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import io.elasticmemory.wire.BlockWord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps frames free. The order of an eviction, any other loses data: write-protect, name the slot
+ * Lets blocks leave. The order of an eviction, any other loses data: write-protect, name the slot
  * in the table as LEAVING, read out, store, wait until every leg is acknowledged, set
  * <i>stored</i>, punch, check that it is a hole, end the activity, wake.
  */
 final class Evictor {
-  /** Victims looked at in one turn: faults are read between turns. */
-  private static final int VICTIMS_PER_TURN_MAX = 64;
-
-  /** Bytes that may begin to leave in one turn. */
-  private static final int LEAVING_BYTES_PER_TURN_MAX = 256 * 1024;
-
   /** Without an end of a store for so long, nobody waits for the next one. */
   private static final long STALLED_NANOS = 20_000_000;
-
-  private static final long PAUSE_NANOS = 100_000;
-  private static final long STUCK_PAUSE_NANOS = 10_000_000;
 
   /** How one attempt to let a block leave went. */
   enum Attempt {
@@ -42,10 +32,8 @@ final class Evictor {
   private final Departure[] departures;
   private final Checksum checksum;
   private final long storeTimeoutNanos;
-  private final long youngNanos;
   private final Mask present;
   private final Mask clean;
-  private final Mask dirty;
   private final Mask nothing;
 
   /** So few that all donors but one cannot hold all frames. */
@@ -56,19 +44,14 @@ final class Evictor {
   /** When a store ended last, or the first of those under way began. */
   private long storeEndedAt;
 
-  /** The last turn found nobody who can leave. */
-  private boolean stuck;
-
   Evictor(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
     this.blocks = blocks;
     this.frames = frames;
     this.checksum = checksum;
     storeTimeoutNanos = settings.storeTimeoutNanos();
-    youngNanos = settings.youngNanos();
     int subblocks = blocks.geometry.subblocks();
     present = new Mask(subblocks);
     clean = new Mask(subblocks);
-    dirty = new Mask(subblocks);
     nothing = new Mask(subblocks);
     int donors = blocks.slots.count();
     framesPerDonor = donors < 2 ? frames.count() : Math.max(1, (frames.count() - 1) / (donors - 1));
@@ -80,118 +63,21 @@ final class Evictor {
     }
   }
 
-  /**
-   * Lets blocks leave while the budget asks for it. When none can be stored for some time, because
-   * donors fail, are full or hang, those that are clean leave all the same.
-   *
-   * @return true if anything was done
-   */
-  boolean run() {
-    boolean worked = false;
-    boolean storing = canStore();
-    int departing = 0;
-    int departingMax = Math.max(1, LEAVING_BYTES_PER_TURN_MAX / blocks.geometry.blockBytes());
-    int victims = Math.min(VICTIMS_PER_TURN_MAX, blocks.replacement.size());
-    stuck = false;
-    while (victims-- > 0 && departing < departingMax && blocks.budget.mustEvict(leavingSubblocks)) {
-      int victim = blocks.replacement.victim();
-      if (victim == ReplacementPolicy.NOBODY || isYoung(victim)) {
-        return worked;
-      }
-      if (!storing && mustBeStored(victim)) {
-        blocks.replacement.spared(victim);
-        stuck = true;
-        continue;
-      }
-      if (cool(victim)) {
-        worked = true;
-        continue;
-      }
-      switch (evict(victim)) {
-        case LEFT -> worked = true;
-        case LEAVING -> {
-          worked = true;
-          departing++;
-        }
-        case SPARED -> {}
-        case STUCK -> {
-          if (!isStalled()) {
-            return worked;
-          }
-          storing = false;
-        }
-      }
-    }
-    return worked;
-  }
-
   /** True if some donor takes blocks, and a frame is or may soon be free. */
-  private boolean canStore() {
+  boolean canStore() {
     return blocks.slots.place() != PlacementPolicy.NOWHERE
         && (frames.freeCount() > 0 || !isStalled());
   }
 
   /** True if stores are under way and none of them ends. */
-  private boolean isStalled() {
+  boolean isStalled() {
     return frames.freeCount() < frames.count()
         && blocks.clock.nanoTime() - storeEndedAt >= STALLED_NANOS;
   }
 
-  private boolean mustBeStored(int block) {
-    selectDirty(block);
-    return !dirty.isEmpty();
-  }
-
-  /** How long to wait before the next attempt. */
-  long pauseNanos() {
-    return stuck ? STUCK_PAUSE_NANOS : PAUSE_NANOS;
-  }
-
-  /**
-   * Gives a block with dirty subblocks a second chance: protects them and lets a few others go
-   * first. If it is written before its turn comes again it stays, at the price of one fault;
-   * storing a block that is being written would cost a transfer and be cancelled.
-   *
-   * @return true if the block has been given its second chance now
-   */
-  private boolean cool(int block) {
-    if (blocks.residency.has(block, Residency.COOLING)
-        || blocks.activity(block) != BlockWord.NONE
-        || !mustBeStored(block)) {
-      return false;
-    }
-    blocks.protect(block, dirty);
-    blocks.residency.set(block, Residency.COOLING);
-    blocks.replacement.cooling(block);
-    return true;
-  }
-
-  /** A block that is cooling was written: it stays. */
-  void warm(int block) {
-    blocks.residency.clear(block, Residency.COOLING);
-    blocks.replacement.spared(block);
-    selectDirty(block);
-    blocks.unprotect(block, dirty);
-  }
-
-  private void selectDirty(int block) {
-    blocks.residency.present(block, dirty);
-    blocks.stored(block, clean);
-    dirty.removeAll(clean);
-  }
-
-  private boolean isYoung(int block) {
-    return blocks.clock.nanoTime() - blocks.residency.arrivedAt(block) < youngNanos;
-  }
-
-  /** How long until the next victim is old enough, 0 if it is. */
-  long nanosUntilVictim() {
-    int victim = blocks.replacement.victim();
-    if (victim == ReplacementPolicy.NOBODY) {
-      return Long.MAX_VALUE;
-    }
-    long age = blocks.clock.nanoTime() - blocks.residency.arrivedAt(victim);
-    return Math.max(0, youngNanos - age);
+  /** Subblocks on their way out. */
+  long leavingSubblocks() {
+    return leavingSubblocks;
   }
 
   /** Tries to let one block leave. */

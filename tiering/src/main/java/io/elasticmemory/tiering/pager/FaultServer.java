@@ -23,6 +23,7 @@ final class FaultServer {
   private final Blocks blocks;
   private final Fetcher fetcher;
   private final Evictor evictor;
+  private final Victims victims;
   private final Mover mover;
   private final Warden warden;
   private final int pageBytes;
@@ -37,12 +38,14 @@ final class FaultServer {
       Blocks blocks,
       Fetcher fetcher,
       Evictor evictor,
+      Victims victims,
       Mover mover,
       Warden warden,
       ShardSettings settings) {
     this.blocks = blocks;
     this.fetcher = fetcher;
     this.evictor = evictor;
+    this.victims = victims;
     this.mover = mover;
     this.warden = warden;
     pageBytes = settings.pageBytes();
@@ -256,7 +259,7 @@ final class FaultServer {
       }
       evictor.cancel(block);
     } else if (blocks.residency.has(block, Residency.COOLING)) {
-      evictor.warm(block);
+      victims.warm(block);
     } else {
       blocks.faults.unprotect(blocks.geometry.offsetOf(block, subblock), blocks.subblockBytes());
     }

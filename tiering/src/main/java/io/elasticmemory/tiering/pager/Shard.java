@@ -45,6 +45,7 @@ public final class Shard implements Orders {
 
   private final Blocks blocks;
   private final Evictor evictor;
+  private final Victims victims;
   private final Fetcher fetcher;
   private final Mover mover;
   private final FaultServer faultServer;
@@ -154,6 +155,7 @@ public final class Shard implements Orders {
                 FRAMES_MAX),
             checksum,
             settings);
+    victims = new Victims(blocks, evictor, settings);
     mover =
         new Mover(
             blocks,
@@ -169,7 +171,7 @@ public final class Shard implements Orders {
             mover,
             this.warden,
             settings);
-    faultServer = new FaultServer(blocks, fetcher, evictor, mover, this.warden, settings);
+    faultServer = new FaultServer(blocks, fetcher, evictor, victims, mover, this.warden, settings);
     commands =
         new Commands(
             blocks, evictor, fetcher, new Discarder(blocks, evictor, fetcher, mover), settings);
@@ -217,7 +219,7 @@ public final class Shard implements Orders {
     worked |= faultServer.serveWaiting();
     worked |= blocks.slots.startPending();
     boolean partly = commands.step();
-    partly |= evictor.run();
+    partly |= victims.run();
     partly |= mover.run();
     checkDeadlines();
     if (blocks.slots.hasUnsent()) {
@@ -251,7 +253,7 @@ public final class Shard implements Orders {
       next = Math.min(next, MILLI);
     }
     if (blocks.budget.isPressed()) {
-      next = Math.min(next, Math.max(evictor.nanosUntilVictim(), evictor.pauseNanos()));
+      next = Math.min(next, Math.max(victims.nanosUntilVictim(), victims.pauseNanos()));
     }
     return Math.min(next, 1_000 * MILLI);
   }
