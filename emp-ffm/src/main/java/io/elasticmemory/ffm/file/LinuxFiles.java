@@ -82,27 +82,34 @@ public final class LinuxFiles implements Files {
   }
 
   private static void reserve(Descriptor file, Path path, long bytes) {
-    // Asked before: a reservation that fails keeps what it got until the file is gone.
-    String freeBefore = freeThere(path);
+    requireFree(path, bytes);
     long reserved;
     do {
       reserved = FileCalls.fallocate(file.descriptor(), 0, 0, bytes);
     } while (reserved == -Errno.EINTR);
     if (reserved < 0) {
       throw failure(
-          "cannot reserve " + bytes / MIB + " MiB for spill file " + path + freeBefore,
+          "cannot reserve " + bytes / MIB + " MiB for spill file " + path,
           reserved,
           reservationRemedy((int) -reserved));
     }
   }
 
-  private static String freeThere(Path path) {
+  /** A reservation that cannot succeed would fill the disk for everybody before it fails. */
+  private static void requireFree(Path path, long bytes) {
+    long free;
     try {
       Path directory = path.toAbsolutePath().getParent();
-      long free = java.nio.file.Files.getFileStore(directory).getUsableSpace();
-      return " (" + free / MIB + " MiB are free)";
+      free = java.nio.file.Files.getFileStore(directory).getUsableSpace();
     } catch (java.io.IOException | RuntimeException e) {
-      return "";
+      return; // The reservation itself will tell.
+    }
+    if (bytes > free) {
+      throw failure(
+          "cannot reserve %d MiB for spill file %s (%d MiB are free)"
+              .formatted(bytes / MIB, path, free / MIB),
+          -Errno.ENOSPC,
+          reservationRemedy(Errno.ENOSPC));
     }
   }
 
