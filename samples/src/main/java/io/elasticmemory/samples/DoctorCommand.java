@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
     description = {
       "Looks whether this machine can run a space, and how well: kernel, rights, limits, disks,"
           + " links.",
+      "With a path it opens its space and closes it again, as a program would.",
       "Without --path it looks at the path of EMP_PMEM_PATH, if there is one."
     },
     sortOptions = false,
@@ -40,7 +42,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--path",
       paramLabel = "PATH",
-      description = "Look at the exporters, directories and devices of this memory path too.")
+      description =
+          "Look at the exporters, directories and devices of this memory path too, and open it.")
   private @Nullable String path;
 
   @Mixin private JsonTarget json;
@@ -49,14 +52,24 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     json.check();
     Optional<MemPath> memPath = memPath();
-    List<Check> checks =
-        Platform.find()
-            .examine(
-                memPath.map(DoctorCommand::spills).orElse(List.of()),
-                memPath.map(DoctorCommand::exporters).orElse(List.of()));
+    memPath.ifPresent(MemPath::requireSupported);
+    List<Check> checks = checks(memPath);
     print(checks, json.people());
     json.write(toJson(checks));
     return isWell(checks) ? 0 : EmpMain.EXIT_FAILED;
+  }
+
+  private static List<Check> checks(Optional<MemPath> path) throws IOException {
+    List<Check> checks =
+        new ArrayList<>(
+            Platform.find()
+                .examine(
+                    path.map(DoctorCommand::spills).orElse(List.of()),
+                    path.map(DoctorCommand::exporters).orElse(List.of())));
+    if (path.isPresent()) {
+      checks.addAll(new SpaceTrial(path.get()).checks());
+    }
+    return checks;
   }
 
   private Optional<MemPath> memPath() {
@@ -72,7 +85,11 @@ final class DoctorCommand implements Callable<Integer> {
   /** The directories of spill files, and the devices. */
   static List<Path> spills(MemPath path) {
     return path.entries(MemPath.Disk.class).stream()
-        .map(disk -> disk instanceof MemPath.SpillFile ? directoryOf(disk) : Path.of(disk.path()))
+        .map(
+            disk ->
+                disk instanceof MemPath.SpillFile
+                    ? SpaceTrial.directoryOf(disk)
+                    : Path.of(disk.path()))
         .distinct()
         .toList();
   }
@@ -95,12 +112,6 @@ final class DoctorCommand implements Callable<Integer> {
     out.println();
     out.println(isWell(checks) ? "A space can run here." : "A space cannot run here yet.");
     out.flush();
-  }
-
-  private static Path directoryOf(MemPath.Disk file) {
-    Path absolute = Path.of(file.path()).toAbsolutePath().normalize();
-    Path directory = absolute.getParent();
-    return directory == null ? absolute : directory;
   }
 
   private static JsonObject toJson(List<Check> checks) {
