@@ -2,6 +2,8 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.MemPath;
 import io.elasticmemory.SpaceOptions;
+import io.elasticmemory.port.MemoryLimits;
+import io.elasticmemory.port.Platform;
 import io.elasticmemory.samples.bench.BenchRequest.Resize;
 import io.elasticmemory.samples.bench.Ground;
 import io.elasticmemory.samples.bench.OrdinaryMemory;
@@ -112,17 +114,27 @@ final class BenchOptions {
   /** Refuses what does not fit together. */
   void check() {
     requirePositive("--size-mib", sizeMib);
+    if (sizeMib > MemPath.MIB_MAX) {
+      throw mistake(
+          "--size-mib is %d, more than the %d MiB (128 TiB) that a process can address; lower it"
+              .formatted(sizeMib, MemPath.MIB_MAX));
+    }
     requirePositive("--threads", threads);
     if (seconds < 0) {
       throw mistake("--seconds is " + seconds + "; give 0 or more");
     }
-    if ((resizeMinMib > 0) != (resizeMaxMib > 0) || resizeMinMib > resizeMaxMib) {
+    boolean neither = resizeMinMib == 0 && resizeMaxMib == 0;
+    if (!neither && (resizeMinMib < 1 || resizeMinMib > resizeMaxMib)) {
       throw mistake(
           "--resize-min-mib "
               + resizeMinMib
               + " and --resize-max-mib "
               + resizeMaxMib
               + " do not fit; give both, the smaller one first");
+    }
+    if (resizeMaxMib > 0) {
+      requireWithinMachine("--resize-min-mib", resizeMinMib);
+      requireWithinMachine("--resize-max-mib", resizeMaxMib);
     }
     if (local && (path != null || resizeMaxMib > 0)) {
       throw mistake("--local has no path and no budget; leave them out, or --local");
@@ -186,6 +198,16 @@ final class BenchOptions {
   private void requirePositive(String name, long value) {
     if (value < 1) {
       throw mistake(name + " is " + value + "; give 1 or more");
+    }
+  }
+
+  private void requireWithinMachine(String name, long mib) {
+    MemoryLimits limits = Platform.find().memories().limits();
+    long mostMib = Math.min(limits.machineBytes(), limits.cgroupLimitBytes()) >> 20;
+    if (mib > mostMib) {
+      throw mistake(
+          "%s is %d, more than the %d MiB of the machine or its cgroup; lower it"
+              .formatted(name, mib, mostMib));
     }
   }
 

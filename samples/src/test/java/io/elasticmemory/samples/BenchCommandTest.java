@@ -104,6 +104,7 @@ class BenchCommandTest {
         "--seconds; -3; --seconds is -3",
         "--break; nothing; none of zero, stale, misdirect, lost",
         "--resize-min-mib; 5; give both",
+        "--resize-max-mib; -5; give both",
         "--json; /no/such/place; cannot be written",
         "--no-such-option; 1; --no-such-option"
       })
@@ -136,10 +137,33 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-1", "0", "many", "4g"})
+  @ValueSource(strings = {"-1", "0", "many", "4g", "134217729", "17592186044416"})
   void refusesASizeThatIsNone(String size) {
     assertThat(emp.run("bench", "touch", "--local", "--size-mib", size)).isEqualTo(2);
     assertThat(emp.errLines()).singleElement().asString().contains("--size-mib").contains(size);
+  }
+
+  @Test
+  void refusesMoreOrdinaryMemoryThanThereIs() {
+    assertThat(emp.run("bench", "touch", "--local", "--size-mib", "134217728")).isEqualTo(2);
+    assertThat(emp.errLines())
+        .singleElement()
+        .asString()
+        .contains("no ordinary memory for --size-mib 134217728", "MaxDirectMemorySize");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 17592186044416, --resize-max-mib", "99999998, 99999999, --resize-min-mib"})
+  void refusesBudgetsThatNoMachineHas(String min, String max, String named) {
+    String path = "dram:64|/tmp/x:128:0";
+    String[] words = {
+      "bench", "touch", "--path", path, "--resize-min-mib", min, "--resize-max-mib", max
+    };
+    assertThat(emp.run(words)).isEqualTo(2);
+    assertThat(emp.errLines())
+        .singleElement()
+        .asString()
+        .contains(named + " is", "MiB of the machine");
   }
 
   @Test

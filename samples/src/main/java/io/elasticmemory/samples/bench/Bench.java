@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.bench;
 
+import io.elasticmemory.EmpException;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.samples.process.ProcessMemory;
 import io.elasticmemory.samples.workload.CheckedMemory;
@@ -31,13 +32,24 @@ public final class Bench {
   public BenchResult run() {
     try (Arena ordinary = Arena.ofShared();
         Arena arena = ground.newArena()) {
-      CheckedMemory memory =
-          new CheckedMemory(
-              arena.allocate(request.sizeMib() << 20, PAGE_BYTES),
-              request.shape(),
-              request.plan().seed(),
-              ordinary);
-      return run(memory);
+      return run(allocate(arena, ordinary));
+    }
+  }
+
+  private CheckedMemory allocate(Arena arena, Arena ordinary) {
+    try {
+      return new CheckedMemory(
+          arena.allocate(request.sizeMib() << 20, PAGE_BYTES),
+          request.shape(),
+          request.plan().seed(),
+          ordinary);
+    } catch (OutOfMemoryError e) {
+      throw new EmpException(
+          EmpException.Kind.CAPACITY,
+          ("no ordinary memory for --size-mib %d (%s); lower it, or raise -XX:MaxDirectMemorySize"
+                  + " in EMP_JAVA_OPTS")
+              .formatted(request.sizeMib(), e.getMessage()),
+          e);
     }
   }
 
