@@ -52,13 +52,10 @@ final class HandingOver {
   }
 
   private EmpException notStarted() {
-    boolean changed = !settings.java().isEmpty() || !settings.options().isEmpty();
     return new EmpException(
         Kind.PAGER,
-        "the pager did not start: %s; run emp doctor, and check %s"
-            .formatted(
-                pager.lastWords(),
-                changed ? "emp.pager.java and emp.pager.options" : "the JDK and its memory"));
+        "the pager did not start: %s; run emp doctor, and %s"
+            .formatted(pager.lastWords(), settings.remedy()));
   }
 
   /**

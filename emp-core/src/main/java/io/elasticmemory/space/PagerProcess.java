@@ -55,8 +55,12 @@ final class PagerProcess implements AutoCloseable {
     Thread.ofPlatform().daemon().name("emp-pager-errors").start(this::readErrors);
   }
 
-  /** Starts both. */
-  static PagerProcess start(List<String> command) {
+  /**
+   * Starts both.
+   *
+   * @param remedy what to look at if that fails
+   */
+  static PagerProcess start(List<String> command, String remedy) {
     ProcessBuilder pager = new ProcessBuilder(command);
     FOREIGN_VARIABLES.forEach(pager.environment()::remove);
     try {
@@ -64,8 +68,7 @@ final class PagerProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new EmpException(
           Kind.PAGER,
-          "the pager could not be started: %s; check emp.pager.java and the limit of processes"
-              .formatted(e.getMessage()),
+          "the pager could not be started: %s; %s".formatted(e.getMessage(), remedy),
           e);
     }
   }
@@ -148,10 +151,14 @@ final class PagerProcess implements AutoCloseable {
       LOG.warn("pager: {}", line);
     }
     synchronized (lines) {
-      if (!line.isEmpty() && lines.size() < LINES_KEPT) {
+      if (!line.isEmpty() && !isStackFrame(line) && lines.size() < LINES_KEPT) {
         lines.add(line);
       }
     }
+  }
+
+  private static boolean isStackFrame(String line) {
+    return line.startsWith("at ");
   }
 
   /** From now on the pager's end is no failure, however it comes. */

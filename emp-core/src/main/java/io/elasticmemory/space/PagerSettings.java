@@ -1,9 +1,12 @@
 package io.elasticmemory.space;
 
+import io.elasticmemory.EmpException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Settings for people who look for a fault in the pager. Each is a system property or, where that
@@ -20,8 +23,11 @@ import java.util.Properties;
  * @param options may be empty
  * @param classPath empty for the places this program's classes come from
  * @param spinMicros how long the loop looks again before it sleeps
+ * @param changes names and values of what changes how the pager starts, as they were found: {@code
+ *     EMP_PAGER_JAVA='/a/java'}; empty if nothing does
  */
-record PagerSettings(String java, List<String> options, String classPath, long spinMicros) {
+record PagerSettings(
+    String java, List<String> options, String classPath, long spinMicros, String changes) {
   /** Long enough to catch the next fault of a thread that runs on, short enough to cost nothing. */
   static final long SPIN_MICROS = 50;
 
@@ -38,7 +44,37 @@ record PagerSettings(String java, List<String> options, String classPath, long s
         setting(properties, environment, "java", "JAVA"),
         Arrays.stream(options.split("\\s+")).filter(option -> !option.isEmpty()).toList(),
         setting(properties, environment, "classPath", "CLASS_PATH"),
-        spinMicros(setting(properties, environment, "spinMicros", "SPIN_MICROS")));
+        spinMicros(
+            setting(properties, environment, "spinMicros", "SPIN_MICROS"),
+            nameOf(properties, "spinMicros", "SPIN_MICROS")),
+        changes(properties, environment));
+  }
+
+  /** What a user can look at when the pager does not start. */
+  String remedy() {
+    return "check "
+        + (changes.isEmpty() ? "the JDK, its memory and the limit of processes" : changes);
+  }
+
+  private static String changes(Properties properties, Map<String, String> environment) {
+    return Stream.of(
+            change(properties, environment, "java", "JAVA"),
+            change(properties, environment, "options", "OPTIONS"),
+            change(properties, environment, "classPath", "CLASS_PATH"))
+        .filter(change -> !change.isEmpty())
+        .collect(Collectors.joining(" and "));
+  }
+
+  private static String change(
+      Properties properties, Map<String, String> environment, String name, String variable) {
+    String value = setting(properties, environment, name, variable);
+    return value.isEmpty() ? "" : nameOf(properties, name, variable) + "='" + value + "'";
+  }
+
+  /** The name under which a setting was found. */
+  private static String nameOf(Properties properties, String name, String variable) {
+    String property = "emp.pager." + name;
+    return properties.getProperty(property) != null ? property : "EMP_PAGER_" + variable;
   }
 
   private static String setting(
@@ -47,7 +83,7 @@ record PagerSettings(String java, List<String> options, String classPath, long s
     return value != null ? value : environment.getOrDefault("EMP_PAGER_" + variable, "");
   }
 
-  private static long spinMicros(String text) {
+  private static long spinMicros(String text, String name) {
     if (text.isEmpty()) {
       return SPIN_MICROS;
     }
@@ -59,7 +95,8 @@ record PagerSettings(String java, List<String> options, String classPath, long s
     } catch (NumberFormatException e) {
       // Answered below, like a number out of range.
     }
-    throw new IllegalArgumentException(
-        "emp.pager.spinMicros is '%s'; use 0 to %d".formatted(text, SPIN_MICROS_MAX));
+    throw new EmpException(
+        EmpException.Kind.PLATFORM,
+        "%s is '%s'; use 0 to %d".formatted(name, text, SPIN_MICROS_MAX));
   }
 }

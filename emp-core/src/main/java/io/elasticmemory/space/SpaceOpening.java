@@ -47,7 +47,7 @@ final class SpaceOpening {
 
   private SpaceParts open() {
     PagerCommand command = new PagerCommand(PagerProgram.find(), platform, settings);
-    PagerProcess pager = undo.add(PagerProcess.start(command.words()));
+    PagerProcess pager = undo.add(PagerProcess.start(command.words(), settings.remedy()));
     try {
       return openWith(pager);
     } catch (Throwable e) {

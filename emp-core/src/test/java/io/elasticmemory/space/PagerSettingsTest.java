@@ -1,8 +1,9 @@
 package io.elasticmemory.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.elasticmemory.EmpException;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -39,9 +40,24 @@ class PagerSettingsTest {
   void refusesATimeThatMakesNoSense(String micros) {
     properties.setProperty("emp.pager.spinMicros", micros);
 
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(EmpException.class)
         .isThrownBy(() -> PagerSettings.of(properties, Map.of()))
-        .withMessageContaining("'" + micros + "'")
-        .withMessageContaining("1000000");
+        .withMessage("emp.pager.spinMicros is '" + micros + "'; use 0 to 1000000");
+  }
+
+  @Test
+  void namesTheVariableThatATimeCameFrom() {
+    assertThatExceptionOfType(EmpException.class)
+        .isThrownBy(() -> PagerSettings.of(properties, Map.of("EMP_PAGER_SPIN_MICROS", "x")))
+        .withMessage("EMP_PAGER_SPIN_MICROS is 'x'; use 0 to 1000000");
+  }
+
+  @Test
+  void advisesToLookAtWhatWasSetUnderTheNameItWasSetWith() {
+    assertThat(PagerSettings.of(properties, Map.of()).remedy()).startsWith("check the JDK");
+    properties.setProperty("emp.pager.classPath", "/a:/b");
+
+    assertThat(PagerSettings.of(properties, Map.of("EMP_PAGER_JAVA", "/no")).remedy())
+        .isEqualTo("check EMP_PAGER_JAVA='/no' and emp.pager.classPath='/a:/b'");
   }
 }

@@ -87,8 +87,9 @@ public final class EmpMain implements Runnable {
         .getErr()
         .println(command.getCommandSpec().qualifiedName() + ": " + refused.getMessage());
     return switch (refused.kind()) {
-      case PATH, PLATFORM, DONOR, CAPACITY -> EXIT_REFUSED;
-      case CLOSED, PAGER, INTERNAL -> EXIT_FAILED;
+      // A pager that ends later takes this process with it: what is thrown was at the start.
+      case PATH, PLATFORM, DONOR, CAPACITY, PAGER -> EXIT_REFUSED;
+      case CLOSED, INTERNAL -> EXIT_FAILED;
     };
   }
 

@@ -50,7 +50,7 @@ class EmpMainTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"PATH, 2", "PLATFORM, 2", "DONOR, 2", "CAPACITY, 2", "PAGER, 1", "INTERNAL, 1"})
+  @CsvSource({"PATH, 2", "PLATFORM, 2", "DONOR, 2", "CAPACITY, 2", "PAGER, 2", "INTERNAL, 1"})
   void reportsAFailureInOneLineWithTheExitCodeOfItsKind(Kind kind, int exitCode) {
     CommandLine emp = EmpMain.commandLine().addSubcommand(new Failing(kind));
     assertThat(execute(emp, "failing")).isEqualTo(exitCode);

@@ -99,26 +99,37 @@ class SpaceRefusalTest {
   @Test
   void aJavaThatIsNone() {
     set("emp.pager.java", "/no/java");
-    refused("dram:4", Kind.PAGER, "the pager could not be started: .*/no/java.*; check .*");
+    refused(
+        "dram:4",
+        Kind.PAGER,
+        "the pager could not be started: .*/no/java.*; check emp.pager.java='/no/java'");
   }
 
   @Test
   void aJavaThatFails() {
     set("emp.pager.java", "/bin/false");
-    refused("dram:4", Kind.PAGER, "the pager did not start: exit code 1; .*emp.pager.java.*");
+    refused(
+        "dram:4",
+        Kind.PAGER,
+        "the pager did not start: exit code 1; .*emp.pager.java='/bin/false'");
   }
 
   @Test
   void anOptionTheJvmDoesNotKnow() {
     set("emp.pager.options", "-XX:NoSuchOption");
     refused(
-        "dram:4", Kind.PAGER, "the pager did not start: exit code 1: .*NoSuchOption.*options.*");
+        "dram:4",
+        Kind.PAGER,
+        "the pager did not start: exit code 1: .*emp.pager.options='-XX:NoSuchOption'");
   }
 
   @Test
   void aPagerWithoutItsClasses() {
     set("emp.pager.classPath", directory.toString());
-    refused("dram:4", Kind.PAGER, "the pager did not start: exit code 1: .*PagerMain.*");
+    refused(
+        "dram:4",
+        Kind.PAGER,
+        "the pager did not start: exit code 1: .*PagerMain.*emp.pager.classPath='.*'");
   }
 
   @Test

@@ -132,7 +132,7 @@ public final class Demo {
     int exitCode = process.waitFor();
     if (exitCode != 0) {
       throw new EmpException(
-          EmpException.Kind.PAGER,
+          EmpException.Kind.INTERNAL,
           "the program on "
               + path
               + " ended with code "
