@@ -9,7 +9,10 @@ public interface Sockets {
   /** A poller. */
   Poller openPoller();
 
-  /** Waits for one connection at a path only this user can reach; the path goes when it closes. */
+  /**
+   * Waits for one connection at a name of its own, which is no file: nothing is left of it when it
+   * closes, or when this process ends.
+   */
   Listener listen();
 
   /** Connects to a listener of another process of the same user. */
@@ -23,7 +26,7 @@ public interface Sockets {
 
   /** A place to wait for the pager. */
   interface Listener extends AutoCloseable {
-    /** Where to connect. */
+    /** Where to connect; for {@link Sockets#connect(Path, long)} only. */
     Path path();
 
     /**

@@ -20,7 +20,6 @@ public final class FileCalls {
   private static final NativeFunction FTRUNCATE = returningInt("ftruncate");
   private static final NativeFunction FALLOCATE = returningInt("fallocate");
   private static final NativeFunction UNLINK = returningInt("unlink");
-  private static final NativeFunction CHMOD = returningInt("chmod");
   private static final NativeFunction FCNTL = returningInt("fcntl");
   private static final NativeFunction IOCTL = returningInt("ioctl");
   private static final NativeFunction SYSCALL = returningLong("syscall");
@@ -79,11 +78,6 @@ public final class FileCalls {
 
   public static long unlink(String path) {
     return CStrings.with(path, UNLINK::call);
-  }
-
-  public static long chmod(String path, int mode) {
-    LongUnaryOperator chmod = address -> CHMOD.call(address, mode);
-    return CStrings.with(path, chmod);
   }
 
   public static long fcntl(int descriptor, int command, long argument) {

@@ -28,6 +28,12 @@ record SocketAddress(int family, MemorySegment bytes) {
   /** Longest path of a Unix socket, without its final zero. */
   static final int PATH_BYTES_MAX = 107;
 
+  /**
+   * Begins a name that is no file, as people write it; the kernel's form begins with a zero and
+   * ends with the address, not with another one.
+   */
+  static final String ABSTRACT = "@";
+
   private static final java.lang.foreign.ValueLayout.OfShort NETWORK_SHORT =
       JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
   private static final long PATH = Structs.offset(Structs.SOCKADDR_UN, "sun_path");
@@ -36,7 +42,7 @@ record SocketAddress(int family, MemorySegment bytes) {
   private static final long ADDRESS6 = Structs.offset(Structs.SOCKADDR_IN6, "sin6_addr");
   private static final long SCOPE6 = Structs.offset(Structs.SOCKADDR_IN6, "sin6_scope_id");
 
-  /** The address of a Unix socket. */
+  /** The address of a Unix socket: a file, or a name that is none and begins with {@code @}. */
   static SocketAddress of(SegmentAllocator arena, Path path) {
     byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
     if (name.length == 0 || name.length > PATH_BYTES_MAX) {
@@ -46,7 +52,11 @@ record SocketAddress(int family, MemorySegment bytes) {
     MemorySegment address = arena.allocate(Structs.SOCKADDR_UN);
     address.set(JAVA_SHORT, 0, (short) AF_UNIX);
     MemorySegment.copy(name, 0, address, JAVA_BYTE, PATH, name.length);
-    return new SocketAddress(AF_UNIX, address);
+    if (!path.toString().startsWith(ABSTRACT)) {
+      return new SocketAddress(AF_UNIX, address);
+    }
+    address.set(JAVA_BYTE, PATH, (byte) 0);
+    return new SocketAddress(AF_UNIX, address.asSlice(0, PATH + name.length));
   }
 
   /**

@@ -6,50 +6,41 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.SOCK_CLOEXEC;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SOCK_NONBLOCK;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SOCK_SEQPACKET;
 
-import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.Failures;
-import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.ffm.libc.SocketCalls;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Sockets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
- * A Unix socket with a name that nobody else uses, in a directory of its own that only this user
- * may enter. Name and directory go when it closes.
+ * A Unix socket with a name that nobody else uses. The name is no file (an abstract one), so
+ * nothing is left of it however this process ends. Anybody here can connect to it: who did is told
+ * by the kernel, and strangers are sent away.
  */
 final class UnixListener implements Sockets.Listener {
   static final int TYPE = SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK;
 
   private static final int BACKLOG = 16;
-  private static final int OWNER_ONLY = 0600;
-  private static final String SOCKET_NAME = "pager";
 
   private final Descriptor socket;
-  private final Path directory;
-  private final Path path;
+  private final Path path = Path.of(SocketAddress.ABSTRACT + "emp-" + UUID.randomUUID());
 
-  private UnixListener(Descriptor socket, Path directory) {
+  private UnixListener(Descriptor socket) {
     this.socket = socket;
-    this.directory = directory;
-    path = directory.resolve(SOCKET_NAME);
   }
 
   static UnixListener open() {
-    Path directory = createDirectory();
     long created = SocketCalls.socket(AF_UNIX, TYPE, 0);
     if (created < 0) {
-      delete(directory);
       throw Failures.platform("socket(AF_UNIX)", created, "raise ulimit -n");
     }
-    UnixListener listener = new UnixListener(new Descriptor((int) created, "listener"), directory);
+    UnixListener listener = new UnixListener(new Descriptor((int) created, "listener"));
     try {
       listener.bind();
       return listener;
@@ -59,41 +50,18 @@ final class UnixListener implements Sockets.Listener {
     }
   }
 
-  /** Made with rights for its owner only; in /tmp if the usual place has too long a name. */
-  private static Path createDirectory() {
-    try {
-      Path usual = Files.createTempDirectory("emp-");
-      if (usual.resolve(SOCKET_NAME).toString().getBytes(StandardCharsets.UTF_8).length
-          <= SocketAddress.PATH_BYTES_MAX) {
-        return usual;
-      }
-      Files.delete(usual);
-      return Files.createTempDirectory(Path.of("/tmp"), "emp-");
-    } catch (IOException e) {
-      throw new EmpException(
-          EmpException.Kind.PLATFORM,
-          "cannot make a directory for the pager's socket: "
-              + e
-              + "; set -Djava.io.tmpdir to a writable directory",
-          e);
-    }
-  }
-
   private void bind() {
     try (Arena arena = Arena.ofConfined()) {
       SocketAddress address = SocketAddress.of(arena, path);
       int fd = socket.descriptor();
       require(SocketCalls.bind(fd, address.bytes().address(), address.length()), "bind");
-      require(FileCalls.chmod(path.toString(), OWNER_ONLY), "chmod");
       require(SocketCalls.listen(fd, BACKLOG), "listen");
     }
   }
 
   private void require(long result, String call) {
     Failures.require(
-        result,
-        call + "(" + path + ")",
-        "set -Djava.io.tmpdir to a writable directory on a local file system");
+        result, call + "(" + path + ")", "allow this process Unix sockets (seccomp, LSM)");
   }
 
   @Override
@@ -130,19 +98,6 @@ final class UnixListener implements Sockets.Listener {
 
   @Override
   public void close() {
-    if (!socket.isClosed()) {
-      socket.close();
-      delete(path);
-      delete(directory);
-    }
-  }
-
-  /** What cannot be deleted is of no use to anybody: an empty directory or a dead socket. */
-  private static void delete(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      path.toFile().deleteOnExit();
-    }
+    socket.close();
   }
 }

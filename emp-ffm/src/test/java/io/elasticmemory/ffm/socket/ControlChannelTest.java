@@ -19,7 +19,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,21 +63,29 @@ class ControlChannelTest {
   }
 
   @Test
-  void onlyThisUserCanReachTheListener() throws IOException {
-    Path directory = listener.path().getParent();
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
-        .isEqualTo("rwx------");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(listener.path())))
-        .isEqualTo("rw-------");
+  void aListenerIsNoFile() throws IOException {
+    assertThat(listener.path().toString()).startsWith("@emp-");
+    assertThat(unixSockets()).contains(listener.path().toString());
+    assertThat(listener.path()).doesNotExist();
   }
 
   @Test
-  void nothingIsLeftOfAListener() {
-    Path path = listener.path();
+  void nothingIsLeftOfAListener() throws IOException {
+    client.close();
+    server.close();
     listener.close();
     listener.close();
-    assertThat(path).doesNotExist();
-    assertThat(path.getParent()).doesNotExist();
+    assertThat(unixSockets()).doesNotContain(listener.path().toString());
+    assertThatThrownBy(() -> sockets.connect(listener.path(), 50))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ECONNREFUSED");
+  }
+
+  /** The names of all of them, each exactly as long as it is. */
+  private static List<String> unixSockets() throws IOException {
+    return Files.readAllLines(Path.of("/proc/net/unix")).stream()
+        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+        .toList();
   }
 
   @Test
