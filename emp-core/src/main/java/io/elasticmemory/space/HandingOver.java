@@ -14,13 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The first words between an application and its pager: it connects, gets the space, answers. */
 final class HandingOver {
-  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
-
   /** A JVM that has not connected by now never will. */
   private static final long CONNECT_MILLIS_MAX = 30_000;
 
@@ -45,7 +41,7 @@ final class HandingOver {
       try {
         return listener.accept(pager.pid(), LOOK_MILLIS);
       } catch (IOException e) {
-        LOG.trace("no pager yet", e);
+        // No pager yet.
       }
     }
     throw notStarted();
@@ -90,7 +86,9 @@ final class HandingOver {
     }
   }
 
+  /** Log lines are held back until the answer, because a refusal says all in its one line. */
   private long awaitAnswer(ControlChannel channel, MemorySegment message) throws IOException {
+    List<MemorySegment> lines = new ArrayList<>(0);
     while (true) {
       int bytes = channel.receive(message, new ArrayList<>(0), SILENCE_MILLIS_MAX);
       if (bytes <= 0) {
@@ -99,12 +97,17 @@ final class HandingOver {
       MemorySegment answer = message.asSlice(0, bytes);
       switch (PagerMessageLayout.kind(answer)) {
         case PagerMessageLayout.READY -> {
+          lines.forEach(line -> PagerLogLine.log(PagerLog.get(), line));
           return PagerMessageLayout.value(answer);
         }
         case PagerMessageLayout.REFUSED -> throw refusal(answer);
-        default -> PagerLogLine.log(LOG, answer);
+        default -> lines.add(copy(answer));
       }
     }
+  }
+
+  private static MemorySegment copy(MemorySegment message) {
+    return Arena.ofAuto().allocate(message.byteSize(), 8).copyFrom(message);
   }
 
   private EmpException noAnswer(boolean ended) {

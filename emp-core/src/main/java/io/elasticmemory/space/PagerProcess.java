@@ -15,8 +15,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A running pager and its watcher.
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * only the lifeline does that, and nobody says why.
  */
 final class PagerProcess implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
   private static final Path SHELL = Path.of("/bin/sh");
 
   /** Variables that would change the pager's JVM, or make it open a space itself. */
@@ -91,9 +88,11 @@ final class PagerProcess implements AutoCloseable {
   private static synchronized void warnOnce() {
     if (!warned) {
       warned = true;
-      LOG.warn(
-          "there is no {}: if the pager ends, the kernel kills this process and nothing says why",
-          SHELL);
+      PagerLog.get()
+          .warn(
+              "there is no {}: if the pager ends, the kernel kills this process and nothing says"
+                  + " why",
+              SHELL);
     }
   }
 
@@ -107,7 +106,6 @@ final class PagerProcess implements AutoCloseable {
       input.write((socket + "\n").getBytes(UTF_8));
     } catch (IOException e) {
       // It has ended; whoever waits for it to connect will say so.
-      LOG.debug("the pager does not read", e);
     }
   }
 
@@ -142,13 +140,13 @@ final class PagerProcess implements AutoCloseable {
         take(line.strip());
       }
     } catch (IOException e) {
-      LOG.debug("the pager's error output cannot be read any more", e);
+      // It has ended, or is being ended.
     }
   }
 
   private void take(String line) {
     if (serving) {
-      LOG.warn("pager: {}", line);
+      PagerLog.get().warn("pager: {}", line);
     }
     synchronized (lines) {
       if (!line.isEmpty() && !isStackFrame(line) && lines.size() < LINES_KEPT) {

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends a space nobody uses any more, in this order: no more commands, the control thread stops,
@@ -20,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * late call would hit whatever lives there next.
  */
 final class SpaceEnd {
-  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
-
   /** A pager that has not answered by now is ended. */
   private static final long ANSWER_MILLIS_MAX = 15_000;
 
@@ -35,7 +31,7 @@ final class SpaceEnd {
     parts.pager().dismissWatcher();
     parts.commands().close();
     if (!isAnswered(parts)) {
-      LOG.warn("the pager did not answer that it is done, and is ended");
+      PagerLog.get().warn("the pager did not answer that it is done, and is ended");
       parts.pager().kill();
     }
     parts.undo().close();
@@ -62,7 +58,7 @@ final class SpaceEnd {
     try {
       int bytes = channel.receive(message, handles, LOOK_MILLIS);
       if (bytes > 0) {
-        PagerLogLine.log(LOG, message.asSlice(0, bytes));
+        PagerLogLine.log(PagerLog.get(), message.asSlice(0, bytes));
       }
       return bytes >= 0;
     } catch (IOException e) {

@@ -15,8 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Opens one space, or leaves nothing behind. The pager's JVM starts first, because that takes
@@ -24,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * opens its donors and answers.
  */
 final class SpaceOpening {
-  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   /** Whether user-mode faults are accepted, for each test that has passed in this process. */
@@ -103,7 +100,7 @@ final class SpaceOpening {
             Kind.PLATFORM, "%s: %s; %s".formatted(check.name(), check.detail(), check.remedy()));
       }
       if (check.verdict() == Verdict.WARNING) {
-        LOG.warn("{}: {}; {}", check.name(), check.detail(), check.remedy());
+        PagerLog.get().warn("{}: {}; {}", check.name(), check.detail(), check.remedy());
       }
     }
     SELF_TESTED.add(usermode);

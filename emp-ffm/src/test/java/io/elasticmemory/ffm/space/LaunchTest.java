@@ -90,6 +90,23 @@ class LaunchTest {
     }
   }
 
+  @Test
+  void isRefusedInNoMoreThanItsOneLineWhereNobodyTakesLogLines() throws Exception {
+    List<Path> places = ChildJvm.places(ChildProgram.class);
+    List<String> words =
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            ChildJvm.joined(places.subList(0, places.size() - 1)),
+            ChildProgram.class.getName(),
+            "idle",
+            "dram:8|127.0.0.1:128:1");
+    try (ChildJvm child = ChildJvm.startWith(words)) {
+      assertThat(child.readLine()).startsWith("DONOR no exporter answers");
+      assertThat(child.errors()).isEmpty();
+    }
+  }
+
   private static String pagerCommand(ChildJvm child) throws Exception {
     long pid = Long.parseLong(child.readLine());
     return Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ');
