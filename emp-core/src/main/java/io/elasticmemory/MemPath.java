@@ -94,15 +94,29 @@ public record MemPath(List<Entry> entries) {
     String other = environment.getOrDefault(OTHER_VARIABLE, "").strip();
     if (path.isEmpty() && other.isEmpty()) {
       throw mistake(
-          "%s is not set; set it to a memory path, for example dram:1024|./spill:4096:0"
-              .formatted(VARIABLE));
+          "%s; set it to a memory path, for example dram:1024|./spill:4096:0"
+              .formatted(whyNotSet(environment)));
     }
     if (!path.isEmpty() && !other.isEmpty() && !path.equals(other)) {
       throw mistake(
           "%s is '%s' but %s is '%s'; unset one of them"
               .formatted(VARIABLE, PathRules.shown(path), OTHER_VARIABLE, PathRules.shown(other)));
     }
-    return parse(path.isEmpty() ? other : path);
+    String variable = path.isEmpty() ? OTHER_VARIABLE : VARIABLE;
+    try {
+      return parse(path.isEmpty() ? other : path);
+    } catch (EmpException e) {
+      throw mistake(variable + ": " + e.getMessage());
+    }
+  }
+
+  private static String whyNotSet(Map<String, String> environment) {
+    if (environment.containsKey(VARIABLE)) {
+      return VARIABLE + " is empty";
+    }
+    return environment.containsKey(OTHER_VARIABLE)
+        ? OTHER_VARIABLE + " is empty"
+        : VARIABLE + " is not set";
   }
 
   /** The local DRAM. */

@@ -422,6 +422,14 @@ class MemPathTest {
       assertThatThrownBy(() -> MemPath.fromEnvironment(Map.of()))
           .isInstanceOf(EmpException.class)
           .hasMessageStartingWith("EMP_PMEM_PATH is not set; set it to a memory path");
+      assertThatThrownBy(() -> MemPath.fromEnvironment(Map.of("EMP_MEM_PATH", " ")))
+          .hasMessageStartingWith("EMP_MEM_PATH is empty; set it to a memory path");
+    }
+
+    @Test
+    void namesTheVariableOfAPathThatIsWrong() {
+      assertThatThrownBy(() -> MemPath.fromEnvironment(Map.of("EMP_PMEM_PATH", "dram:x")))
+          .hasMessageStartingWith("EMP_PMEM_PATH: memory path entry 'dram:x'");
     }
   }
 

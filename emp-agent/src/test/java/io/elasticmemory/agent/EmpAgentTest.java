@@ -114,7 +114,7 @@ class EmpAgentTest {
     Said said = run("", "");
 
     assertThat(said.exitCode()).isEqualTo(2);
-    assertThat(said.errors()).startsWith("emp: EMP_PMEM_PATH is not set").hasLineCount(1);
+    assertThat(said.errors()).startsWith("emp: EMP_PMEM_PATH is empty").hasLineCount(1);
   }
 
   @Test

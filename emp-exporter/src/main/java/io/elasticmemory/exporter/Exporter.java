@@ -9,7 +9,10 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.wire.MessageLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -146,9 +149,25 @@ public final class Exporter implements AutoCloseable {
       }
       throw new EmpException(
           EmpException.Kind.DONOR,
-          "cannot listen on %s (%s): choose another port with -p, or a free one with -p auto"
-              .formatted(hostAndPort(address), e.getMessage()),
+          "cannot listen on %s (%s): %s"
+              .formatted(hostAndPort(address), e.getMessage(), remedy(address.getAddress())),
           e);
+    }
+  }
+
+  private static String remedy(InetAddress address) {
+    return isOfThisMachine(address)
+        ? "choose another port with -p, or a free one with -p auto"
+        : "give an address of this machine with -b, see ip address";
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isAnyLocalAddress()
+          || address.isLoopbackAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return true;
     }
   }
 

@@ -106,11 +106,11 @@ public final class ExporterMain implements Callable<Integer> {
   }
 
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new ExporterMain())
+    return UsageErrors.register(new CommandLine(new ExporterMain()))
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler(
-            (e, _) -> fail(e.getCommandLine(), e.getMessage() + ": see --help"))
+            (e, _) -> fail(e.getCommandLine(), UsageErrors.line(e) + ": see --help"))
         .setExecutionExceptionHandler(ExporterMain::explain)
         .execute(arguments);
   }
@@ -136,6 +136,7 @@ public final class ExporterMain implements Callable<Integer> {
     Logger log = logger();
     InetSocketAddress address = new InetSocketAddress(address(), portNumber());
     int leaseMillis = leaseMillis();
+    requireConnections();
     Memories memories = Platform.find().memories();
     long bytes = MemoryToLend.of(mib, memories.limits()).bytes();
     Exporter exporter =
@@ -182,6 +183,9 @@ public final class ExporterMain implements Callable<Integer> {
 
   private InetAddress address() {
     try {
+      if (host.isBlank()) { // Which the JDK takes for loopback.
+        throw new UnknownHostException(host);
+      }
       return InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw usage("-b '%s' is no address of this machine: give one, such as 127.0.0.1", host);
@@ -201,6 +205,16 @@ public final class ExporterMain implements Callable<Integer> {
       // Said below.
     }
     throw usage("-p '%s' is no port: choose 1 to 65535, or auto for a free one", port);
+  }
+
+  private void requireConnections() {
+    if (connectionsMax < 2 || connectionsMax > ExporterSettings.CONNECTIONS_LIMIT) {
+      throw usage(
+          "-c %s is out of range: choose 2 to "
+              + ExporterSettings.CONNECTIONS_LIMIT
+              + ", a space holds two",
+          connectionsMax);
+    }
   }
 
   private int leaseMillis() {

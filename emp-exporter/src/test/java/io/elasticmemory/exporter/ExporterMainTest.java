@@ -32,13 +32,26 @@ class ExporterMainTest {
 
   @Test
   void refusesWhatIsNoNumber() {
-    refuses("'-m': 'much' is not a long: see --help", "-m", "much");
-    refuses("'-c': 'all' is not an int: see --help", "-c", "all");
+    refuses("emp exporter: -m: 'much' is no whole number: see --help", "-m", "much");
+    refuses("emp exporter: -c: 'all' is no whole number: see --help", "-c", "all");
+    refuses("emp exporter: -c: '9999999999' is out of range", "-c", "9999999999");
   }
 
   @Test
   void refusesAnAddressThatIsNotKnown() {
     refuses("-b 'nowhere.invalid' is no address", "-b", "nowhere.invalid", "-m", "64");
+    refuses("-b '' is no address", "-b", "", "-m", "64");
+  }
+
+  @Test
+  void refusesAnAddressOfAnotherMachineWithARemedyAboutIt() {
+    refuses("address of this machine with -b", "-b", "192.0.2.1", "-m", "64", "-p", "auto");
+  }
+
+  @Test
+  void refusesConnectionsThatAreTooFewOrTooMany() {
+    refuses("-c 0 is out of range: choose 2 to 10000", "-c", "0", "-m", "64");
+    refuses("-c 10001 is out of range: choose 2 to 10000", "-c", "10001", "-m", "64");
   }
 
   @Test

@@ -20,6 +20,8 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a workload is missing");
+    throw new ParameterException(
+        spec.commandLine(),
+        "a workload is missing; there are " + EmpMain.names(spec.commandLine()));
   }
 }

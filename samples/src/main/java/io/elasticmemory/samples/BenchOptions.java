@@ -1,5 +1,6 @@
 package io.elasticmemory.samples;
 
+import io.elasticmemory.EmpException;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.SpaceOptions;
 import io.elasticmemory.port.MemoryLimits;
@@ -16,7 +17,10 @@ import io.elasticmemory.samples.workload.Skew;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -148,13 +152,40 @@ final class BenchOptions {
 
   /** The path with the sizes of the command line in it. */
   MemPath memPath() {
-    MemPath given = path == null ? MemPath.fromEnvironment(System.getenv()) : MemPath.parse(path);
-    SpaceOptions options = given.options();
-    SpaceOptions changed =
-        options.withBlock(
-            blockBytes == null ? options.blockBytes() : blockBytes,
-            subblockBytes == null ? options.subblockBytes() : subblockBytes);
+    MemPath given = path == null ? pathOfEnvironment() : MemPath.parse(path);
+    SpaceOptions changed = changed(given.options());
     return new MemPath(given.entries().stream().map(entry -> withOptions(entry, changed)).toList());
+  }
+
+  private MemPath pathOfEnvironment() {
+    Map<String, String> environment = System.getenv();
+    String text = environment.get("EMP_PMEM_PATH");
+    if ((text == null || text.isBlank())
+        && environment.getOrDefault("EMP_MEM_PATH", "").isBlank()) {
+      throw mistake(
+          "there is no memory path, EMP_PMEM_PATH is %s; give --path PATH, or --local for ordinary memory"
+              .formatted(text == null ? "not set" : "empty"));
+    }
+    return MemPath.fromEnvironment(environment);
+  }
+
+  private SpaceOptions changed(SpaceOptions options) {
+    if (blockBytes == null && subblockBytes == null) {
+      return options;
+    }
+    try {
+      return options.withBlock(
+          blockBytes == null ? options.blockBytes() : blockBytes,
+          subblockBytes == null ? options.subblockBytes() : subblockBytes);
+    } catch (EmpException e) {
+      String given =
+          Stream.of(blockBytes == null ? "" : "--block", subblockBytes == null ? "" : "--subblock")
+              .filter(name -> !name.isEmpty())
+              .collect(Collectors.joining(", "));
+      String inWordsOfOptions =
+          e.getMessage().replace("subblock=", "--subblock").replace(" block=", " --block");
+      throw mistake(given + ": " + inWordsOfOptions);
+    }
   }
 
   /** How progress is shown. */

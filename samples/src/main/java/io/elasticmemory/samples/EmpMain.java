@@ -3,7 +3,11 @@ package io.elasticmemory.samples;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpVersion;
 import io.elasticmemory.exporter.ExporterMain;
+import io.elasticmemory.exporter.UsageErrors;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -11,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code emp} command: demos, workloads, proofs and the doctor.
@@ -25,6 +30,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = EmpMain.Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "emp help COMMAND shows the options of a command, and examples."},
     subcommands = {
       DemoCommand.class,
       DoctorCommand.class,
@@ -45,18 +51,31 @@ public final class EmpMain implements Runnable {
 
   /** Runs one command and ends with its exit code. */
   public static void main(String... arguments) {
-    if (arguments.length > 0 && arguments[0].equals("exporter")) {
-      ExporterMain.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+    String[] words = withoutHelpWord(arguments);
+    if (words.length > 0 && words[0].equals("exporter")) {
+      ExporterMain.main(Arrays.copyOfRange(words, 1, words.length));
       return;
     }
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine().execute(words));
+  }
+
+  /** {@code help bench} means {@code bench --help}. */
+  static String[] withoutHelpWord(String... arguments) {
+    if (arguments.length == 0 || !arguments[0].equals("help")) {
+      return arguments;
+    }
+    List<String> words = new ArrayList<>(Arrays.asList(arguments));
+    words.removeFirst();
+    words.add("--help");
+    return words.toArray(String[]::new);
   }
 
   /** The command with its subcommands; the tests run it without a process. */
   static CommandLine commandLine() {
     CommandLine emp = new CommandLine(new EmpMain());
     emp.getSubcommands().values().forEach(EmpMain::addHelp);
-    return emp.setParameterExceptionHandler(EmpMain::refuse)
+    return UsageErrors.register(emp)
+        .setParameterExceptionHandler(EmpMain::refuse)
         .setExecutionExceptionHandler(EmpMain::fail);
   }
 
@@ -67,25 +86,46 @@ public final class EmpMain implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing; there are " + names(spec.commandLine()));
   }
 
   private static int refuse(ParameterException mistake, String[] arguments) {
     CommandLine command = mistake.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    String message = String.valueOf(mistake.getMessage()).lines().findFirst().orElse("");
-    command.getErr().println(name + ": " + message + "; see " + name + " --help");
+    command.getErr().println(name + ": " + reason(mistake) + "; see " + name + " --help");
     return EXIT_REFUSED;
+  }
+
+  private static String reason(ParameterException mistake) {
+    CommandLine command = mistake.getCommandLine();
+    if (mistake instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()
+        && !command.getSubcommands().isEmpty()) {
+      String kind = command.getCommandSpec().usageMessage().synopsisSubcommandLabel();
+      return "'%s' is no %s; there are %s"
+          .formatted(
+              unmatched.getUnmatched().getFirst(), kind.toLowerCase(Locale.ROOT), names(command));
+    }
+    return UsageErrors.line(mistake);
+  }
+
+  /** The names of what can follow a command. */
+  static String names(CommandLine command) {
+    return String.join(", ", command.getSubcommands().keySet());
   }
 
   private static int fail(Exception failure, CommandLine command, ParseResult parsed)
       throws Exception {
+    String name = command.getCommandSpec().qualifiedName();
+    if (failure instanceof JsonTarget.NotWrittenException) {
+      command.getErr().println(name + ": " + failure.getMessage());
+      return EXIT_FAILED;
+    }
     if (!(failure instanceof EmpException refused)) {
       throw failure;
     }
-    command
-        .getErr()
-        .println(command.getCommandSpec().qualifiedName() + ": " + refused.getMessage());
+    command.getErr().println(name + ": " + refused.getMessage());
     return switch (refused.kind()) {
       // A pager that ends later takes this process with it: what is thrown was at the start.
       case PATH, PLATFORM, DONOR, CAPACITY, PAGER -> EXIT_REFUSED;

@@ -61,7 +61,27 @@ final class JsonTarget {
       spec.commandLine().getOut().println(json);
       spec.commandLine().getOut().flush();
     } else if (target != null) {
-      Files.writeString(Path.of(target), json + System.lineSeparator());
+      write(Path.of(target), json);
+    }
+  }
+
+  private void write(Path file, JsonObject json) throws NotWrittenException {
+    try {
+      Files.writeString(file, json + System.lineSeparator());
+    } catch (IOException e) {
+      throw new NotWrittenException(
+          "--json %s could not be written after all (%s); what it was about is done, see the table"
+              .formatted(target, e),
+          e);
+    }
+  }
+
+  /** The work is done, but its result is not where it was asked for. */
+  static final class NotWrittenException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotWrittenException(String message, IOException cause) {
+      super(message, cause);
     }
   }
 }

@@ -55,11 +55,7 @@ final class ProveCommand implements Runnable {
   static final class Space implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(
-        names = "--only",
-        paramLabel = "N[,N...]",
-        split = ",",
-        description = "Only these items.")
+    @Option(names = "--only", paramLabel = "N", split = ",", description = "Only these items.")
     private @Nullable List<Integer> only;
 
     @Option(names = "--quick", description = "A sixteenth of the sizes, and few repetitions.")

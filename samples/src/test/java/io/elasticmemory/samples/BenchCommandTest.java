@@ -1,6 +1,7 @@
 package io.elasticmemory.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,6 +107,8 @@ class BenchCommandTest {
         "--resize-min-mib; 5; give both",
         "--resize-max-mib; -5; give both",
         "--json; /no/such/place; cannot be written",
+        "--size-mib; many; memcheck: --size-mib: 'many' is no whole number",
+        "--threads; 9999999999; --threads: '9999999999' is out of range",
         "--no-such-option; 1; --no-such-option"
       })
   void refusesWhatItCannotDoInOneLine(String option, String value, String reason) {
@@ -133,7 +136,28 @@ class BenchCommandTest {
     String path = "dram:64|/tmp/x:64:0";
     assertThat(emp.run("bench", "touch", "--path", path, "--block", "4k", "--subblock", "8k"))
         .isEqualTo(2);
-    assertThat(emp.errLines()).singleElement().asString().contains("subblock 8k is larger");
+    assertThat(emp.errLines())
+        .singleElement()
+        .asString()
+        .contains(
+            "--block, --subblock: subblock 8k is larger", "lower --subblock or raise --block;");
+  }
+
+  @Test
+  void namesTheOptionOfASizeThatIsNoBlock() {
+    String path = "dram:64|/tmp/x:64:0";
+    assertThat(emp.run("bench", "touch", "--path", path, "--block", "3k")).isEqualTo(2);
+    assertThat(emp.errLines())
+        .singleElement()
+        .asString()
+        .contains("--block: block 3072 is not a power of two");
+  }
+
+  @Test
+  void asksForAPathOrForOrdinaryMemory() {
+    assumeThat(System.getenv("EMP_PMEM_PATH")).isNull();
+    assertThat(emp.run("bench", "touch")).isEqualTo(2);
+    assertThat(emp.errLines()).singleElement().asString().contains("--path", "--local");
   }
 
   @ParameterizedTest
@@ -169,7 +193,19 @@ class BenchCommandTest {
   @Test
   void asksForAWorkload() {
     assertThat(emp.run("bench")).isEqualTo(2);
-    assertThat(emp.errLines()).singleElement().asString().contains("a workload is missing");
+    assertThat(emp.errLines())
+        .singleElement()
+        .asString()
+        .contains("a workload is missing; there are ");
+  }
+
+  @Test
+  void listsTheWorkloadsIfItGetsAnother() {
+    assertThat(emp.run("bench", "memchek")).isEqualTo(2);
+    assertThat(emp.errLines())
+        .singleElement()
+        .asString()
+        .contains("'memchek' is no workload; there are memcheck, touch, fault");
   }
 
   @ParameterizedTest

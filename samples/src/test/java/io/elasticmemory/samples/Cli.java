@@ -14,7 +14,7 @@ final class Cli {
     return EmpMain.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+        .execute(EmpMain.withoutHelpWord(arguments));
   }
 
   String out() {

@@ -49,6 +49,25 @@ class EmpMainTest {
     assertThat(err.toString().lines()).singleElement().asString().contains("command is missing");
   }
 
+  @Test
+  void listsTheCommandsIfItGetsAnother() {
+    assertThat(emp("bnech")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("'bnech' is no command; there are demo, doctor, exporter, bench, prove");
+  }
+
+  @Test
+  void helpsInWordsToo() {
+    Cli help = new Cli();
+    assertThat(help.run("help")).isZero();
+    assertThat(help.out()).startsWith("Usage: emp").contains("emp help COMMAND");
+    Cli bench = new Cli();
+    assertThat(bench.run("help", "bench", "memcheck")).isZero();
+    assertThat(bench.out()).startsWith("Usage: emp bench memcheck");
+  }
+
   @ParameterizedTest
   @CsvSource({"PATH, 2", "PLATFORM, 2", "DONOR, 2", "CAPACITY, 2", "PAGER, 2", "INTERNAL, 1"})
   void reportsAFailureInOneLineWithTheExitCodeOfItsKind(Kind kind, int exitCode) {

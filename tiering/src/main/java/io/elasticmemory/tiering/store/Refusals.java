@@ -56,12 +56,13 @@ final class Refusals {
   private static String howToStartOne(Borrowing borrowing) {
     InetSocketAddress address = borrowing.address();
     boolean here = address.getAddress().isLoopbackAddress();
+    String host = address.getAddress().getHostAddress();
     return "start one %swith: bin/emp exporter -m %d -p %d%s"
         .formatted(
             here ? "" : "there ",
             borrowing.mib(),
             address.getPort(),
-            here ? "" : " -b " + address.getAddress().getHostAddress());
+            host.equals("127.0.0.1") ? "" : " -b " + host);
   }
 
   private static String hostAndPort(InetSocketAddress address) {

@@ -53,7 +53,7 @@ class TcpDonorRefusalTest {
     assertRefused(
         borrowing(new InetSocketAddress("::1", 5000), 1),
         "no exporter answers at [0:0:0:0:0:0:0:1]:5000 (connection refused): start one with:"
-            + " bin/emp exporter -m 64 -p 5000");
+            + " bin/emp exporter -m 64 -p 5000 -b 0:0:0:0:0:0:0:1");
   }
 
   @Test
