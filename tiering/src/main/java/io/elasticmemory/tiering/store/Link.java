@@ -93,7 +93,7 @@ final class Link {
     this.poller = poller;
     this.host = host;
     sender = new Sender(borrowing, flights, control);
-    receiver = new Receiver(flights, control);
+    receiver = new Receiver(flights, control, sender);
     deadlineNanos = nowNanos;
   }
 

@@ -26,6 +26,7 @@ final class Receiver {
 
   private final Flights flights;
   private final Control control;
+  private final Sender sender;
   private final MemorySegment buffer = Arena.ofAuto().allocate((Flights.MAX + 2) * HEADER_BYTES, 8);
   private final MessageHeader header = new MessageHeader();
 
@@ -38,9 +39,10 @@ final class Receiver {
   private int payloadReceived;
   private String refusal = "";
 
-  Receiver(Flights flights, Control control) {
+  Receiver(Flights flights, Control control, Sender sender) {
     this.flights = flights;
     this.control = control;
+    this.sender = sender;
   }
 
   /** The connection is lost. */
@@ -218,6 +220,10 @@ final class Receiver {
     int place = flights.sentPlace(header.request);
     if (place < 0) {
       throw new LinkFailure(Trouble.FOREIGN, "the exporter answers what nobody asked");
+    }
+    if (sender.isSending(place)) {
+      // If it ended now, its frame would be its owner's again while it is still being sent.
+      throw new LinkFailure(Trouble.FOREIGN, "the exporter answers a write it does not have yet");
     }
     Transfer transfer = flights.transfer(place);
     requireOperation(transfer.isWrite() ? MessageLayout.WRITE : MessageLayout.READ);

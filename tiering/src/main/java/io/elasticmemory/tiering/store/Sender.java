@@ -82,6 +82,11 @@ final class Sender {
     return sent < filled || payloadPlace >= 0;
   }
 
+  /** True if bytes of a write have still to be sent. */
+  boolean isSending(int place) {
+    return payloadPlace == place;
+  }
+
   /**
    * Sends what was collected and, if asked to, collects more.
    *

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a donor over TCP does when connections and exporters fail, in a world of one thread. */
 class TcpDonorTest {
@@ -365,6 +367,38 @@ class TcpDonorTest {
       assertEnded(Outcome.DONE, good);
       ended.clear();
     }
+  }
+
+  /**
+   * The bytes are still being sent from the frame, which is its owner's again when a write ends.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {MessageLayout.OK, MessageLayout.BAD_CHECKSUM})
+  void aWriteThatIsAnsweredBeforeItsBytesHaveComeEndsTheConnection(int status) {
+    exporter.answers = false;
+    FakeStream stream = exporter.bulkStream();
+    stream.sendBufferBytes = MessageLayout.HEADER_BYTES + 100;
+    Transfer early = startWrite(0);
+    Transfer next = startWrite(1);
+    run(2);
+    MessageHeader answer = new MessageHeader();
+    assertThat(answer.read(stream.toExporter.bytes(), stream.toExporter.first()))
+        .isEqualTo(MessageHeader.Found.HEADER);
+    answer.answer(status);
+    answer.length = 0;
+    exporter.send(stream, answer);
+    exporter.door = FakeExporter.Door.REFUSING;
+    run(5);
+    assertThat(donor.lastFailure()).isEqualTo("the exporter answers a write it does not have yet");
+    assertEnded(Outcome.UNREACHABLE, next);
+    assertThat(ended).as("it may still land").doesNotContain(early);
+    exporter.answers = true;
+    exporter.door = FakeExporter.Door.OPEN;
+    run(2_000);
+    assertEnded(Outcome.UNREACHABLE, early);
+    Transfer good = startWrite(0);
+    run(5);
+    assertEnded(Outcome.DONE, good);
   }
 
   @Test
