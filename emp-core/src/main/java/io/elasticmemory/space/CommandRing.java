@@ -115,8 +115,9 @@ final class CommandRing {
       askWaiting();
     } finally {
       lock.unlock();
+      // Whatever failed: nobody else knows of these any more.
+      completions.forEach(Runnable::run);
     }
-    completions.forEach(Runnable::run);
   }
 
   private void collect(int index, List<Runnable> completions) {
@@ -126,10 +127,10 @@ final class CommandRing {
       return;
     }
     long result = ring.get(JAVA_LONG, at + RESULT_AT);
+    completions.add(() -> command.answer().complete(result));
     asked[index] = null;
     INT.setRelease(ring, at + STATE_AT, FREE);
     free.add(index);
-    completions.add(() -> command.answer().complete(result));
   }
 
   /**

@@ -80,8 +80,16 @@ final class ControlThread {
   private void run() {
     try {
       hear();
-    } catch (RuntimeException e) {
-      LOG.error("the pager is not heard any more; commands fail from now on", e);
+    } catch (Throwable e) {
+      // Also an OutOfMemoryError: whoever waits for an answer would wait for ever.
+      giveUp(e);
+    }
+  }
+
+  private void giveUp(Throwable reason) {
+    try {
+      LOG.error("the pager is not heard any more; commands fail from now on", reason);
+    } finally {
       ring.close();
     }
   }

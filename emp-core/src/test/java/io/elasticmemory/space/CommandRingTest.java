@@ -29,6 +29,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class CommandRingTest {
@@ -80,6 +81,27 @@ class CommandRingTest {
     assertThat(orderOf(4096L * ENTRIES)).isEqualTo(ENTRIES + 1);
     assertThat(orderOf(4096L * (ENTRIES + 1))).isEqualTo(ENTRIES + 2);
     assertThat(answers.stream().filter(CompletableFuture::isDone)).hasSize(2);
+  }
+
+  @Test
+  void completesWhatIsDoneEvenIfNothingMoreCanBeAsked() {
+    AtomicBoolean broken = new AtomicBoolean();
+    Runnable bell =
+        () -> {
+          if (broken.get()) {
+            throw new OutOfMemoryError("made for this test");
+          }
+        };
+    CommandRing failing = new CommandRing(memory, bell);
+    List<CompletableFuture<Long>> answers = new ArrayList<>();
+    for (int i = 0; i < ENTRIES + 1; i++) {
+      answers.add(failing.ask(DISCARD, 4096L * i, 4096, 0));
+    }
+    finish(100, 0);
+    broken.set(true);
+
+    assertThatThrownBy(failing::collect).isInstanceOf(OutOfMemoryError.class);
+    assertThat(answers.stream().filter(CompletableFuture::isDone)).hasSize(1);
   }
 
   @Test
