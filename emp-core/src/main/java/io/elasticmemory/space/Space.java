@@ -19,14 +19,21 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One open space, behind {@link io.elasticmemory.Emp}: opened by {@link SpaceOpening}, ended by
  * {@link SpaceEnd} when it is closed and its memory out of reach.
  */
 public final class Space {
+  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
+
   /** How long an allocation waits for blocks that are still being forgotten. */
   private static final int QUARANTINE_WAIT_MILLIS = 10_000;
+
+  /** The pager's answer to a discard; any other means that the blocks may hold what they held. */
+  private static final long DISCARDED = 0;
 
   /** The pager's answer to a resize that a later one has replaced. */
   private static final long OVERTAKEN = 1;
@@ -42,7 +49,7 @@ public final class Space {
   private volatile long budgetBytes;
   private CompletableFuture<Void> lastResize = CompletableFuture.completedFuture(null);
 
-  private Space(SpaceParts parts) {
+  Space(SpaceParts parts) {
     this.parts = parts;
     this.memory = parts.made().memory();
     this.commands = parts.commands();
@@ -223,7 +230,14 @@ public final class Space {
     CompletableFuture<Long> discarded = commands.ask(DISCARD, first, end - first, 0);
     zero(segment, offset, first - range.offset());
     zero(segment, offset + end - range.offset(), range.end() - end);
-    long _ = discarded.join();
+    long result = discarded.join();
+    if (result != DISCARDED) {
+      throw new EmpException(
+          Kind.INTERNAL,
+          "the pager refused to discard %d bytes at offset %d, which were checked (result %d); they"
+                  .formatted(end - first, first, result)
+              + " are not zero, report a bug");
+    }
   }
 
   /** Less than two blocks, at most one at a time. */
@@ -238,7 +252,24 @@ public final class Space {
 
   /** Forgets blocks for the allocator, see {@link io.elasticmemory.alloc.Discarder}. */
   private void discardBlocks(long offset, long bytes, Runnable done) {
-    CompletableFuture<Void> _ = commands.ask(DISCARD, offset, bytes, 0).thenAccept(_ -> done.run());
+    CompletableFuture<Void> _ =
+        commands
+            .ask(DISCARD, offset, bytes, 0)
+            .thenAccept(result -> discarded(offset, bytes, result, done));
+  }
+
+  /** What is not known to be zero is handed to nobody: it stays in quarantine. */
+  private static void discarded(long offset, long bytes, long result, Runnable done) {
+    if (result == DISCARDED) {
+      done.run();
+    } else {
+      LOG.error(
+          "the pager refused to discard {} bytes at offset {} (result {}); they stay unused, report"
+              + " a bug",
+          bytes,
+          offset,
+          result);
+    }
   }
 
   private static void await(CompletableFuture<Long> done) {

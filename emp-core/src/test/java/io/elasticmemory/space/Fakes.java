@@ -3,7 +3,18 @@ package io.elasticmemory.space;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Lifeline;
+import io.elasticmemory.port.Pollable;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.SharedMemory;
+import io.elasticmemory.port.Sockets;
+import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.port.Stream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a space is made of, without a system and without a pager. */
@@ -16,6 +27,106 @@ final class Fakes {
     public int descriptor() {
       return -1;
     }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Memory that is always there. */
+  static final class Memory implements SpaceMemory {
+    private final MemorySegment whole;
+
+    /** What runs when the arenas of this space end, in the order of their making. */
+    final List<Runnable> cleanups = new ArrayList<>();
+
+    Memory(long capacityBytes) {
+      whole = Arena.ofAuto().allocate(capacityBytes, 2 << 20);
+    }
+
+    MemorySegment whole() {
+      return whole;
+    }
+
+    @Override
+    public long base() {
+      return whole.address();
+    }
+
+    @Override
+    public long capacityBytes() {
+      return whole.byteSize();
+    }
+
+    @Override
+    public Handle faults() {
+      return new NoHandle();
+    }
+
+    @Override
+    public Handle pages() {
+      return new NoHandle();
+    }
+
+    @Override
+    public MemorySegment segment(long offset, long bytes, Arena scope, Runnable cleanup) {
+      cleanups.add(cleanup);
+      return whole.asSlice(offset, bytes);
+    }
+
+    @Override
+    public void load(long offset, long bytes) {}
+
+    @Override
+    public void unmap(long offset, long bytes) {}
+
+    @Override
+    public boolean isPresent(long offset, long bytes) {
+      return true;
+    }
+
+    @Override
+    public long residentBytes() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Memory that nobody shares. */
+  static final class Shared implements SharedMemory {
+    private final MemorySegment segment;
+
+    Shared(long bytes) {
+      segment = Arena.ofAuto().allocate(bytes, 4096);
+    }
+
+    @Override
+    public MemorySegment segment() {
+      return segment;
+    }
+
+    @Override
+    public Handle handle() {
+      return new NoHandle();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** A line that holds nothing. */
+  static final class Line implements Lifeline {
+    @Override
+    public Handle otherEnd() {
+      return new NoHandle();
+    }
+
+    @Override
+    public void arm() {}
+
+    @Override
+    public void disarm() {}
 
     @Override
     public void close() {}
@@ -67,5 +178,45 @@ final class Fakes {
 
     @Override
     public void close() {}
+  }
+
+  /** Their poller fails as anything may when the heap is full. */
+  static final class FailingSockets implements Sockets {
+    @Override
+    public Poller openPoller() {
+      return new Poller() {
+        @Override
+        public void watch(Pollable source, int interest, Ready ready) {}
+
+        @Override
+        public void interest(Pollable source, int interest) {}
+
+        @Override
+        public void forget(Pollable source) {}
+
+        @Override
+        public int await(long timeoutNanos) {
+          throw new OutOfMemoryError("made for this test");
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public Listener listen() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ControlChannel connect(Path path, long timeoutMillis) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Stream connect(InetSocketAddress address) {
+      throw new UnsupportedOperationException();
+    }
   }
 }

@@ -1,0 +1,182 @@
+package io.elasticmemory.space;
+
+import static io.elasticmemory.wire.CommandRingLayout.ASKED;
+import static io.elasticmemory.wire.CommandRingLayout.DONE;
+import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
+import static io.elasticmemory.wire.CommandRingLayout.RESULT_AT;
+import static io.elasticmemory.wire.CommandRingLayout.RING_BYTES;
+import static io.elasticmemory.wire.CommandRingLayout.STATE_AT;
+import static io.elasticmemory.wire.CommandRingLayout.entryAt;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.MemPath;
+import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A space whose pager answers what a test says, or nothing. */
+class SpaceTest {
+  private static final int BLOCK = 64 << 10;
+  private static final long CAPACITY = 16 * BLOCK;
+  private static final long REFUSED = -1;
+
+  private final Fakes.Memory memory = new Fakes.Memory(CAPACITY);
+  private final Fakes.Shared ring = new Fakes.Shared(RING_BYTES);
+  private final CommandRing commands = new CommandRing(ring.segment(), () -> {});
+  private final Undo undo = new Undo();
+  private final Space space = new Space(parts());
+
+  @AfterEach
+  void close() {
+    space.close();
+  }
+
+  // ---- what the pager answers to a discard
+
+  @Test
+  void aDiscardIsOverWhenThePagerHasDoneIt() throws Exception {
+    CompletableFuture<Void> discarding = discarding(memory.whole());
+    assertThat(discarding).isNotDone();
+
+    answer(0);
+
+    discarding.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aDiscardThatThePagerRefusesIsAFailure() {
+    CompletableFuture<Void> discarding = discarding(memory.whole());
+
+    answer(REFUSED);
+
+    assertThatThrownBy(() -> discarding.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INTERNAL))
+        .hasMessageContaining("1048576 bytes at offset 0");
+  }
+
+  @Test
+  void memoryOfAnArenaIsFreeAgainWhenItIsDiscarded() {
+    endAnArena();
+    assertThat(space.statistics().returningBytes()).isEqualTo(BLOCK);
+
+    answer(0);
+
+    assertThat(space.statistics().returningBytes()).isZero();
+  }
+
+  @Test
+  void memoryThatWasNotDiscardedIsHandedToNobody() {
+    endAnArena();
+
+    answer(REFUSED);
+
+    assertThat(space.statistics().returningBytes()).isEqualTo(BLOCK);
+    try (Arena lifetime = Arena.ofConfined()) {
+      ArenaMemory other = space.openArena(lifetime);
+      assertThat(other.allocate(CAPACITY - BLOCK, 1).address()).isEqualTo(memory.base() + BLOCK);
+      memory.cleanups.getLast().run();
+    }
+  }
+
+  private void endAnArena() {
+    try (Arena lifetime = Arena.ofConfined()) {
+      assertThat(space.openArena(lifetime).allocate(BLOCK, 1).address()).isEqualTo(memory.base());
+      memory.cleanups.getLast().run();
+    }
+  }
+
+  private CompletableFuture<Void> discarding(MemorySegment segment) {
+    CompletableFuture<Void> discarding = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                space.discard(segment, 0, segment.byteSize());
+                discarding.complete(null);
+              } catch (RuntimeException e) {
+                discarding.completeExceptionally(e);
+              }
+            });
+    awaitCommand();
+    return discarding;
+  }
+
+  // ---- the pager
+
+  /** Answers everything that was asked. */
+  private void answer(long result) {
+    awaitCommand();
+    for (int i = 0; i < ENTRIES; i++) {
+      if (state(i) == ASKED) {
+        ring.segment().set(JAVA_LONG, entryAt(i) + RESULT_AT, result);
+        JAVA_INT.varHandle().setRelease(ring.segment(), entryAt(i) + STATE_AT, DONE);
+      }
+    }
+    commands.collect();
+  }
+
+  private void awaitCommand() {
+    Awaitility.await().until(() -> IntStream.range(0, ENTRIES).anyMatch(i -> state(i) == ASKED));
+  }
+
+  private int state(int entry) {
+    return (int) JAVA_INT.varHandle().getAcquire(ring.segment(), entryAt(entry) + STATE_AT);
+  }
+
+  // ---- the space
+
+  private SpaceParts parts() {
+    PagerProcess pager = undo.add(PagerProcess.start(List.of("cat")));
+    pager.tell(Path.of("nowhere"));
+    MadeSpace made =
+        new MadeSpace(
+            1,
+            2,
+            memory,
+            new Fakes.Shared(BLOCK),
+            new Fakes.Shared(CountersLayout.PAGE_BYTES),
+            ring,
+            new Fakes.Bell(),
+            new Fakes.Bell(),
+            new Fakes.Line(),
+            List.of());
+    Fakes.Channel channel = new Fakes.Channel();
+    ControlThread neverStarted =
+        new ControlThread(
+            "control-of-a-test",
+            new Fakes.FailingSockets(),
+            channel,
+            new Fakes.Bell(),
+            new Fakes.Bell(),
+            commands);
+    return new SpaceParts(
+        MemPath.parse("dram:64|/spill:512:0"),
+        new SpacePlan(new Geometry(CAPACITY, BLOCK, BLOCK), CAPACITY, false),
+        made,
+        commands,
+        channel,
+        pager,
+        neverStarted,
+        undo,
+        BLOCK);
+  }
+}
