@@ -27,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
  * process is killed with one line on standard error: no thread inside it could be relied on.
  *
  * <p>Safe for use by many threads. Methods of a closed space throw an {@link EmpException} of kind
- * CLOSED.
+ * CLOSED; so do those that wait for the pager when the space is closed meanwhile.
  */
 public final class Emp implements AutoCloseable {
   private final Space space;

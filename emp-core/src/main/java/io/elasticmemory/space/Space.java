@@ -17,6 +17,7 @@ import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -194,7 +195,7 @@ public final class Space {
             long blockBytes = geometry().blockBytes();
             long first = range.offset() & -blockBytes;
             long end = (range.end() + blockBytes - 1) & -blockBytes;
-            await(commands.ask(UNLOAD, first, end - first, 0));
+            awaitUnlessInterrupted(commands.ask(UNLOAD, first, end - first, 0));
           }
         });
   }
@@ -230,7 +231,7 @@ public final class Space {
     CompletableFuture<Long> discarded = commands.ask(DISCARD, first, end - first, 0);
     zero(segment, offset, first - range.offset());
     zero(segment, offset + end - range.offset(), range.end() - end);
-    long result = discarded.join();
+    long result = await(discarded);
     if (result != DISCARDED) {
       throw new EmpException(
           Kind.INTERNAL,
@@ -272,14 +273,28 @@ public final class Space {
     }
   }
 
-  private static void await(CompletableFuture<Long> done) {
+  /** Waits for an answer, which comes, or fails when the space is closed. */
+  private static long await(CompletableFuture<Long> asked) {
     try {
-      long _ = done.get();
+      return asked.join();
+    } catch (CompletionException e) {
+      throw closedMeanwhile(e);
+    }
+  }
+
+  private static void awaitUnlessInterrupted(CompletableFuture<Long> asked) {
+    try {
+      long _ = asked.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the space was closed meanwhile", e);
+      throw closedMeanwhile(e);
     }
+  }
+
+  private static EmpException closedMeanwhile(Exception e) {
+    return new EmpException(
+        Kind.CLOSED, "the space was closed while this call waited for its pager", e);
   }
 
   private void run(Runnable body) {
@@ -309,6 +324,8 @@ public final class Space {
     }
     closeGlobalArena();
     allocator.close();
+    // Before any wait: calls that wait for an answer may wait for one that never comes.
+    commands.close();
     if (use.mayEnd()) {
       end();
     }

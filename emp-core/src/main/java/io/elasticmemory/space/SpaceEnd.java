@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a space nobody uses any more, in this order: no more commands, the control thread stops,
- * nothing takes the pager's end for a failure any more, the pager answers that its last call on the
- * memory is done (or is dead), then the memory goes. Until then the range stays reserved, because a
- * late call would hit whatever lives there next.
+ * Ends a space nobody uses any more and whose commands are closed, in this order: the control
+ * thread stops, nothing takes the pager's end for a failure any more, the pager answers that its
+ * last call on the memory is done (or is dead), then the memory goes. Until then the range stays
+ * reserved, because a late call would hit whatever lives there next.
  */
 final class SpaceEnd {
   /** A pager that has not answered by now is ended. */
@@ -29,7 +29,6 @@ final class SpaceEnd {
     parts.control().stop();
     parts.made().lifeline().disarm();
     parts.pager().dismissWatcher();
-    parts.commands().close();
     if (!isAnswered(parts)) {
       PagerLog.get().warn("the pager did not answer that it is done, and is ended");
       parts.pager().kill();

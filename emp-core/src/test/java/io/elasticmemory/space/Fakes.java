@@ -39,6 +39,11 @@ final class Fakes {
     /** What runs when the arenas of this space end, in the order of their making. */
     final List<Runnable> cleanups = new ArrayList<>();
 
+    /** What happens while a range is loaded. */
+    volatile Runnable load = () -> {};
+
+    volatile boolean closed;
+
     Memory(long capacityBytes) {
       whole = Arena.ofAuto().allocate(capacityBytes, 2 << 20);
     }
@@ -74,7 +79,9 @@ final class Fakes {
     }
 
     @Override
-    public void load(long offset, long bytes) {}
+    public void load(long offset, long bytes) {
+      load.run();
+    }
 
     @Override
     public void unmap(long offset, long bytes) {}
@@ -90,7 +97,9 @@ final class Fakes {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      closed = true;
+    }
   }
 
   /** Memory that nobody shares. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,66 @@ class SpaceTest {
     }
   }
 
+  // ---- a pager that answers nothing
+
+  @Test
+  void closesWhileADiscardNeverEnds() throws Exception {
+    CompletableFuture<Void> discarding = discarding(memory.whole());
+    assertClosesAndFails(discarding);
+  }
+
+  @Test
+  void closesWhileAnUnloadNeverEnds() throws Exception {
+    assertClosesAndFails(calling(() -> space.unload(memory.whole(), 0, CAPACITY)));
+  }
+
+  @Test
+  void callsFailAtOnceWhenTheEndHasToWaitForAnAutomaticArena() throws Exception {
+    ArenaMemory _ = space.openAutoArena(Arena.ofAuto());
+    CompletableFuture<Void> discarding = discarding(memory.whole());
+    assertClosesAndFails(discarding);
+    assertThat(memory.closed).isFalse();
+    memory.cleanups.getLast().run();
+    Awaitility.await().until(() -> memory.closed);
+  }
+
+  private void assertClosesAndFails(CompletableFuture<Void> call) throws Exception {
+    running(space::close).get(10, TimeUnit.SECONDS);
+
+    assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CLOSED));
+  }
+
+  /** The end unmaps: whoever still touches the space by then would hit something else. */
+  @Test
+  void theMemoryGoesWhenTheLastCallIsOver() throws Exception {
+    CompletableFuture<Void> loadBegun = new CompletableFuture<>();
+    CompletableFuture<Void> loadMayEnd = new CompletableFuture<>();
+    memory.load =
+        () -> {
+          loadBegun.complete(null);
+          loadMayEnd.join();
+        };
+    try {
+      CompletableFuture<Void> loading = running(() -> space.load(memory.whole(), 0, CAPACITY));
+      loadBegun.get(10, TimeUnit.SECONDS);
+      CompletableFuture<Void> closing = running(space::close);
+
+      assertThatThrownBy(() -> closing.get(50, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(memory.closed).isFalse();
+      loadMayEnd.complete(null);
+      closing.get(10, TimeUnit.SECONDS);
+      loading.get(10, TimeUnit.SECONDS);
+      assertThat(memory.closed).isTrue();
+    } finally {
+      loadMayEnd.complete(null);
+    }
+  }
+
   private void endAnArena() {
     try (Arena lifetime = Arena.ofConfined()) {
       assertThat(space.openArena(lifetime).allocate(BLOCK, 1).address()).isEqualTo(memory.base());
@@ -104,20 +165,19 @@ class SpaceTest {
   }
 
   private CompletableFuture<Void> discarding(MemorySegment segment) {
-    CompletableFuture<Void> discarding = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .start(
-            () -> {
-              try {
-                space.discard(segment, 0, segment.byteSize());
-                discarding.complete(null);
-              } catch (RuntimeException e) {
-                discarding.completeExceptionally(e);
-              }
-            });
+    return calling(() -> space.discard(segment, 0, segment.byteSize()));
+  }
+
+  /** A call that has asked the pager for something. */
+  private CompletableFuture<Void> calling(Runnable call) {
+    CompletableFuture<Void> calling = running(call);
     awaitCommand();
-    return discarding;
+    return calling;
+  }
+
+  /** On a thread of its own, which may stand still for ever. */
+  private static CompletableFuture<Void> running(Runnable call) {
+    return CompletableFuture.runAsync(call, body -> Thread.ofPlatform().daemon().start(body));
   }
 
   // ---- the pager
@@ -145,6 +205,7 @@ class SpaceTest {
   // ---- the space
 
   private SpaceParts parts() {
+    undo.add(memory);
     PagerProcess pager = undo.add(PagerProcess.start(List.of("cat")));
     pager.tell(Path.of("nowhere"));
     MadeSpace made =
