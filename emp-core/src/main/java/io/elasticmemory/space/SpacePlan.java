@@ -11,6 +11,7 @@ import io.elasticmemory.Tier;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 
 /**
@@ -46,6 +47,9 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
    * @throws EmpException of kind PATH if it cannot fit
    */
   public static SpacePlan of(MemPath path, MemoryLimits limits, long heapBytes) {
+    path.entries().stream()
+        .filter(entry -> entry.tier().isBelow(Tier.DRAM))
+        .forEach(donor -> requireSlots(donor, path.options()));
     long donorBytes = donorBytes(path);
     boolean dramAlone = path.entries().size() == 1;
     if (!dramAlone && donorBytes < (SHARDS + 1) * Donor.SLAB_BYTES) {
@@ -82,6 +86,18 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
               .formatted(donor, Donor.SLAB_BYTES / MIB));
     }
     return slabs * Donor.SLAB_BYTES;
+  }
+
+  /** What has no slot could be allocated, but never leave DRAM. */
+  private static void requireSlots(Entry donor, SpaceOptions options) {
+    long most = (long) BlockWord.SLOTS_MAX * options.blockBytes();
+    if (wholeSlabs(donor) > most) {
+      throw new EmpException(
+          Kind.PATH,
+          ("memory path entry '%s' is more than the %d MiB an entry can have with blocks of %d KiB;"
+                  + " choose larger blocks, or a smaller size")
+              .formatted(donor, most / MIB, options.blockBytes() >> 10));
+    }
   }
 
   private static EmpException tooLittleBelow(long donorBytes) {

@@ -1,5 +1,6 @@
 package io.elasticmemory.space;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.port.MemoryLimits;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,9 +113,30 @@ class SpacePlanTest {
 
   @Test
   void refusesMoreBlocksThanATableCanHave() {
-    assertThatThrownBy(() -> plan("dram:64?block=4k|/spill:16777216:0?reserve=lazy", MACHINE))
+    String lower =
+        IntStream.range(0, 9)
+            .mapToObj("|/spill%d:1048576:0?reserve=lazy"::formatted)
+            .collect(joining());
+
+    assertThatThrownBy(() -> plan("dram:64?block=4k" + lower, MACHINE))
         .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessageContaining("2147483647 blocks")
         .hasMessageContaining("larger blocks");
+  }
+
+  @Test
+  void refusesADonorOfMoreBlocksThanATableCanName() {
+    String most = "dram:64?block=4k|/spill:1048576:0?reserve=lazy";
+    String more = "dram:64?block=4k|/spill:1048640:0?reserve=lazy";
+    String largerBlocks = "dram:64?block=8k|/spill:1048640:0?reserve=lazy";
+
+    assertThat(plan(most, MACHINE).geometry().capacityBytes()).isEqualTo((1048576 - 64) * MIB);
+    assertThatThrownBy(() -> plan(more, MACHINE))
+        .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessage(
+            "memory path entry '/spill:1048640:0?reserve=lazy' is more than the 1048576 MiB an"
+                + " entry can have with blocks of 4 KiB; choose larger blocks, or a smaller size");
+    assertThat(plan(largerBlocks, MACHINE).geometry().capacityBytes()).isEqualTo(1048576 * MIB);
   }
 
   private static SpacePlan plan(String path, MemoryLimits limits) {
