@@ -3,7 +3,6 @@ package io.elasticmemory.alloc;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -138,20 +137,20 @@ public final class Allocator {
   /**
    * Takes memory back, as {@link #free} does for each, but discards neighbouring spans at once.
    *
-   * @throws EmpException of kind INTERNAL at the first that is no allocation; those before it are
-   *     freed
+   * @throws EmpException of kind INTERNAL if one is no allocation; the others are freed
    */
-  public void freeAll(Collection<Allocation> given) {
+  public void freeAll(Iterable<Allocation> given) {
     List<Retired> retired = new ArrayList<>();
-    try {
-      locked(
-          () -> {
-            given.forEach(a -> retired.addAll(give(a.offset(), a.bytes())));
-            return retired;
-          });
-    } finally {
-      discard(joined(retired));
+    RuntimeException failure = null;
+    for (Allocation allocation : given) {
+      try {
+        // Each by itself, so that nobody who allocates waits for the end of a large arena.
+        retired.addAll(locked(() -> give(allocation.offset(), allocation.bytes())));
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
     }
+    discard(joined(retired), failure);
   }
 
   /** Discards the spans that are kept although all their cells are free. */
@@ -395,9 +394,13 @@ public final class Allocator {
     return joined;
   }
 
-  /** Without the lock, because the discarder is not ours and may finish at once. */
   private void discard(List<Retired> retired) {
-    RuntimeException failure = null;
+    discard(retired, null);
+  }
+
+  /** Without the lock, because the discarder is not ours and may finish at once. */
+  private void discard(List<Retired> retired, @Nullable RuntimeException before) {
+    RuntimeException failure = before;
     for (Retired span : retired) {
       try {
         discarder.discard(span.offset(), span.bytes(), release(span));

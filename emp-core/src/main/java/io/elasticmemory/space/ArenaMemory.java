@@ -6,6 +6,8 @@ import io.elasticmemory.port.SpaceMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.stream.IntStream;
 
 /**
  * What one arena has been given of a space. All its segments are slices of one that spans the space
@@ -90,18 +92,14 @@ public final class ArenaMemory {
 
     private synchronized void freeAll() {
       over = true;
-      RuntimeException failure = null;
-      for (int i = 0; i < used; i += 2) {
-        try {
-          allocator.free(offsetsAndBytes[i], offsetsAndBytes[i + 1]);
-        } catch (RuntimeException e) {
-          failure = failure == null ? e : failure;
-        }
-      }
+      allocator.freeAll(this::allocations);
       used = 0;
-      if (failure != null) {
-        throw failure;
-      }
+    }
+
+    private Iterator<Allocation> allocations() {
+      return IntStream.range(0, used / 2)
+          .mapToObj(i -> new Allocation(offsetsAndBytes[2 * i], offsetsAndBytes[2 * i + 1], false))
+          .iterator();
     }
   }
 }

@@ -394,6 +394,19 @@ class AllocatorTest {
   }
 
   @Test
+  void oneThatIsNotAllocatedDoesNotKeepTheOthersOfAnArena() {
+    Allocation first = allocator.allocate(BLOCK, 1);
+    Allocation second = allocator.allocate(BLOCK, 1);
+    Allocation wrong = new Allocation(CAPACITY, 1, false);
+
+    assertThatThrownBy(() -> allocator.freeAll(List.of(first, wrong, second)))
+        .isInstanceOfSatisfying(
+            EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INTERNAL));
+    assertThat(discarded).containsExactly(new Range(0, 2L * BLOCK));
+    assertThat(allocator.figures().allocations()).isZero();
+  }
+
+  @Test
   void refusesToFreeWhatIsNotAllocated() {
     Allocation span = allocator.allocate(BLOCK, 1);
     Allocation cell = allocator.allocate(64, 1);

@@ -84,6 +84,22 @@ class SpaceTest {
   }
 
   @Test
+  void neighboursOfAnArenaAreDiscardedWithOneCommand() {
+    try (Arena lifetime = Arena.ofConfined()) {
+      ArenaMemory arena = space.openArena(lifetime);
+      for (int i = 0; i < 8; i++) {
+        MemorySegment _ = arena.allocate(BLOCK, 1);
+      }
+      memory.cleanups.getLast().run();
+    }
+
+    assertThat(IntStream.range(0, ENTRIES).filter(i -> state(i) == ASKED)).hasSize(1);
+    assertThat(space.statistics().returningBytes()).isEqualTo(8 * BLOCK);
+    answer(0);
+    assertThat(space.statistics().returningBytes()).isZero();
+  }
+
+  @Test
   void memoryThatWasNotDiscardedIsHandedToNobody() {
     endAnArena();
 
