@@ -10,8 +10,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The thread that hears the pager: log lines go to slf4j, answers to the command ring. It can stand
@@ -19,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * waits for it.
  */
 final class ControlThread {
-  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
-
   /** The watcher and the kernel need far less to end this process. */
   private static final long LAST_RESORT_MILLIS = 500;
 
@@ -88,7 +84,7 @@ final class ControlThread {
 
   private void giveUp(Throwable reason) {
     try {
-      LOG.error("the pager is not heard any more; commands fail from now on", reason);
+      PagerLog.get().error("the pager is not heard any more; commands fail from now on", reason);
     } finally {
       ring.close();
     }
@@ -122,7 +118,7 @@ final class ControlThread {
       if (bytes < 0) {
         pagerGone = true;
       } else if (bytes > 0) {
-        PagerLogLine.log(LOG, message.asSlice(0, bytes));
+        PagerLogLine.log(PagerLog.get(), message.asSlice(0, bytes));
       }
     } catch (IOException e) {
       pagerGone = true;

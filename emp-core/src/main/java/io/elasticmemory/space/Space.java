@@ -20,16 +20,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One open space, behind {@link io.elasticmemory.Emp}: opened by {@link SpaceOpening}, ended by
  * {@link SpaceEnd} when it is closed and its memory out of reach.
  */
 public final class Space {
-  private static final Logger LOG = LoggerFactory.getLogger("io.elasticmemory.pager");
-
   /** How long an allocation waits for blocks that are still being forgotten. */
   private static final int QUARANTINE_WAIT_MILLIS = 10_000;
 
@@ -264,12 +260,13 @@ public final class Space {
     if (result == DISCARDED) {
       done.run();
     } else {
-      LOG.error(
-          "the pager refused to discard {} bytes at offset {} (result {}); they stay unused, report"
-              + " a bug",
-          bytes,
-          offset,
-          result);
+      PagerLog.get()
+          .error(
+              "the pager refused to discard {} bytes at offset {} (result {}); they stay unused,"
+                  + " report a bug",
+              bytes,
+              offset,
+              result);
     }
   }
 

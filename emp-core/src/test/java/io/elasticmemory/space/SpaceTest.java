@@ -222,7 +222,7 @@ class SpaceTest {
 
   private SpaceParts parts() {
     undo.add(memory);
-    PagerProcess pager = undo.add(PagerProcess.start(List.of("cat")));
+    PagerProcess pager = undo.add(PagerProcess.start(List.of("cat"), "see the test"));
     pager.tell(Path.of("nowhere"));
     MadeSpace made =
         new MadeSpace(
