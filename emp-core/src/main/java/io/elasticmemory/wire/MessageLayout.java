@@ -29,7 +29,8 @@ import java.lang.foreign.ValueLayout;
  * <pre>
  * operation  asked with                            answered with (when status is OK)
  * HELLO      epoch; payload                        instance; payload
- * LEASE      offset: slabs wanted                  lease; offset: slabs granted, 0 to wanted
+ * LEASE      offset: slabs wanted                  lease; offset: its slabs
+ *                                                  (without one lease 0; offset: slabs free)
  * READ       lease, offset, length                 length; payload
  * WRITE      lease, offset, length, payloadCrc;
  *            payload

@@ -150,9 +150,10 @@ final class Conversation {
       messages.write(answer(MessageLayout.BAD_RANGE, 0));
       return;
     }
-    Lease lease = lending.tenants().lease(tenant, (int) header.offset);
+    Tenants.Grant grant = lending.tenants().lease(tenant, (int) header.offset);
+    Lease lease = grant.lease();
     header.lease = lease == null ? 0 : lease.id();
-    header.offset = lease == null ? 0 : lease.slabs();
+    header.offset = grant.slabs();
     messages.write(answer(MessageLayout.OK, 0));
   }
 

@@ -70,8 +70,16 @@ final class SlabPool implements AutoCloseable {
     return free.size();
   }
 
-  /** Takes as many slabs as there are, at most {@code wanted}; all of them are zero. */
-  synchronized int[] take(int wanted) throws InterruptedException {
+  /**
+   * What {@link #take} gave.
+   *
+   * @param slabs those that were wanted, all zero; none if there were too few
+   * @param freeBefore slabs that could be taken then
+   */
+  record Taken(int[] slabs, int freeBefore) {}
+
+  /** Takes {@code wanted} slabs, or none: those for whom there are enough get them meanwhile. */
+  synchronized Taken take(int wanted) throws InterruptedException {
     long end = System.nanoTime() + CLEANING_MILLIS_MAX * 1_000_000;
     while (free.size() < wanted && cleaning > 0) {
       long millis = (end - System.nanoTime()) / 1_000_000;
@@ -80,11 +88,12 @@ final class SlabPool implements AutoCloseable {
       }
       wait(millis);
     }
-    int[] taken = new int[Math.min(wanted, free.size())];
+    int before = free.size();
+    int[] taken = new int[wanted <= before ? wanted : 0];
     for (int i = 0; i < taken.length; i++) {
       taken[i] = free.removeFirst();
     }
-    return taken;
+    return new Taken(taken, before);
   }
 
   /** Takes slabs back that nobody uses any more; they are free once they are zero. */

@@ -101,25 +101,34 @@ final class Tenants {
   }
 
   /**
-   * Gives a tenant a lease of at most {@code wanted} slabs; the lease it has, if it has one; none
-   * if no slab is free.
+   * The answer to a tenant that wants a lease.
+   *
+   * @param lease the one it has now, if it has one
+   * @param slabs in its lease; without one, those that are free, fewer than it wants
    */
-  @Nullable Lease lease(Tenant tenant, int wanted) throws InterruptedException {
+  record Grant(@Nullable Lease lease, int slabs) {}
+
+  /** Gives a tenant a lease of {@code wanted} slabs, all or none; or the lease it has. */
+  Grant lease(Tenant tenant, int wanted) throws InterruptedException {
     Lease held = tenant.lease;
     if (held != null) {
-      return held;
+      return new Grant(held, held.slabs());
     }
-    int[] slabs = pool.take(wanted);
+    SlabPool.Taken taken = pool.take(wanted);
     synchronized (this) {
       held = tenant.lease;
-      if (held != null || slabs.length == 0) {
-        pool.giveBack(slabs);
-        return held;
+      if (held != null) {
+        pool.giveBack(taken.slabs());
+        return new Grant(held, held.slabs());
       }
-      Lease granted = new Lease(randomId(), slabs, pool);
+      if (taken.slabs().length == 0) {
+        log.debug("space {}: {} slabs wanted, {} free", tenant.space, wanted, taken.freeBefore());
+        return new Grant(null, taken.freeBefore());
+      }
+      Lease granted = new Lease(randomId(), taken.slabs(), pool);
       tenant.lease = granted;
-      log.debug("space {}: leased {} of {} slabs wanted", tenant.space, slabs.length, wanted);
-      return granted;
+      log.debug("space {}: leased {} slabs", tenant.space, wanted);
+      return new Grant(granted, wanted);
     }
   }
 

@@ -101,19 +101,25 @@ class ExporterTest {
     }
   }
 
+  /** One that asks for too much would otherwise keep the others out until it has given it back. */
   @Test
-  void grantsWhatItHasAndNoMore() throws IOException {
+  void grantsAllThatIsWantedOrNothing() throws IOException {
     try (TestClient greedy = client(1);
-        TestClient late = client(2)) {
+        TestClient modest = client(2)) {
       assertThat(greedy.lease(3)).isEqualTo(OK);
-      assertThat(greedy.leasedSlabs).isEqualTo(2);
-      assertThat(late.lease(1)).isEqualTo(OK);
-      assertThat(late.leasedSlabs).isZero();
-      assertThat(late.lease).isZero();
-      assertThat(exporter.freeBytes()).isZero();
-      assertThat(greedy.release()).isEqualTo(OK);
-      assertThat(late.lease(1)).isEqualTo(OK);
-      assertThat(late.leasedSlabs).isEqualTo(1);
+      assertThat(greedy.lease).isZero();
+      assertThat(greedy.leasedSlabs).as("free").isEqualTo(2);
+      assertThat(exporter.freeBytes()).isEqualTo(2 * MessageLayout.SLAB_BYTES);
+      assertThat(modest.lease(2)).isEqualTo(OK);
+      assertThat(modest.lease).isNotZero();
+      assertThat(modest.leasedSlabs).isEqualTo(2);
+      assertThat(greedy.lease(1)).isEqualTo(OK);
+      assertThat(greedy.lease).isZero();
+      assertThat(greedy.leasedSlabs).as("free").isZero();
+      assertThat(modest.release()).isEqualTo(OK);
+      assertThat(greedy.lease(1)).isEqualTo(OK);
+      assertThat(greedy.lease).isNotZero();
+      assertThat(greedy.leasedSlabs).isEqualTo(1);
     }
   }
 

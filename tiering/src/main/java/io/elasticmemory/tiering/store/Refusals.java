@@ -33,8 +33,12 @@ final class Refusals {
     };
   }
 
-  /** The exporter has too little memory, or too little of it is free. */
-  static EmpException tooSmall(Borrowing borrowing, long grantedSlabs, Welcome welcome) {
+  /**
+   * The exporter has too little memory, or too little of it is free.
+   *
+   * @param slabs that it can lend now
+   */
+  static EmpException tooSmall(Borrowing borrowing, long slabs, Welcome welcome) {
     long mib = MessageLayout.SLAB_BYTES >> 20;
     String at = hostAndPort(borrowing.address());
     if (welcome.totalSlabs() < borrowing.slabs()) {
@@ -47,7 +51,7 @@ final class Refusals {
         "the exporter at %s can lend %d MiB now, others hold the rest of its %d, the path asks for"
             + " %d: ask for less, or wait %d s if a program that used it was killed",
         at,
-        grantedSlabs * mib,
+        slabs * mib,
         welcome.totalSlabs() * mib,
         borrowing.mib(),
         (welcome.leaseMillis() + 999) / 1000);

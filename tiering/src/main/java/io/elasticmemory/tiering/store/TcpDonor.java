@@ -123,12 +123,14 @@ public final class TcpDonor implements Donor {
       await(waiting, end);
       turn(end);
     }
-    long granted = bulk.control().answeredOffset();
     lease = bulk.control().answeredLease();
-    if (bulk.control().status() != MessageLayout.OK || granted != borrowing.slabs()) {
-      use(exporter.instance());
-      giveBack();
-      throw Refusals.tooSmall(borrowing, granted, exporter);
+    long slabs = bulk.control().answeredOffset();
+    if (bulk.control().status() != MessageLayout.OK || lease == 0 || slabs != borrowing.slabs()) {
+      if (lease != 0) {
+        use(exporter.instance());
+        giveBack();
+      }
+      throw Refusals.tooSmall(borrowing, slabs, exporter);
     }
   }
 

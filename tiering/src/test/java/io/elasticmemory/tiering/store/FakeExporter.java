@@ -65,6 +65,10 @@ final class FakeExporter implements Sockets {
   long lease;
   int leasedSlabs;
   int heldByOthers;
+
+  /** A slab less than is asked for, as no exporter should. */
+  boolean grantsLess;
+
   boolean answers = true;
   boolean shuffles;
 
@@ -312,12 +316,13 @@ final class FakeExporter implements Sockets {
   }
 
   private void grant(FakeStream stream) {
-    if (lease == 0) {
+    int free = slabs - heldByOthers;
+    if (lease == 0 && header.offset <= free) {
       lease = ++leases;
-      leasedSlabs = (int) Math.min(header.offset, slabs - heldByOthers);
+      leasedSlabs = (int) header.offset - (grantsLess ? 1 : 0);
     }
     header.lease = lease;
-    header.offset = leasedSlabs;
+    header.offset = lease == 0 ? free : leasedSlabs;
     answer(stream, 0);
   }
 

@@ -131,6 +131,19 @@ class TcpDonorRefusalTest {
             + " path asks for 128: ask for less, or wait 30 s if a program that used it was"
             + " killed");
     assertThat(exporter.lease).as("nothing is kept").isZero();
+    assertThat(exporter.operations[MessageLayout.RELEASE]).as("and nothing was taken").isZero();
+  }
+
+  @Test
+  void aLeaseOfAnotherSizeThanWasAskedForIsGivenBack() {
+    exporter.grantsLess = true;
+    assertRefused(
+        2,
+        "the exporter at 127.0.0.1:19675 can lend 64 MiB now, others hold the rest of its 128, the"
+            + " path asks for 128: ask for less, or wait 30 s if a program that used it was"
+            + " killed");
+    assertThat(exporter.lease).as("nothing is kept").isZero();
+    assertThat(exporter.operations[MessageLayout.RELEASE]).isEqualTo(1);
   }
 
   @Test
