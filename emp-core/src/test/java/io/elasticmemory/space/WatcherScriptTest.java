@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class WatcherScriptTest {
   private static final int SECONDS_MAX = 20;
 
+  /** HUP, INT, QUIT, PIPE and TERM. */
+  private static final long TRAPPED = 1L << 0 | 1L << 1 | 1L << 2 | 1L << 12 | 1L << 14;
+
   private Process application;
   private Process watcher;
 
@@ -109,24 +112,23 @@ class WatcherScriptTest {
     assertThat(lastWords()).startsWith("emp: the pager has ended;");
   }
 
-  /**
-   * The shell ignores HUP, INT, QUIT, PIPE and TERM (bits 0, 1, 2, 12, 14) once it has read its
-   * first line.
-   */
+  /** The shell ignores the signals of {@link #TRAPPED} once it has read its first line. */
   private void awaitTraps() throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-    while (!ignored().matches("0*5007") && System.nanoTime() < deadline) {
+    while ((ignored() & TRAPPED) != TRAPPED) {
+      assertThat(System.nanoTime()).as("ignores %x", ignored()).isLessThan(deadline);
       Thread.sleep(5);
     }
   }
 
-  private String ignored() throws IOException {
+  /** A bit for each signal the watcher ignores: its own and those its parent ignored. */
+  private long ignored() throws IOException {
     Path status = Path.of("/proc/" + watcher.pid() + "/status");
     return Files.readAllLines(status).stream()
         .filter(line -> line.startsWith("SigIgn:"))
-        .map(line -> line.substring(7).strip())
+        .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
         .findFirst()
-        .orElse("");
+        .orElse(0);
   }
 
   private void signal(String name) throws Exception {

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** What an item works with: sizes, a seed, processes; and where it says what it has seen. */
+/**
+ * What an item works with: sizes, a seed, processes; and where it says what it has seen. For any
+ * thread.
+ */
 public final class Stage implements AutoCloseable {
   private final Scale scale;
   private final long seed;
@@ -53,13 +56,13 @@ public final class Stage implements AutoCloseable {
   }
 
   /** Tells people. */
-  public void say(String line) {
+  public synchronized void say(String line) {
     out.println("  " + line);
     out.flush();
   }
 
   /** Something that must be so. */
-  public boolean check(boolean isSo, String what) {
+  public synchronized boolean check(boolean isSo, String what) {
     checks++;
     say((isSo ? "ok      " : "FAILED  ") + what);
     if (!isSo) {
@@ -69,17 +72,17 @@ public final class Stage implements AutoCloseable {
   }
 
   /** What was not so. */
-  public List<String> failures() {
+  public synchronized List<String> failures() {
     return List.copyOf(failures);
   }
 
   /** Whether at least one thing was looked at, and all were as they must be. */
-  public boolean isGood() {
+  public synchronized boolean isGood() {
     return checks > 0 && failures.isEmpty();
   }
 
   /** A file that nobody else uses. */
-  public Path newSpill() {
+  public synchronized Path newSpill() {
     return workplace.directory().resolve("spill" + spills++);
   }
 
@@ -106,7 +109,12 @@ public final class Stage implements AutoCloseable {
 
   /** An exporter for the scale, which soon forgets a run that failed. */
   public LocalExporter startExporter() throws IOException {
-    return LocalExporter.start(workplace, 2 * scale.remoteMib(), "--lease-seconds", "3");
+    return startExporter(1);
+  }
+
+  /** The same for several runs at once. */
+  public LocalExporter startExporter(int runs) throws IOException {
+    return LocalExporter.start(workplace, (runs + 1) * scale.remoteMib(), "--lease-seconds", "3");
   }
 
   /** The {@code emp} command in a JVM of its own. */
