@@ -29,9 +29,6 @@ public class Transfer {
   private int bytes;
   private Outcome outcome = Outcome.DONE;
 
-  /** The donor's own mark while the transfer is under way (a request id, a queue index). */
-  public long donorMark;
-
   /**
    * Says what to move.
    *
