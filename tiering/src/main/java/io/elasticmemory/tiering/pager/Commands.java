@@ -148,7 +148,13 @@ final class Commands {
   }
 
   private final class Unload extends Command {
-    private final long deadline = blocks.clock.nanoTime() + timeoutNanos;
+    /**
+     * When it gives up. Later for each block that leaves while the range is gone over for the first
+     * time, because a large one may take long; not after that, because blocks may come back.
+     */
+    private long deadline = blocks.clock.nanoTime() + timeoutNanos;
+
+    private boolean firstPass = true;
     private long left;
     private boolean over;
 
@@ -171,7 +177,10 @@ final class Commands {
           continue;
         }
         Evictor.Attempt attempt = evictor.evict(cursor);
-        worked |= attempt == Evictor.Attempt.LEFT || attempt == Evictor.Attempt.LEAVING;
+        if (attempt == Evictor.Attempt.LEFT || attempt == Evictor.Attempt.LEAVING) {
+          worked = true;
+          deadline = firstPass ? blocks.clock.nanoTime() + timeoutNanos : deadline;
+        }
         if (attempt == Evictor.Attempt.STUCK) {
           giveUpWhenLate();
           return worked;
@@ -186,6 +195,7 @@ final class Commands {
     }
 
     private void endPass() {
+      firstPass = false;
       if (left == 0) {
         end(0);
       } else {

@@ -121,6 +121,23 @@ class EvictionPaceTest {
   }
 
   @Test
+  void anUnloadGoesOnAsLongAsBlocksLeaveHoweverLongItTakes() {
+    world.close();
+    SimDonor.Shape slow =
+        new SimDonor.Shape(Tier.SSD, BLOCKS + 64, 20 * MILLI, 20 * MILLI, 1024, false, false);
+    world = new SmallWorld(Stage.QUIET, geometry, BLOCK_BYTES, (long) BLOCKS * BLOCK_BYTES, slow);
+    long[] left = {-1};
+    writeBlocks(0, 500);
+    long start = world.clock.nanoTime();
+    world.shard.unload(0, 500, result -> left[0] = result);
+    for (int i = 0; i < 100 && left[0] < 0; i++) {
+      world.turns(100);
+    }
+    assertThat(left[0]).as("blocks left").isZero();
+    assertThat(world.clock.nanoTime() - start).isGreaterThan(2 * SmallWorld.PATIENCE_NANOS);
+  }
+
+  @Test
   void commandsTogetherDoABoundedPartInATurn() {
     writeBlocks(0, 1024);
     for (int block = 0; block < 1024; block += 4) {
