@@ -46,12 +46,13 @@ find_jdk() {
   jdk=${JAVA_HOME:-}
   is_new_enough "$jdk" && return 0
   java_on_path && is_new_enough "$jdk" && return 0
-  for jdk in /usr/lib/jvm/* /opt/* "${HOME:-}"/.sdkman/candidates/java/* \
+  # Where one JDK is, others are: beside the one on PATH.
+  for jdk in "${jdk%/*}"/* /opt/* "${HOME:-}"/.sdkman/candidates/java/* \
     "${HOME:-}"/.jdks/*; do
     is_new_enough "$jdk" && return 0
   done
-  echo "emp: no JDK $jdk_wanted or newer in JAVA_HOME, on PATH, in /usr/lib/jvm, /opt, ~/.sdkman" \
-    "or ~/.jdks; install one (Debian, Ubuntu: temurin-25-jdk from packages.adoptium.net," \
+  echo "emp: no JDK $jdk_wanted or newer in JAVA_HOME, on PATH or beside the one there, in /opt," \
+    "~/.sdkman or ~/.jdks; install one (Debian, Ubuntu: temurin-25-jdk from packages.adoptium.net," \
     "or \"sdk install java 25-tem\") or set EMP_JAVA_HOME" >&2
   return 2
 }

@@ -149,12 +149,10 @@ final class BadInputItem implements Item {
     return Optional.empty();
   }
 
+  /** JDKs are kept beside each other. */
   private static Optional<Path> oldJava() throws IOException {
-    Path all = Path.of("/usr/lib/jvm");
-    if (!Files.isDirectory(all)) {
-      return Optional.empty();
-    }
-    try (var homes = Files.list(all)) {
+    Path running = Path.of(System.getProperty("java.home"));
+    try (var homes = Files.list(running.resolveSibling(""))) {
       return homes.filter(BadInputItem::isOld).findFirst();
     }
   }
