@@ -13,6 +13,7 @@ enum PathOption {
   USERMODE("usermode", Scope.SPACE),
   FAULT_TIMEOUT_MILLIS("faultTimeoutMillis", Scope.SPACE),
   PROMOTE("promote", Scope.SPACE),
+  ELASTIC("elastic", Scope.SPACE),
   TRANSPORT("transport", Scope.LINK),
   DEVICE("device", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),

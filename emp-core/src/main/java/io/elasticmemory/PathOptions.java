@@ -87,7 +87,8 @@ final class PathOptions {
         choice(PathOption.ON_LOSS, SpaceOptions.OnLoss.class, defaults.onLoss()),
         either(PathOption.USERMODE, "true", "false", defaults.usermode()),
         integer(PathOption.FAULT_TIMEOUT_MILLIS, defaults.faultTimeoutMillis()),
-        either(PathOption.PROMOTE, "on", "off", defaults.promote()));
+        either(PathOption.PROMOTE, "on", "off", defaults.promote()),
+        either(PathOption.ELASTIC, "on", "off", defaults.elastic()));
   }
 
   private int shards() {

@@ -18,6 +18,8 @@ import java.util.StringJoiner;
  * @param faultTimeoutMillis how long a fault may wait for its bytes before the block is lost, and a
  *     writer for room below
  * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE when there is room
+ * @param elastic whether the unit of fetching adapts to what the program does, from a subblock to 2
+ *     MiB; otherwise it is always the rest of the block
  */
 public record SpaceOptions(
     int blockBytes,
@@ -26,7 +28,8 @@ public record SpaceOptions(
     OnLoss onLoss,
     boolean usermode,
     int faultTimeoutMillis,
-    boolean promote) {
+    boolean promote,
+    boolean elastic) {
 
   /** What happens when no good copy of a block is left. */
   public enum OnLoss {
@@ -53,7 +56,7 @@ public record SpaceOptions(
 
   /** What a path without options means. */
   public static final SpaceOptions DEFAULTS =
-      new SpaceOptions(64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true);
+      new SpaceOptions(64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true, true);
 
   /**
    * Options that are checked.
@@ -76,37 +79,92 @@ public record SpaceOptions(
   /** The same options with other sizes; both at once, because each limits the other. */
   public SpaceOptions withBlock(int newBlockBytes, int newSubblockBytes) {
     return new SpaceOptions(
-        newBlockBytes, newSubblockBytes, shards, onLoss, usermode, faultTimeoutMillis, promote);
+        newBlockBytes,
+        newSubblockBytes,
+        shards,
+        onLoss,
+        usermode,
+        faultTimeoutMillis,
+        promote,
+        elastic);
   }
 
   /** The same options with another number of shards. */
   public SpaceOptions withShards(int newShards) {
     return new SpaceOptions(
-        blockBytes, subblockBytes, newShards, onLoss, usermode, faultTimeoutMillis, promote);
+        blockBytes,
+        subblockBytes,
+        newShards,
+        onLoss,
+        usermode,
+        faultTimeoutMillis,
+        promote,
+        elastic);
   }
 
   /** The same options with another answer to a lost block. */
   public SpaceOptions withOnLoss(OnLoss newOnLoss) {
     return new SpaceOptions(
-        blockBytes, subblockBytes, shards, newOnLoss, usermode, faultTimeoutMillis, promote);
+        blockBytes,
+        subblockBytes,
+        shards,
+        newOnLoss,
+        usermode,
+        faultTimeoutMillis,
+        promote,
+        elastic);
   }
 
   /** The same options, accepting or refusing a userfaultfd for user mode only. */
   public SpaceOptions withUsermode(boolean newUsermode) {
     return new SpaceOptions(
-        blockBytes, subblockBytes, shards, onLoss, newUsermode, faultTimeoutMillis, promote);
+        blockBytes,
+        subblockBytes,
+        shards,
+        onLoss,
+        newUsermode,
+        faultTimeoutMillis,
+        promote,
+        elastic);
   }
 
   /** The same options with another bound on the wait of a fault. */
   public SpaceOptions withFaultTimeoutMillis(int newFaultTimeoutMillis) {
     return new SpaceOptions(
-        blockBytes, subblockBytes, shards, onLoss, usermode, newFaultTimeoutMillis, promote);
+        blockBytes,
+        subblockBytes,
+        shards,
+        onLoss,
+        usermode,
+        newFaultTimeoutMillis,
+        promote,
+        elastic);
   }
 
   /** The same options with promotion from SSD to REMOTE on or off. */
   public SpaceOptions withPromote(boolean newPromote) {
     return new SpaceOptions(
-        blockBytes, subblockBytes, shards, onLoss, usermode, faultTimeoutMillis, newPromote);
+        blockBytes,
+        subblockBytes,
+        shards,
+        onLoss,
+        usermode,
+        faultTimeoutMillis,
+        newPromote,
+        elastic);
+  }
+
+  /** The same options with an adaptive or a fixed unit of fetching. */
+  public SpaceOptions withElastic(boolean newElastic) {
+    return new SpaceOptions(
+        blockBytes,
+        subblockBytes,
+        shards,
+        onLoss,
+        usermode,
+        faultTimeoutMillis,
+        promote,
+        newElastic);
   }
 
   /** How many subblocks a block has: 1 to 512. */
@@ -140,6 +198,9 @@ public record SpaceOptions(
     }
     if (promote != DEFAULTS.promote) {
       text.add("promote=" + (promote ? "on" : "off"));
+    }
+    if (elastic != DEFAULTS.elastic) {
+      text.add("elastic=" + (elastic ? "on" : "off"));
     }
     return text.toString();
   }

@@ -126,6 +126,7 @@ class MemPathRandomTest {
             anyOf(OnLoss.values()),
             random.nextBoolean(),
             1 + random.nextInt(SpaceOptions.FAULT_TIMEOUT_MILLIS_MAX),
+            random.nextBoolean(),
             random.nextBoolean());
   }
 

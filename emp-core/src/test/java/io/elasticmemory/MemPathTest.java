@@ -55,12 +55,13 @@ class MemPathTest {
       MemPath path =
           MemPath.parse(
               "dram:1024?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
-                  + "&faultTimeoutMillis=500&promote=off"
+                  + "&faultTimeoutMillis=500&promote=off&elastic=off"
                   + "|h:1:1?transport=rdma&device=mlx5_0&replicas=2|./f:1:0?reserve=lazy"
                   + "|pool:1:zk?replicas=3");
 
       assertThat(path.options())
-          .isEqualTo(new SpaceOptions(2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false));
+          .isEqualTo(
+              new SpaceOptions(2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false));
       assertThat(path.entries(Exporter.class).getFirst().link())
           .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 2));
       assertThat(path.entries(Pool.class).getFirst().link().replicas()).isEqualTo(3);
@@ -79,6 +80,7 @@ class MemPathTest {
       assertThat(path.options().onLoss()).isEqualTo(OnLoss.HALT);
       assertThat(path.options().faultTimeoutMillis()).isEqualTo(10_000);
       assertThat(path.options().promote()).isTrue();
+      assertThat(path.options().elastic()).isTrue();
       assertThat(path.entries(Exporter.class).getFirst().port()).isEqualTo(19675);
       assertThat(path.entries(SpillFile.class).getFirst().reserve()).isEqualTo(Reserve.FULL);
     }
@@ -275,6 +277,7 @@ class MemPathTest {
           "dram:1?shards=x ! shards 'x' is not a whole number below 1000000000; write",
           "dram:1?onLoss=ignore ! onLoss 'ignore' is unknown; write onLoss=halt or onLoss=poison",
           "dram:1?usermode=yes ! usermode 'yes' is unknown; write usermode=true or usermode=false",
+          "dram:1?elastic=no ! elastic 'no' is unknown; write elastic=on or elastic=off",
           "dram:1?promote=true ! promote 'true' is unknown; write promote=on or promote=off",
           "dram:1?faultTimeoutMillis=0 ! faultTimeoutMillis 0 is not between 1 and 3600000",
           "dram:1?faultTimeoutMillis=3600001 ! is not between 1 and 3600000; choose",
@@ -462,7 +465,7 @@ class MemPathTest {
     void nothingUnsupportedInAPathThatCanBeOpened() {
       MemPath path =
           MemPath.parse(
-              "dram:-1?block=2m&subblock=2m&shards=1&onLoss=halt&promote=off"
+              "dram:-1?block=2m&subblock=2m&shards=1&onLoss=halt&promote=off&elastic=off"
                   + "|h:1:0?transport=tcp&replicas=1|./f:1:0?reserve=lazy|/dev/x:1:0");
 
       assertThat(path.unsupported()).isEmpty();
@@ -501,7 +504,8 @@ class MemPathTest {
 
     @Test
     void onlyWhatDiffersFromTheDefaults() {
-      String text = "dram:1?block=64k&promote=on|h:1:0?transport=tcp|./f:1:0?reserve=full";
+      String text =
+          "dram:1?block=64k&promote=on&elastic=on|h:1:0?transport=tcp|./f:1:0?reserve=full";
 
       assertThat(MemPath.parse(text)).hasToString("dram:1|h:1:19675|./f:1:0");
     }
@@ -510,7 +514,8 @@ class MemPathTest {
     void everyOptionInAFixedOrder() {
       String text =
           "dram:1?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
-              + "&faultTimeoutMillis=500&promote=off|[::1]:1:5?transport=rdma&device=m&replicas=2"
+              + "&faultTimeoutMillis=500&promote=off&elastic=off"
+              + "|[::1]:1:5?transport=rdma&device=m&replicas=2"
               + "|pool:1:zk:2181?replicas=2|zdram:5|/dev/x:1:2|./f:1:0?reserve=lazy";
 
       assertThat(MemPath.parse(text)).hasToString(text);

@@ -131,6 +131,7 @@ final class SpaceOpening {
         TimeUnit.MILLISECONDS.toNanos(path.options().faultTimeoutMillis()),
         TimeUnit.MICROSECONDS.toNanos(settings.spinMicros()),
         path.options().promote(),
+        path.options().elastic(),
         SpacePlan.SHARDS,
         donors.parts());
   }

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param faultTimeoutNanos how long a fault may wait for its bytes
  * @param spinNanos how long the pager's loop looks again before it sleeps
  * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE
+ * @param elastic whether the unit of fetching adapts to what the program does
  * @param faultHandles how many fault descriptors come first among the handles
  * @param donors in the order of the memory path
  */
@@ -27,6 +28,7 @@ public record HandOver(
     long faultTimeoutNanos,
     long spinNanos,
     boolean promote,
+    boolean elastic,
     int faultHandles,
     List<DonorPart> donors) {
 

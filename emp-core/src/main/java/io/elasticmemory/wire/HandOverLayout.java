@@ -30,7 +30,7 @@ import java.util.List;
  *  56 u64 budgetBytes
  *  64 u64 faultTimeoutNanos                 then the texts
  *  72 u64 spinNanos
- *  80 u32 flags   (1 promote)
+ *  80 u32 flags   (1 promote, 2 elastic)
  *  84 u32 donors
  *  88 u32 faultHandles
  *  92 u32 handles
@@ -46,7 +46,7 @@ public final class HandOverLayout {
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
@@ -105,7 +105,11 @@ public final class HandOverLayout {
   static final long DONOR_NAME_AT = 24;
   static final long DONOR_HOST_AT = 32;
 
+  /** Flag: blocks fetched repeatedly from SSD move up. */
   static final int PROMOTE = 1;
+
+  /** Flag: the unit of fetching adapts. */
+  static final int ELASTIC = 2;
 
   private HandOverLayout() {}
 
@@ -130,6 +134,10 @@ public final class HandOverLayout {
     return (int) textAt;
   }
 
+  private static int flags(HandOver handOver) {
+    return (handOver.promote() ? PROMOTE : 0) | (handOver.elastic() ? ELASTIC : 0);
+  }
+
   private static void writeHeader(HandOver handOver, MemorySegment into) {
     Geometry geometry = handOver.geometry();
     into.set(JAVA_INT, VERSION_AT, VERSION);
@@ -142,7 +150,7 @@ public final class HandOverLayout {
     into.set(JAVA_LONG, BUDGET_BYTES_AT, handOver.budgetBytes());
     into.set(JAVA_LONG, FAULT_TIMEOUT_NANOS_AT, handOver.faultTimeoutNanos());
     into.set(JAVA_LONG, SPIN_NANOS_AT, handOver.spinNanos());
-    into.set(JAVA_INT, FLAGS_AT, handOver.promote() ? PROMOTE : 0);
+    into.set(JAVA_INT, FLAGS_AT, flags(handOver));
     into.set(JAVA_INT, DONORS_AT, handOver.donors().size());
     into.set(JAVA_INT, FAULT_HANDLES_AT, handOver.faultHandles());
     into.set(JAVA_INT, HANDLES_AT, handOver.handles());
@@ -194,7 +202,7 @@ public final class HandOverLayout {
 
   private static HandOver readHeader(MemorySegment message, List<DonorPart> donors) {
     int flags = message.get(JAVA_INT, FLAGS_AT);
-    require((flags & ~PROMOTE) == 0, "hand-over flags", flags);
+    require((flags & ~(PROMOTE | ELASTIC)) == 0, "hand-over flags", flags);
     int faultHandles = message.get(JAVA_INT, FAULT_HANDLES_AT);
     require(faultHandles > 0 && faultHandles <= 250, "hand-over fault handles", faultHandles);
     return new HandOver(
@@ -205,7 +213,8 @@ public final class HandOverLayout {
         positive(message, BUDGET_BYTES_AT, "budget bytes"),
         positive(message, FAULT_TIMEOUT_NANOS_AT, "fault timeout"),
         notNegative(message, SPIN_NANOS_AT, "spin time"),
-        flags == PROMOTE,
+        (flags & PROMOTE) != 0,
+        (flags & ELASTIC) != 0,
         faultHandles,
         donors);
   }

@@ -28,6 +28,7 @@ class HandOverLayoutTest {
           10_000_000_000L,
           0,
           true,
+          false,
           2,
           List.of(
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln"),

@@ -75,7 +75,7 @@ class HandOverRefusalTest {
 
   private void write(long base) {
     HandOver handOver =
-        new HandOver(1, 2, base, GEOMETRY, 8L << 20, 1_000_000_000, 0, true, 1, List.of());
+        new HandOver(1, 2, base, GEOMETRY, 8L << 20, 1_000_000_000, 0, true, true, 1, List.of());
     bytes = HandOverLayout.write(handOver, message);
   }
 

@@ -237,7 +237,7 @@ final class Blocks {
   boolean punch(int block, Mask subblocks, Mask zeros, boolean discarding) {
     boolean all = true;
     for (int from = subblocks.nextSet(0); from < subblocks.size(); ) {
-      int to = subblocks.nextClear(from);
+      int to = spanEnd(block, subblocks, from, discarding);
       for (int subblock = from; subblock < to; subblock++) {
         if (!rules.mayPunch(isStored(block, subblock), zeros.get(subblock), discarding)) {
           throw new IllegalStateException(
@@ -249,7 +249,7 @@ final class Blocks {
                   + BlockWord.describe(word(block)));
         }
       }
-      all &= punchRun(block, from, to, subblocks);
+      all &= punchSpan(block, from, to, subblocks);
       from = subblocks.nextSet(to);
     }
     return all;
@@ -280,21 +280,47 @@ final class Blocks {
     pages.punch(geometry.offsetOf(block, subblock), subblockBytes());
   }
 
-  private boolean punchRun(int block, int from, int to, Mask subblocks) {
+  /**
+   * How far one punch may go that begins with {@code from}: over gaps, too, where nothing is
+   * present and the slot has the bytes, or they are given up. A page there would be somebody
+   * else's.
+   */
+  private int spanEnd(int block, Mask subblocks, int from, boolean discarding) {
+    int to = subblocks.nextClear(from);
+    for (int next = subblocks.nextSet(to);
+        next < subblocks.size() && isGap(block, to, next, discarding);
+        next = subblocks.nextSet(to)) {
+      to = subblocks.nextClear(next);
+    }
+    return to;
+  }
+
+  private boolean isGap(int block, int from, int to, boolean discarding) {
+    for (int s = from; s < to; s++) {
+      if (isPresent(block, s) || !(discarding || isStored(block, s))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean punchSpan(int block, int from, int to, Mask subblocks) {
     long start = geometry.offsetOf(block, from);
     long end = start + (long) (to - from) * subblockBytes();
     pages.punch(start, end - start);
     boolean gone = pages.nextPresent(start, end) == end;
-    for (int subblock = from; subblock < to; subblock++) {
-      if (gone || !hasPages(block, subblock)) {
-        residency.remove(block, subblock);
+    boolean all = true;
+    for (int s = subblocks.nextSet(from); s < to; s = subblocks.nextSet(s + 1)) {
+      if (gone || !hasPages(block, s)) {
+        residency.remove(block, s);
       } else {
-        subblocks.remove(subblock);
+        subblocks.remove(s);
+        all = false;
       }
     }
     gaugeResident();
     settleQueues(block);
-    return gone;
+    return all;
   }
 
   /** True if any page of the subblock is in the memory file. */

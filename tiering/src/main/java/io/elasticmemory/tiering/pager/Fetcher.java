@@ -5,6 +5,7 @@ import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.policy.PrefetchPolicy;
+import io.elasticmemory.tiering.policy.PrefetchPolicy.Plan;
 import io.elasticmemory.wire.BlockWord;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * is checked against its mark before it is installed, always write-protected.
  */
 final class Fetcher {
-  /** Runs brought along with a demanded subblock. */
+  /** Runs of one block brought in ahead at a time. */
   private static final int RUNS_AHEAD_MAX = 4;
+
+  /** Plans kept until the end of a turn; what is beyond was not worth much. */
+  private static final int PLANS_MAX = 64;
 
   private static final long RETRY_NANOS_MIN = 1_000_000L;
   private static final long RETRY_NANOS_MAX = 100_000_000L;
@@ -24,12 +28,15 @@ final class Fetcher {
   private final Arrival[] arrivals;
   private final Checksum checksum;
   private final PrefetchPolicy prefetch;
+  private final Plan[] plans = new Plan[PLANS_MAX];
+  private int planCount;
   private final Warden warden;
   private final Mover mover;
   private final int pageBytes;
   private final long faultTimeoutNanos;
   private final Mask wanted;
   private final Mask mask;
+  private final int subblockShift;
 
   Fetcher(
       Blocks blocks,
@@ -49,6 +56,10 @@ final class Fetcher {
     faultTimeoutNanos = settings.faultTimeoutNanos();
     wanted = new Mask(blocks.geometry.subblocks());
     mask = new Mask(blocks.geometry.subblocks());
+    for (int i = 0; i < PLANS_MAX; i++) {
+      plans[i] = new Plan();
+    }
+    subblockShift = Integer.numberOfTrailingZeros(blocks.geometry.subblocks());
     arrivals = new Arrival[frames.count()];
     for (int i = 0; i < arrivals.length; i++) {
       arrivals[i] = new Arrival(this);
@@ -67,6 +78,7 @@ final class Fetcher {
       if (!under.demanded) {
         under.demanded = true;
         under.deadline = blocks.clock.nanoTime() + faultTimeoutNanos;
+        plan(block, subblock);
       }
       return true;
     }
@@ -74,8 +86,109 @@ final class Fetcher {
       return false;
     }
     begin(block, subblock, 1, true, write);
-    bringAlong(block, subblock);
+    plan(block, subblock);
     return true;
+  }
+
+  /** Asks what is worth bringing along; it is asked for when the demanded one has been sent. */
+  private void plan(int block, int subblock) {
+    if (planCount < PLANS_MAX) {
+      Plan plan = plans[planCount++];
+      prefetch.demanded(((long) block << subblockShift) + subblock, plan);
+    }
+  }
+
+  boolean hasPlans() {
+    return planCount > 0;
+  }
+
+  /**
+   * Asks for what is worth bringing along with what was demanded lately, as far as there is room.
+   * Returns true if anything was asked for.
+   */
+  boolean followPlans() {
+    boolean began = false;
+    for (int i = 0; i < planCount; i++) {
+      Plan plan = plans[i];
+      began |= bringRange(plan.unitFrom, plan.unitTo - 1) > plan.unitFrom;
+      began |= plan.count > 0 && followStream(plan);
+    }
+    planCount = 0;
+    return began;
+  }
+
+  private boolean followStream(Plan plan) {
+    long next;
+    if (plan.stride == 1) {
+      next = bringRange(plan.from, plan.from + plan.count - 1);
+    } else if (plan.stride == -1) {
+      next = bringRangeDown(plan.from, plan.from - plan.count + 1);
+    } else {
+      next = bringSteps(plan);
+    }
+    prefetch.followed(plan.stream, next);
+    return next != plan.from;
+  }
+
+  /** Brings what is stored and absent from one subblock up to another; returns how far it got. */
+  private long bringRange(long first, long last) {
+    long end = Math.min(last, lastSubblock());
+    for (long at = first; at <= end; ) {
+      int block = (int) (at >>> subblockShift);
+      long blockEnd = Math.min(end, at | blocks.geometry.subblocks() - 1L);
+      if (!bringPart(block, (int) (at - startOf(block)), (int) (blockEnd - startOf(block)) + 1)) {
+        return at;
+      }
+      at = blockEnd + 1;
+    }
+    return last + 1;
+  }
+
+  private long bringRangeDown(long first, long last) {
+    long end = Math.max(last, 0);
+    for (long at = first; at >= end; ) {
+      int block = (int) (at >>> subblockShift);
+      long blockStart = Math.max(end, startOf(block));
+      if (!bringPart(block, (int) (blockStart - startOf(block)), (int) (at - startOf(block)) + 1)) {
+        return at;
+      }
+      at = blockStart - 1;
+    }
+    return last - 1;
+  }
+
+  private long bringSteps(Plan plan) {
+    long at = plan.from;
+    for (int i = 0; i < plan.count && at >= 0 && at <= lastSubblock(); i++) {
+      int block = (int) (at >>> subblockShift);
+      int subblock = (int) (at - startOf(block));
+      if (!bringPart(block, subblock, subblock + 1)) {
+        break;
+      }
+      at += plan.stride;
+    }
+    return at;
+  }
+
+  private long startOf(int block) {
+    return (long) block << subblockShift;
+  }
+
+  private long lastSubblock() {
+    return startOf(blocks.geometry.blockCount()) - 1;
+  }
+
+  /** Brings a part of a block; false if there was no room for it. */
+  private boolean bringPart(int block, int from, int to) {
+    int activity = blocks.activity(block);
+    if (activity != BlockWord.NONE && activity != BlockWord.FETCHING) {
+      return true;
+    }
+    if (!blocks.hasStored(block)) {
+      return true;
+    }
+    selectAbsent(block, from, to);
+    return wanted.isEmpty() || bringWanted(block);
   }
 
   /** True while there are buffers beyond the one kept for the next fault. */
@@ -91,14 +204,6 @@ final class Fetcher {
     }
     selectAbsent(block, 0, blocks.geometry.subblocks());
     return bringWanted(block);
-  }
-
-  private void bringAlong(int block, int demanded) {
-    int subblocks = blocks.geometry.subblocks();
-    int from = prefetch.from(block, demanded, subblocks);
-    int to = prefetch.to(block, demanded, subblocks);
-    selectAbsent(block, from, to);
-    bringWanted(block);
   }
 
   /** Selects what is stored, absent and not under way within {@code [from, to)}. */

@@ -155,7 +155,8 @@ public final class PagerMain {
     ShardSettings settings =
         ShardSettings.of(handOver.budgetBytes())
             .withFaultTimeoutNanos(handOver.faultTimeoutNanos())
-            .withPromote(handOver.promote());
+            .withPromote(handOver.promote())
+            .withElastic(handOver.elastic());
     return new Shard(
         handOver.geometry(),
         settings,

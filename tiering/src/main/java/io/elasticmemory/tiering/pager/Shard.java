@@ -6,6 +6,7 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
+import io.elasticmemory.tiering.policy.AdaptivePrefetch;
 import io.elasticmemory.tiering.policy.BlockQueue;
 import io.elasticmemory.tiering.policy.FifoReplacement;
 import io.elasticmemory.tiering.policy.PrefetchPolicy;
@@ -167,7 +168,7 @@ public final class Shard implements Orders {
             blocks,
             new Frames(privateMemory, blockBytes, bytes, FRAMES_MIN, FRAMES_MAX),
             checksum,
-            PrefetchPolicy.restOfBlock(),
+            prefetchPolicy(geometry, settings, privateMemory),
             mover,
             this.warden,
             settings);
@@ -176,6 +177,13 @@ public final class Shard implements Orders {
         new Commands(
             blocks, evictor, fetcher, new Discarder(blocks, evictor, fetcher, mover), settings);
     counters.set(Counter.budgetBytes, settings.budgetBytes());
+  }
+
+  private static PrefetchPolicy prefetchPolicy(
+      Geometry geometry, ShardSettings settings, LongFunction<MemorySegment> privateMemory) {
+    return settings.elastic()
+        ? new AdaptivePrefetch(geometry, settings.budgetBytes(), privateMemory)
+        : PrefetchPolicy.restOfBlock(geometry.subblocks());
   }
 
   /** A part of the budget, so that a block has time to be written again; but no long walk. */
@@ -218,6 +226,7 @@ public final class Shard implements Orders {
     worked |= faultServer.readAndServe();
     worked |= faultServer.serveWaiting();
     worked |= blocks.slots.startPending();
+    worked |= bringAlong();
     boolean partly = commands.step();
     partly |= victims.run();
     partly |= mover.run();
@@ -229,6 +238,17 @@ public final class Shard implements Orders {
     }
     doneInPart = partly;
     return (worked || partly) && !stopped;
+  }
+
+  /** What is demanded is sent first, then what may be wanted beside it. */
+  private boolean bringAlong() {
+    if (!fetcher.hasPlans()) {
+      return false;
+    }
+    if (blocks.slots.hasUnsent()) {
+      blocks.slots.poll();
+    }
+    return fetcher.followPlans();
   }
 
   /** True if somebody waits for what a transfer may have made possible. */

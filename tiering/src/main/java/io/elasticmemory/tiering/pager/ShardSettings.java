@@ -12,6 +12,8 @@ import io.elasticmemory.wire.Geometry;
  * @param youngNanos a block brought in on demand is no victim for so long
  * @param frameBytes buffers for blocks on their way, for leaving and for fetching each
  * @param promote move blocks that are fetched repeatedly from SSD up to REMOTE
+ * @param elastic adapt what is fetched with a demanded subblock to what the program does; otherwise
+ *     it is always the rest of its block
  */
 public record ShardSettings(
     long budgetBytes,
@@ -20,14 +22,15 @@ public record ShardSettings(
     long storeTimeoutNanos,
     long youngNanos,
     long frameBytes,
-    boolean promote) {
+    boolean promote,
+    boolean elastic) {
 
   private static final long MILLI = 1_000_000;
 
   /** Defaults for a budget. */
   public static ShardSettings of(long budgetBytes) {
     return new ShardSettings(
-        budgetBytes, 4096, 10_000 * MILLI, 2_500 * MILLI, MILLI, 4L << 20, true);
+        budgetBytes, 4096, 10_000 * MILLI, 2_500 * MILLI, MILLI, 4L << 20, true, true);
   }
 
   /** The smallest budget with which a shard can always go on. */
@@ -38,12 +41,32 @@ public record ShardSettings(
   /** These settings with another limit for faults; stores get a quarter of it. */
   public ShardSettings withFaultTimeoutNanos(long nanos) {
     return new ShardSettings(
-        budgetBytes, pageBytes, nanos, nanos / 4, youngNanos, frameBytes, promote);
+        budgetBytes, pageBytes, nanos, nanos / 4, youngNanos, frameBytes, promote, elastic);
   }
 
   /** These settings with promotion on or off. */
   public ShardSettings withPromote(boolean on) {
     return new ShardSettings(
-        budgetBytes, pageBytes, faultTimeoutNanos, storeTimeoutNanos, youngNanos, frameBytes, on);
+        budgetBytes,
+        pageBytes,
+        faultTimeoutNanos,
+        storeTimeoutNanos,
+        youngNanos,
+        frameBytes,
+        on,
+        elastic);
+  }
+
+  /** These settings with an adaptive or a fixed unit of fetching. */
+  public ShardSettings withElastic(boolean on) {
+    return new ShardSettings(
+        budgetBytes,
+        pageBytes,
+        faultTimeoutNanos,
+        storeTimeoutNanos,
+        youngNanos,
+        frameBytes,
+        promote,
+        on);
   }
 }

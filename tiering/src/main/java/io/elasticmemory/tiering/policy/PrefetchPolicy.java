@@ -1,27 +1,69 @@
 package io.elasticmemory.tiering.policy;
 
 /**
- * Chooses what else of a block comes when one of its subblocks was demanded. Used by one thread.
+ * Chooses what comes beside a demanded subblock. Subblocks are numbered from the start of the
+ * space. Used by one thread; allocates nothing after construction.
  */
 public interface PrefetchPolicy {
-  /** The first subblock worth bringing along with {@code demanded}. */
-  int from(int block, int demanded, int subblocks);
+  /**
+   * A fault has asked for a stored subblock that is absent: on its way since now, or already
+   * brought along. The plan is the caller's, to be filled.
+   */
+  void demanded(long subblock, Plan plan);
 
-  /** One past the last subblock worth bringing along. */
-  int to(int block, int demanded, int subblocks);
+  /**
+   * The stream of a plan was followed so far: the next plan of that stream goes on there. Without
+   * this call nothing of it counts as asked for.
+   *
+   * @param stream as in the plan
+   * @param next the first position that was not asked for
+   */
+  void followed(int stream, long next);
 
-  /** The whole block: who touches one subblock soon touches its neighbours. */
-  static PrefetchPolicy restOfBlock() {
+  /** What is worth bringing: a unit around the demanded subblock, and positions ahead of it. */
+  final class Plan {
+    /** No stream. */
+    public static final int NO_STREAM = -1;
+
+    /** First subblock of the unit; the demanded one lies in it. */
+    public long unitFrom;
+
+    /** One past the last subblock of the unit. */
+    public long unitTo;
+
+    /** Whose positions are ahead, or {@link #NO_STREAM}. */
+    public int stream = NO_STREAM;
+
+    /** The first position ahead. */
+    public long from;
+
+    /** How many positions there are. */
+    public int count;
+
+    /** From one position to the next, in subblocks; never 0 where there is a stream. */
+    public long stride;
+
+    /** Only the demanded subblock itself. */
+    public void only(long subblock) {
+      unitFrom = subblock;
+      unitTo = subblock + 1;
+      stream = NO_STREAM;
+      count = 0;
+    }
+  }
+
+  /** Always the whole block and nothing ahead: the fixed unit to compare with. */
+  static PrefetchPolicy restOfBlock(int subblocks) {
     return new PrefetchPolicy() {
       @Override
-      public int from(int block, int demanded, int subblocks) {
-        return 0;
+      public void demanded(long subblock, Plan plan) {
+        plan.only(subblock);
+        plan.unitFrom = subblock & -subblocks;
+        plan.unitTo = plan.unitFrom + subblocks;
       }
 
       @Override
-      public int to(int block, int demanded, int subblocks) {
-        return subblocks;
-      }
+      public void followed(int stream, long next) {}
     };
   }
 }

@@ -111,7 +111,8 @@ record Scenario(
         100 * MILLI,
         random.between(0, 100) * MICRO,
         (6L + random.below(10)) * geometry.blockBytes(),
-        random.oneIn(2));
+        random.oneIn(2),
+        !random.oneIn(3));
   }
 
   private static List<SimDonor.Shape> donors(int blocks, Seeded random) {

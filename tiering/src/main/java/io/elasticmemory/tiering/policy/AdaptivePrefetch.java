@@ -1,0 +1,65 @@
+package io.elasticmemory.tiering.policy;
+
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
+
+/**
+ * What a program has done decides what it will be given: faults that belong to a stream bring its
+ * window ahead, all others the unit that has proved useful in their region. A program that touches
+ * single subblocks here and there gets just those.
+ */
+public final class AdaptivePrefetch implements PrefetchPolicy {
+  /** A region, the largest unit. */
+  private static final int REGION_BYTES = 2 << 20;
+
+  /** The window of a stream, at most. */
+  private static final int WINDOW_BYTES_MAX = 2 << 20;
+
+  /** Of the budget, one stream may ask for so small a part. */
+  private static final int WINDOW_PART = 32;
+
+  /** Positions ahead of a stride, each of which is a transfer of its own. */
+  private static final int STRIDE_WINDOW_MAX = 32;
+
+  private final Streams streams;
+  private final Locality locality;
+
+  /**
+   * A policy that has seen nothing yet.
+   *
+   * @param budgetBytes DRAM of the space, of which a stream may take a small part
+   * @param privateMemory gives zeroed memory that costs nothing until touched
+   */
+  public AdaptivePrefetch(
+      Geometry geometry, long budgetBytes, LongFunction<MemorySegment> privateMemory) {
+    long windowBytes = Math.min(WINDOW_BYTES_MAX, budgetBytes / WINDOW_PART);
+    int windowMax = (int) Math.max(1, windowBytes / geometry.subblockBytes());
+    streams = new Streams(windowMax, Math.min(STRIDE_WINDOW_MAX, windowMax));
+    long regions = (geometry.capacityBytes() + REGION_BYTES - 1) / REGION_BYTES;
+    locality =
+        new Locality(
+            privateMemory.apply(regions * Locality.REGION_BYTES),
+            Integer.numberOfTrailingZeros(REGION_BYTES / geometry.subblockBytes()));
+  }
+
+  @Override
+  public void demanded(long subblock, Plan plan) {
+    plan.only(subblock);
+    int stream = streams.match(subblock);
+    if (stream != Plan.NO_STREAM) {
+      if (streams.isNew(stream)) {
+        locality.vote(subblock);
+      }
+      streams.plan(stream, plan);
+      return;
+    }
+    locality.demanded(subblock, plan);
+    streams.remember(subblock, plan.unitFrom, plan.unitTo);
+  }
+
+  @Override
+  public void followed(int stream, long next) {
+    streams.followed(stream, next);
+  }
+}
