@@ -15,14 +15,14 @@
 /*
  * The floor under a page fault of EMP: the same work, done in C with the least that can do it.
  *
- *   faulter ---- fault ----> handler ---- 64-byte request ----> exporter     (remote)
+ *   faulter ---- fault ----> handler ---- 64-byte request ----> exporter     (exporter)
  *           <-- ZEROPAGE --          <--- 64 bytes + 4 KiB ----
  *            or COPY + WP            ---- O_DIRECT pread ----> file          (ssd)
  *
  * Every box is a process of its own. The handler reads the userfaultfd and its socket blocking, one
  * fault at a time. No checksum, no table, no replacement: what EMP does beyond this is its own cost.
  *
- * usage: fault_floor zero|remote|ssd FAULTS FAULTER_CPU HANDLER_CPU EXPORTER_CPU DIRECTORY
+ * usage: fault_floor zero|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU EXPORTER_CPU DIRECTORY
  *
  * A CPU of -1 pins nothing. DIRECTORY gets the file of ssd, unlinked at once. Every page is touched
  * twice in a permuted order, the second time measured. Prints one line of name=value.
@@ -53,7 +53,7 @@
 #define HUGE_PAGE (2UL << 20)
 #define HEADER 64
 
-enum tier { ZERO, REMOTE, SSD };
+enum tier { ZERO, EXPORTER, SSD };
 
 static enum tier tier;
 static uint64_t pages;
@@ -169,7 +169,7 @@ static void install(uint64_t page, void *source) {
 
 static char buffer[HEADER + PAGE + PAGE] __attribute__((aligned(4096)));
 
-static void *fetch_remote(int socket, uint64_t page) {
+static void *fetch_exporter(int socket, uint64_t page) {
   uint64_t request[HEADER / 8] = {page * PAGE};
   check(send(socket, request, HEADER, 0) == HEADER, "send of a request");
   check(recv(socket, buffer, HEADER + PAGE, MSG_WAITALL) == (ssize_t)(HEADER + PAGE), "reply");
@@ -189,7 +189,7 @@ static void handle_faults(int donor) {
     if (tier == ZERO) {
       install_zero(page);
     } else {
-      install(page, tier == REMOTE ? fetch_remote(donor, page) : fetch_ssd(donor, page));
+      install(page, tier == EXPORTER ? fetch_exporter(donor, page) : fetch_ssd(donor, page));
     }
   }
 }
@@ -301,21 +301,21 @@ static uint64_t quantile(const uint64_t *sorted, uint64_t thousandths) {
 }
 
 int main(int count, char **arguments) {
-  static const char *names[] = {"zero", "remote", "ssd"};
+  static const char *names[] = {"zero", "exporter", "ssd"};
   int known = 0;
   for (int i = 0; i < 3 && count == 7; i++) {
     if (strcmp(arguments[1], names[i]) == 0) tier = i, known = 1;
   }
   pages = known ? strtoull(arguments[2], NULL, 10) : 0;
   if (pages < 1 || pages > 1UL << 24) {
-    fprintf(stderr, "usage: fault_floor zero|remote|ssd FAULTS FAULTER_CPU HANDLER_CPU"
+    fprintf(stderr, "usage: fault_floor zero|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU"
                     " EXPORTER_CPU DIRECTORY, up to 16777216 faults\n");
     return 2;
   }
   signal(SIGCHLD, child_died);
   pid_t exporter = 0;
   int donor = -1;
-  if (tier == REMOTE) donor = connect_exporter(atoi(arguments[5]), &exporter);
+  if (tier == EXPORTER) donor = connect_exporter(atoi(arguments[5]), &exporter);
   if (tier == SSD) donor = write_file(arguments[6]);
   open_userfaultfd();
   map_memory();

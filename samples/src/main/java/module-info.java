@@ -5,8 +5,11 @@ module io.elasticmemory.samples {
   requires io.elasticmemory.exporter;
   requires io.elasticmemory.ffm;
   requires io.elasticmemory.tiering;
+  requires java.desktop;
+  requires org.jfree.jfreechart;
   requires static org.jspecify;
   requires org.slf4j;
+  requires VectorGraphics2D;
 
   // Commands are annotated classes.
   opens io.elasticmemory.samples to

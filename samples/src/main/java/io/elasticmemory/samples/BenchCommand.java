@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Runs a workload on a space and reports what it cost.",
     synopsisSubcommandLabel = "WORKLOAD",
-    subcommands = {MemcheckCommand.class, TouchCommand.class, FaultCommand.class})
+    subcommands = {
+      MemcheckCommand.class,
+      TouchCommand.class,
+      FaultCommand.class,
+      ReportCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 

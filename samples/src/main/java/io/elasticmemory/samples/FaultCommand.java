@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Exit code: 0 if it was measured, 1 if it failed, 2 if the run was refused.",
       "",
       "Example:",
-      "  emp bench fault --tier remote --pin one --rounds 5"
+      "  emp bench fault --tier exporter --pin one --rounds 5"
     })
 final class FaultCommand implements Callable<Integer> {
   private static final int FAULTS_MAX = 1 << 20;
@@ -39,7 +39,7 @@ final class FaultCommand implements Callable<Integer> {
   @Option(
       names = "--tier",
       paramLabel = "TIER",
-      description = "zero, remote or ssd: where the bytes come from (default: all three).")
+      description = "zero, exporter or ssd: where the bytes come from (default: all).")
   private @Nullable String tier;
 
   @Option(
@@ -105,13 +105,16 @@ final class FaultCommand implements Callable<Integer> {
   }
 
   private List<FaultTier> tiers() {
-    List<FaultTier> all = List.of(FaultTier.values());
-    List<FaultTier> chosen =
-        all.stream().filter(one -> tier == null || one.label().equals(tier)).toList();
-    if (chosen.isEmpty()) {
-      throw mistake("--tier " + tier + " is none of zero, remote, ssd; give one of them");
+    if (tier == null) {
+      return List.of(FaultTier.values());
     }
-    return chosen;
+    return List.of(
+        FaultTier.named(tier)
+            .orElseThrow(
+                () ->
+                    mistake(
+                        "--tier %s is none of %s; give one of them"
+                            .formatted(tier, FaultTier.labels()))));
   }
 
   private Placement placement() {

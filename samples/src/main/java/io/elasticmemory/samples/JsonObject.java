@@ -39,6 +39,12 @@ public final class JsonObject {
     return this;
   }
 
+  /** Puts a field that is known to have no value. */
+  public JsonObject putNull(String name) {
+    fields.put(name, "null");
+    return this;
+  }
+
   /** Puts a list of texts. */
   public JsonObject put(String name, List<String> values) {
     fields.put(

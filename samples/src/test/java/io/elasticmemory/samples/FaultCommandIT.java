@@ -12,7 +12,7 @@ class FaultCommandIT {
   private final Cli emp = new Cli();
 
   @ParameterizedTest
-  @CsvSource({"zero, one", "remote, one", "ssd, two"})
+  @CsvSource({"zero, one", "exporter, one", "ssd, two"})
   void measuresFaultsBesideTheFloor(String tier, String pin) {
     int exit =
         emp.run(

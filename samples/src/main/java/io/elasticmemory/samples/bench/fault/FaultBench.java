@@ -64,7 +64,7 @@ public final class FaultBench {
       FaultTier tier, int blockBytes, int faults, Optional<FaultFloor> floor) throws IOException {
     long mib = ((long) faults * blockBytes >> 20) + 1;
     Optional<LocalExporter> exporter =
-        tier == FaultTier.REMOTE
+        tier == FaultTier.EXPORTER
             ? Optional.of(LocalExporter.start(workplace, mib + DONOR_MIB_MORE))
             : Optional.empty();
     try (FaultSpace space =
@@ -144,7 +144,7 @@ public final class FaultBench {
     long donorMib = mib + DONOR_MIB_MORE;
     switch (tier) {
       case ZERO -> {}
-      case REMOTE -> space.exporter("127.0.0.1", donorMib, exporter.orElseThrow().port());
+      case EXPORTER -> space.exporter("127.0.0.1", donorMib, exporter.orElseThrow().port());
       case SSD -> space.spillFile(workplace.directory().resolve("spill").toString(), donorMib);
     }
     return space.open();

@@ -2,13 +2,16 @@ package io.elasticmemory.samples.bench.fault;
 
 import io.elasticmemory.counters.Counter;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where the bytes of a faulting page come from. */
 public enum FaultTier {
   /** Nowhere: first touch. */
   ZERO(Counter.faultsZero),
   /** An exporter, over TCP on the loopback device. */
-  REMOTE(Counter.faultsRemote),
+  EXPORTER(Counter.faultsRemote),
   /** A spill file, read past the page cache. */
   SSD(Counter.faultsSsd);
 
@@ -26,5 +29,16 @@ public enum FaultTier {
   /** The word for it on the command line and in JSON. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The tier that a user names; {@code remote} is an older word for {@code exporter}. */
+  public static Optional<FaultTier> named(String word) {
+    String label = word.equals("remote") ? EXPORTER.label() : word;
+    return Stream.of(values()).filter(tier -> tier.label().equals(label)).findFirst();
+  }
+
+  /** All words for them, for people. */
+  public static String labels() {
+    return Stream.of(values()).map(FaultTier::label).collect(Collectors.joining(", "));
   }
 }

@@ -1,0 +1,115 @@
+package io.elasticmemory.samples.bench.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The document of a report. Its prose is the template {@value #TEMPLATE} among the resources, which
+ * people edit; marks like {@code {{rows}}} in it are replaced by figures.
+ */
+final class ReportDocument {
+  static final String TEMPLATE = "PERFORMANCE.md";
+
+  private static final Pattern MARK = Pattern.compile("\\{\\{([a-z-]+)}}");
+  private static final String QUICK =
+      "**This is a trial run with tiny sizes: its figures say nothing.**\n\n";
+
+  private final List<RowResult> results;
+  private final Workloads workloads;
+
+  ReportDocument(List<RowResult> results, Workloads workloads) {
+    this.results = results;
+    this.workloads = workloads;
+  }
+
+  /** Writes it to a file, and its plots into the directory {@code plots} beside it. */
+  void write(Path file) throws IOException {
+    Path plots = file.toAbsolutePath().resolveSibling("plots");
+    Files.createDirectories(plots);
+    Files.writeString(file, fill(template(), values(Plots.in(plots))));
+  }
+
+  /** The template as it is in the jar. */
+  static String template() throws IOException {
+    try (InputStream text = ReportDocument.class.getResourceAsStream(TEMPLATE)) {
+      if (text == null) {
+        throw new IOException("the template " + TEMPLATE + " is missing in samples; rebuild it");
+      }
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The names of all marks in a text, in their order. */
+  static List<String> marks(String text) {
+    return MARK.matcher(text).results().map(mark -> mark.group(1)).toList();
+  }
+
+  private static String fill(String template, Map<String, String> values) {
+    return MARK.matcher(template).replaceAll(mark -> literal(value(mark, values)));
+  }
+
+  private static String value(MatchResult mark, Map<String, String> values) {
+    String value = values.get(mark.group(1));
+    if (value == null) {
+      throw new IllegalStateException(
+          "the template has " + mark.group() + ", for which there is no section");
+    }
+    return value.stripTrailing();
+  }
+
+  private static String literal(String text) {
+    return Matcher.quoteReplacement(text);
+  }
+
+  private Map<String, String> values(Plots plots) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (Section section : Rows.sections()) {
+      values.put(section.name(), section.render(workloads, plots));
+    }
+    values.put("machine", (workloads.isQuick() ? QUICK : "") + machine());
+    values.put("rows", rows());
+    values.put("left-out", leftOut());
+    values.put("commands", String.join("\n", workloads.commands()));
+    return values;
+  }
+
+  private static String machine() {
+    return Machine.describe() + "; measured on " + LocalDate.now() + ".";
+  }
+
+  private String rows() {
+    MarkdownTable table =
+        new MarkdownTable("row", "measure", "placement", "value", "target", "holds", "rounds");
+    for (RowResult result : results) {
+      Row row = result.row();
+      table.row(
+          row.name(),
+          row.title(),
+          row.placement(),
+          result.describeValue(),
+          row.target().describe(),
+          result.measurement().isEmpty() ? "" : result.holds() ? "yes" : "**no**",
+          result.measurement().map(m -> Integer.toString(m.rounds())).orElse(""));
+    }
+    return table.toString();
+  }
+
+  private String leftOut() {
+    List<String> lines =
+        results.stream()
+            .filter(result -> result.measurement().isEmpty())
+            .map(result -> "- `" + result.row().name() + "`: " + result.reason())
+            .toList();
+    return lines.isEmpty() ? "Nothing." : String.join("\n", lines);
+  }
+}
