@@ -1,6 +1,7 @@
 package io.elasticmemory.port;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** Spill files and block devices, always with direct I/O. Failures are {@code EmpException}s. */
 public interface Files {
@@ -21,6 +22,14 @@ public interface Files {
    * @param name how the user wrote it
    * @param baseBytes position of the donor's byte 0 in the file
    * @param bytes what it grants, a multiple of the slab size
+   * @param poller returns from waiting when a transfer has ended; closed after the donor
+   * @param notices told in words if the disk cannot be used as well as it could be
    */
-  Donor adoptDonor(Handle handle, String name, long baseBytes, long bytes);
+  Donor adoptDonor(
+      Handle handle,
+      String name,
+      long baseBytes,
+      long bytes,
+      Poller poller,
+      Consumer<String> notices);
 }

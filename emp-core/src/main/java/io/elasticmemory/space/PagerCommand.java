@@ -56,6 +56,9 @@ final class PagerCommand {
     List<String> words = new ArrayList<>();
     words.add(java());
     words.addAll(JVM_OPTIONS);
+    if (!settings.disk().isEmpty()) {
+      words.add("-Demp.pager.disk=" + settings.disk());
+    }
     words.addAll(settings.options());
     if (settings.classPath().isEmpty() && isInImage(program.getClass())) {
       addImage(words);

@@ -17,21 +17,31 @@ import java.util.stream.Stream;
  * emp.pager.options     EMP_PAGER_OPTIONS     more options for it, separated by blanks
  * emp.pager.classPath   EMP_PAGER_CLASS_PATH  its class path, for launchers that nest jars in jars
  * emp.pager.spinMicros  EMP_PAGER_SPIN_MICROS how long its loop looks again before it sleeps
+ * emp.pager.disk        EMP_PAGER_DISK        how it reads disks: ring or pread
  * </pre>
  *
  * @param java empty for the java command that runs this program
  * @param options may be empty
  * @param classPath empty for the places this program's classes come from
  * @param spinMicros how long the loop looks again before it sleeps
+ * @param disk {@code ring} for io_uring, {@code pread} for one transfer at a time, empty for the
+ *     first that this machine allows
  * @param changes names and values of what changes how the pager starts, as they were found: {@code
  *     EMP_PAGER_JAVA='/a/java'}; empty if nothing does
  */
 record PagerSettings(
-    String java, List<String> options, String classPath, long spinMicros, String changes) {
+    String java,
+    List<String> options,
+    String classPath,
+    long spinMicros,
+    String disk,
+    String changes) {
   /** Long enough to catch the next fault of a thread that runs on, short enough to cost nothing. */
   static final long SPIN_MICROS = 50;
 
   private static final long SPIN_MICROS_MAX = 1_000_000;
+
+  private static final List<String> DISKS = List.of("ring", "pread");
 
   /** What this process says. */
   static PagerSettings current() {
@@ -47,6 +57,7 @@ record PagerSettings(
         spinMicros(
             setting(properties, environment, "spinMicros", "SPIN_MICROS"),
             nameOf(properties, "spinMicros", "SPIN_MICROS")),
+        disk(setting(properties, environment, "disk", "DISK"), nameOf(properties, "disk", "DISK")),
         changes(properties, environment));
   }
 
@@ -81,6 +92,16 @@ record PagerSettings(
       Properties properties, Map<String, String> environment, String name, String variable) {
     String value = properties.getProperty("emp.pager." + name);
     return value != null ? value : environment.getOrDefault("EMP_PAGER_" + variable, "");
+  }
+
+  private static String disk(String text, String name) {
+    String disk = text.strip();
+    if (!disk.isEmpty() && !DISKS.contains(disk)) {
+      throw new EmpException(
+          EmpException.Kind.PLATFORM,
+          "%s is '%s'; use %s".formatted(name, text, String.join(" or ", DISKS)));
+    }
+    return disk;
   }
 
   private static long spinMicros(String text, String name) {

@@ -46,6 +46,26 @@ class PagerSettingsTest {
   }
 
   @Test
+  void takesAWayOfReadingDisks() {
+    assertThat(PagerSettings.of(properties, Map.of()).disk()).isEmpty();
+    assertThat(PagerSettings.of(properties, Map.of("EMP_PAGER_DISK", " pread ")).disk())
+        .isEqualTo("pread");
+    properties.setProperty("emp.pager.disk", "ring");
+
+    assertThat(PagerSettings.of(properties, Map.of("EMP_PAGER_DISK", "pread")).disk())
+        .isEqualTo("ring");
+  }
+
+  @Test
+  void refusesAWayOfReadingDisksThatItDoesNotKnow() {
+    properties.setProperty("emp.pager.disk", "mmap");
+
+    assertThatExceptionOfType(EmpException.class)
+        .isThrownBy(() -> PagerSettings.of(properties, Map.of()))
+        .withMessage("emp.pager.disk is 'mmap'; use ring or pread");
+  }
+
+  @Test
   void namesTheVariableThatATimeCameFrom() {
     assertThatExceptionOfType(EmpException.class)
         .isThrownBy(() -> PagerSettings.of(properties, Map.of("EMP_PAGER_SPIN_MICROS", "x")))

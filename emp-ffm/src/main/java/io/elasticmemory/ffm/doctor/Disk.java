@@ -1,10 +1,12 @@
 package io.elasticmemory.ffm.doctor;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.ffm.epoll.EpollPoller;
 import io.elasticmemory.ffm.file.LinuxFiles;
 import io.elasticmemory.port.Check;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -21,6 +23,9 @@ final class Disk {
   private static final long TRIAL_BYTES = 8L << 20;
   private static final long MIB = 1L << 20;
   private static final int TRANSFERS = 200;
+
+  /** Slower than any disk that works. */
+  private static final long ANSWER_NANOS_MAX = 10_000_000_000L;
 
   /** Slower than this, a disk is a spinning one or badly overloaded. */
   private static final double SLOW_MICROS = 2000;
@@ -42,7 +47,8 @@ final class Disk {
     Path file = directory.resolve("emp-doctor-" + UUID.randomUUID());
     LinuxFiles files = new LinuxFiles();
     Handle handle = files.createSpillFile(file, TRIAL_BYTES, true);
-    try (Donor donor = files.adoptDonor(handle, name, 0, TRIAL_BYTES)) {
+    try (Poller poller = new EpollPoller();
+        Donor donor = files.adoptDonor(handle, name, 0, TRIAL_BYTES, poller, _ -> {})) {
       Latencies writes = measure(donor, true);
       Latencies reads = measure(donor, false);
       String found =
@@ -65,7 +71,8 @@ final class Disk {
   private static Check device(String name, Path device) {
     LinuxFiles files = new LinuxFiles();
     Handle handle = files.openBlockDevice(device, 0, TRIAL_BYTES);
-    try (Donor donor = files.adoptDonor(handle, name, 0, TRIAL_BYTES)) {
+    try (Poller poller = new EpollPoller();
+        Donor donor = files.adoptDonor(handle, name, 0, TRIAL_BYTES, poller, _ -> {})) {
       Latencies reads = measure(donor, false);
       String found = "4 KiB direct read " + reads + "; not written to";
       return judge(name, found, "device", reads, reads);
@@ -76,19 +83,29 @@ final class Disk {
     Latencies latencies = new Latencies(TRANSFERS);
     SplittableRandom random = new SplittableRandom(1);
     Transfer transfer = new Transfer();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment frame = arena.allocate(PAGE_BYTES, PAGE_BYTES);
-      for (int i = 0; i < TRANSFERS; i++) {
-        long position = random.nextLong(TRIAL_BYTES / PAGE_BYTES) * PAGE_BYTES;
-        transfer.ask(write, true, position, frame, 0, PAGE_BYTES);
-        long start = System.nanoTime();
-        donor.start(transfer);
-        donor.poll(_ -> {});
-        latencies.add(System.nanoTime() - start);
-        requireDone(donor, transfer);
-      }
+    // Never freed: a disk that has not answered in time may still write into it.
+    MemorySegment frame = Arena.global().allocate(PAGE_BYTES, PAGE_BYTES);
+    for (int i = 0; i < TRANSFERS; i++) {
+      long position = random.nextLong(TRIAL_BYTES / PAGE_BYTES) * PAGE_BYTES;
+      transfer.ask(write, true, position, frame, 0, PAGE_BYTES);
+      long start = System.nanoTime();
+      donor.start(transfer);
+      await(donor, start + ANSWER_NANOS_MAX);
+      latencies.add(System.nanoTime() - start);
+      requireDone(donor, transfer);
     }
     return latencies;
+  }
+
+  private static void await(Donor donor, long end) {
+    while (donor.poll(_ -> {}) == 0) {
+      if (System.nanoTime() - end >= 0) {
+        throw new EmpException(
+            EmpException.Kind.DONOR,
+            donor.name() + " did not answer within " + ANSWER_NANOS_MAX / 1_000_000 + " ms");
+      }
+      Thread.onSpinWait();
+    }
   }
 
   private static void requireDone(Donor donor, Transfer transfer) {

@@ -1,109 +1,32 @@
 package io.elasticmemory.ffm.file;
 
-import io.elasticmemory.Tier;
-import io.elasticmemory.ffm.libc.Addresses;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.FileCalls;
-import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
-import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
  * A file or block device that gives its bytes with one system call per transfer, made and reported
  * by the next {@link #poll}: urgent ones first, each reported before the next is made, so that
- * nobody waits for the rest of a block.
+ * nobody waits for the rest of a block. For kernels that allow no {@link DiskRing}.
  */
-final class FileDonor implements Donor {
+final class FileDonor extends DiskDonor {
   /** Transfers of a kind that wait for the next poll. */
   private static final int WAITING_MAX = 256;
 
-  private final Descriptor file;
-  private final String name;
-  private final long baseBytes;
-  private final long grantedBytes;
   private final Waiting urgent = new Waiting();
   private final Waiting bulk = new Waiting();
-  private int lastErrno;
-  private boolean lastWasWrite;
 
   /** Takes over a file that was checked. */
   FileDonor(Descriptor file, String name, long baseBytes, long grantedBytes) {
-    this.file = file;
-    this.name = name;
-    this.baseBytes = baseBytes;
-    this.grantedBytes = grantedBytes;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Tier tier() {
-    return Tier.SSD;
-  }
-
-  @Override
-  public long grantedBytes() {
-    return grantedBytes;
+    super(file, name, baseBytes, grantedBytes);
   }
 
   @Override
   public boolean start(Transfer transfer) {
     checkRange(transfer.position(), transfer.bytes());
     return (transfer.isUrgent() ? urgent : bulk).add(transfer);
-  }
-
-  private void checkRange(long position, int bytes) {
-    boolean granted = position >= 0 && bytes > 0 && position <= grantedBytes - bytes;
-    if (!granted || position / SLAB_BYTES != (position + bytes - 1) / SLAB_BYTES) {
-      throw new IllegalArgumentException(
-          "%d bytes at %d of %s are not within one of the slabs of its %d bytes"
-              .formatted(bytes, position, name, grantedBytes));
-    }
-  }
-
-  private Transfer.Outcome move(Transfer transfer) {
-    MemorySegment frames = transfer.frames();
-    long address = Addresses.of(frames, transfer.frameOffset(), transfer.bytes());
-    long position = baseBytes + transfer.position();
-    long done = 0;
-    while (done < transfer.bytes()) {
-      long result = call(transfer, address + done, transfer.bytes() - done, position + done);
-      if (result <= 0 && result != -Errno.EINTR) {
-        // Nothing moved and no error: the file has lost its end.
-        return failed(transfer, result == 0 ? Errno.EIO : (int) -result);
-      }
-      done += Math.max(0, result);
-    }
-    Reference.reachabilityFence(frames);
-    return Transfer.Outcome.DONE;
-  }
-
-  private long call(Transfer transfer, long address, long bytes, long position) {
-    return transfer.isWrite()
-        ? FileCalls.pwrite(file.descriptor(), address, bytes, position)
-        : FileCalls.pread(file.descriptor(), address, bytes, position);
-  }
-
-  private Transfer.Outcome failed(Transfer transfer, int errno) {
-    if (errno == Errno.EINVAL || errno == Errno.EFAULT || errno == Errno.EBADF) {
-      throw new IllegalStateException(
-          "%s of %d bytes at %d of %s: %s"
-              .formatted(
-                  transfer.isWrite() ? "write" : "read",
-                  transfer.bytes(),
-                  transfer.position(),
-                  name,
-                  Errno.describe(errno)));
-    }
-    lastErrno = errno;
-    lastWasWrite = transfer.isWrite();
-    boolean full = errno == Errno.ENOSPC || errno == Errno.EDQUOT || errno == Errno.EFBIG;
-    return full ? Transfer.Outcome.NO_SPACE : Transfer.Outcome.FAILED;
   }
 
   @Override
@@ -123,17 +46,26 @@ final class FileDonor implements Donor {
     return count;
   }
 
-  @Override
-  public String lastFailure() {
-    if (lastErrno == 0) {
-      return "";
+  private Transfer.Outcome move(Transfer transfer) {
+    long done = 0;
+    while (done < transfer.bytes()) {
+      long result = call(transfer, done);
+      if (result <= 0 && result != -Errno.EINTR) {
+        return failed(transfer, (int) -result);
+      }
+      done += Math.max(0, result);
     }
-    return (lastWasWrite ? "write: " : "read: ") + Errno.describe(lastErrno);
+    Reference.reachabilityFence(transfer.frames());
+    return Transfer.Outcome.DONE;
   }
 
-  @Override
-  public void close() {
-    file.close();
+  private long call(Transfer transfer, long done) {
+    long address = address(transfer, done);
+    long bytes = transfer.bytes() - done;
+    long offset = fileOffset(transfer, done);
+    return transfer.isWrite()
+        ? FileCalls.pwrite(descriptor(), address, bytes, offset)
+        : FileCalls.pread(descriptor(), address, bytes, offset);
   }
 
   /** Transfers in the order they were started. */

@@ -16,15 +16,22 @@ import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.Failures;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.FileStatus;
+import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Files;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Poller;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Spill files and block devices on Linux. */
 public final class LinuxFiles implements Files {
   /** Transfers are multiples of this, so no device may have larger sectors. */
   static final int TRANSFER_BYTES = 4096;
+
+  /** How disks are read: {@code ring}, {@code pread}; empty for the first that works. */
+  private static final String WAY = "emp.pager.disk";
 
   private static final int OWNER_ONLY = 0600;
   private static final long MIB = 1L << 20;
@@ -182,14 +189,45 @@ public final class LinuxFiles implements Files {
   }
 
   @Override
-  public Donor adoptDonor(Handle handle, String name, long baseBytes, long bytes) {
+  public Donor adoptDonor(
+      Handle handle,
+      String name,
+      long baseBytes,
+      long bytes,
+      Poller poller,
+      Consumer<String> notices) {
     Descriptor file = Descriptor.of(handle);
     try {
       checkDonor(file, name, baseBytes, bytes);
-      return new FileDonor(file, name, baseBytes, bytes);
+      Optional<DiskRing> ring = openRing(System.getProperty(WAY, ""), notices);
+      return ring.isPresent()
+          ? new RingDonor(file, name, baseBytes, bytes, ring.get(), poller)
+          : new FileDonor(file, name, baseBytes, bytes);
     } catch (RuntimeException e) {
       file.close();
       throw e;
+    }
+  }
+
+  /** Empty if transfers are to be made one at a time. */
+  private static Optional<DiskRing> openRing(String way, Consumer<String> notices) {
+    if (way.equals("pread")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(DiskRing.open(RingDonor.UNDER_WAY_MAX));
+    } catch (SystemCallException e) {
+      if (way.equals("ring")) {
+        throw new EmpException(
+            EmpException.Kind.PLATFORM,
+            "no io_uring here (" + e.getMessage() + "), and " + WAY + "=ring asks for it; unset it",
+            e);
+      }
+      notices.accept(
+          "disks are used with one transfer at a time: no io_uring here ("
+              + e.getMessage()
+              + "); see sysctl kernel.io_uring_disabled, and what the container forbids");
+      return Optional.empty();
     }
   }
 

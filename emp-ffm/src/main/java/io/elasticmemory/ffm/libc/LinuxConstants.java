@@ -12,6 +12,8 @@ public final class LinuxConstants {
   public static final int SYS_FSTAT = 5;
   public static final int SYS_USERFAULTFD = 323;
   public static final int SYS_PIDFD_SEND_SIGNAL = 424;
+  public static final int SYS_IO_URING_SETUP = 425;
+  public static final int SYS_IO_URING_ENTER = 426;
   public static final int SYS_PIDFD_OPEN = 434;
   public static final int SYS_EPOLL_PWAIT2 = 441;
   public static final int SYS_MSEAL = 462;
@@ -56,6 +58,14 @@ public final class LinuxConstants {
   public static final int S_IFREG = 0100000;
   public static final int S_IFBLK = 0060000;
   public static final int S_IFCHR = 0020000;
+
+  // io_uring(7), linux/io_uring.h
+  public static final int IORING_OP_READ = 22;
+  public static final int IORING_OP_WRITE = 23;
+  public static final int IORING_OFF_SQ_RING = 0;
+  public static final int IORING_OFF_SQES = 0x10000000;
+  public static final int IORING_FEAT_SINGLE_MMAP = 1;
+  public static final int IORING_FEAT_NODROP = 2;
 
   // Block devices
   public static final long BLKGETSIZE64 = 0x80081272L;

@@ -119,6 +119,54 @@ public final class Structs {
           bytes("sin6_addr", 16),
           i32("sin6_scope_id"));
 
+  /** {@code struct io_uring_params}: what a ring is asked for, and where its parts lie. */
+  public static final StructLayout IO_URING_PARAMS =
+      struct(
+          "io_uring_params",
+          i32("sq_entries"),
+          i32("cq_entries"),
+          i32("flags"),
+          i32("sq_thread_cpu"),
+          i32("sq_thread_idle"),
+          i32("features"),
+          i32("wq_fd"),
+          pad(12),
+          i32("sq_off.head"),
+          i32("sq_off.tail"),
+          i32("sq_off.ring_mask"),
+          i32("sq_off.ring_entries"),
+          i32("sq_off.flags"),
+          i32("sq_off.dropped"),
+          i32("sq_off.array"),
+          pad(12),
+          i32("cq_off.head"),
+          i32("cq_off.tail"),
+          i32("cq_off.ring_mask"),
+          i32("cq_off.ring_entries"),
+          i32("cq_off.overflow"),
+          i32("cq_off.cqes"),
+          i32("cq_off.flags"),
+          pad(12));
+
+  /** {@code struct io_uring_sqe}: one operation asked for. */
+  public static final StructLayout IO_URING_SQE =
+      struct(
+          "io_uring_sqe",
+          u8("opcode"),
+          u8("flags"),
+          i16("ioprio"),
+          i32("fd"),
+          u64("off"),
+          u64("addr"),
+          i32("len"),
+          i32("rw_flags"),
+          u64("user_data"),
+          pad(24));
+
+  /** {@code struct io_uring_cqe}: how one operation ended. */
+  public static final StructLayout IO_URING_CQE =
+      struct("io_uring_cqe", u64("user_data"), i32("res"), i32("flags"));
+
   public static final StructLayout RLIMIT = struct("rlimit", u64("rlim_cur"), u64("rlim_max"));
 
   /** The offset of a member, for use as a constant. */

@@ -3,6 +3,7 @@ package io.elasticmemory.ffm.file;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.contract.DonorContract;
@@ -20,8 +21,8 @@ class FileDonorTest extends DonorContract {
   protected Donor openDonor(long grantedBytes) {
     LinuxFiles files = new LinuxFiles();
     Path path = directory.resolve("spill" + opened++);
-    return files.adoptDonor(
-        files.createSpillFile(path, grantedBytes, true), path.toString(), 0, grantedBytes);
+    Descriptor file = Descriptor.of(files.createSpillFile(path, grantedBytes, true));
+    return new FileDonor(file, path.toString(), 0, grantedBytes);
   }
 
   @Override

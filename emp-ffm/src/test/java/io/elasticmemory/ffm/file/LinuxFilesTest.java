@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.ffm.epoll.EpollPoller;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.FileStatus;
 import io.elasticmemory.ffm.libc.LinuxConstants;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +29,13 @@ class LinuxFilesTest {
   private static final long MIB = 1L << 20;
 
   private final LinuxFiles files = new LinuxFiles();
+  private final Poller poller = new EpollPoller();
   @TempDir private Path directory;
+
+  @AfterEach
+  void closePoller() {
+    poller.close();
+  }
 
   @Test
   void aSpillFileHasNoNameAndAllItsSpace() {
@@ -127,13 +136,12 @@ class LinuxFilesTest {
   void usesPartOfABlockDevice() throws Exception {
     try (LoopDevice loop = LoopDevice.open(directory.resolve("image"), 256 * MIB)) {
       Handle device = files.openBlockDevice(loop.path(), 64 * MIB, 128 * MIB);
-      try (Donor donor = files.adoptDonor(device, "loop", 64 * MIB, 128 * MIB);
+      try (Donor donor = files.adoptDonor(device, "loop", 64 * MIB, 128 * MIB, poller, _ -> {});
           Arena arena = Arena.ofConfined()) {
         MemorySegment frame = arena.allocate(4096, 4096).fill((byte) 7);
         Transfer transfer = new Transfer();
         transfer.ask(true, false, 4096, frame, 0, 4096);
-        donor.start(transfer);
-        donor.poll(_ -> {});
+        transfer(donor, transfer);
         assertThat(transfer.outcome()).isEqualTo(Transfer.Outcome.DONE);
         assertThat(loop.byteAt(64 * MIB + 4096)).isEqualTo((byte) 7);
         assertThat(loop.byteAt(64 * MIB)).isZero();
@@ -150,15 +158,31 @@ class LinuxFilesTest {
   }
 
   @Test
+  void takesTheWayThatTheSettingAsksFor() {
+    assertThat(donorBy("pread")).isEqualTo(FileDonor.class);
+    assertThat(donorBy("ring")).isEqualTo(RingDonor.class);
+  }
+
+  private Class<?> donorBy(String way) {
+    Handle spill = files.createSpillFile(directory.resolve(way), MIB, false);
+    System.setProperty("emp.pager.disk", way);
+    try (Donor donor = files.adoptDonor(spill, way, 0, MIB, poller, _ -> {})) {
+      return donor.getClass();
+    } finally {
+      System.clearProperty("emp.pager.disk");
+    }
+  }
+
+  @Test
   void refusesAHandleThatIsNotWhatWasAnnounced() {
     Handle spill = files.createSpillFile(directory.resolve("spill"), MIB, false);
-    assertThatThrownBy(() -> files.adoptDonor(spill, "spill", 0, 2 * MIB))
+    assertThatThrownBy(() -> files.adoptDonor(spill, "spill", 0, 2 * MIB, poller, _ -> {}))
         .isInstanceOf(EmpException.class)
         .hasMessageContaining("does not hold");
     assertThat(Descriptor.of(spill).isClosed()).isTrue();
     Descriptor nothing =
         new Descriptor((int) FileCalls.open("/dev/null", LinuxConstants.O_RDWR, 0), "null");
-    assertThatThrownBy(() -> files.adoptDonor(nothing, "null", 0, MIB))
+    assertThatThrownBy(() -> files.adoptDonor(nothing, "null", 0, MIB, poller, _ -> {}))
         .isInstanceOf(EmpException.class)
         .hasMessageContaining("neither a file nor a block device");
   }
@@ -168,7 +192,7 @@ class LinuxFilesTest {
     Path file = Files.write(directory.resolve("file"), new byte[8192]);
     Descriptor cached =
         new Descriptor((int) FileCalls.open(file.toString(), LinuxConstants.O_RDWR, 0), "file");
-    assertThatThrownBy(() -> files.adoptDonor(cached, "file", 0, 8192))
+    assertThatThrownBy(() -> files.adoptDonor(cached, "file", 0, 8192, poller, _ -> {}))
         .isInstanceOf(EmpException.class)
         .hasMessageContaining("not open for direct");
     assertThat(cached.isClosed()).isTrue();
@@ -182,7 +206,7 @@ class LinuxFilesTest {
           .hasMessageContaining("(8 MiB are free)")
           .hasMessageContaining("ENOSPC");
       Handle lazy = files.createSpillFile(path, 64 * MIB, false);
-      try (Donor donor = files.adoptDonor(lazy, "spill", 0, 64 * MIB);
+      try (Donor donor = files.adoptDonor(lazy, "spill", 0, 64 * MIB, poller, _ -> {});
           Arena arena = Arena.ofConfined()) {
         MemorySegment frame = arena.allocate(MIB, 4096);
         assertThat(writeUntilItFails(donor, frame)).isEqualTo(Transfer.Outcome.NO_SPACE);
@@ -195,13 +219,20 @@ class LinuxFilesTest {
     Transfer transfer = new Transfer();
     for (long position = 0; position < 64 * MIB; position += MIB) {
       transfer.ask(true, false, position, frame, 0, (int) MIB);
-      donor.start(transfer);
-      donor.poll(_ -> {});
+      transfer(donor, transfer);
       if (transfer.outcome() != Transfer.Outcome.DONE) {
         break;
       }
     }
     return transfer.outcome();
+  }
+
+  private static void transfer(Donor donor, Transfer transfer) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    donor.start(transfer);
+    while (donor.poll(_ -> {}) == 0) {
+      assertThat(System.nanoTime()).as("the transfer has ended").isLessThan(end);
+    }
   }
 
   private static org.assertj.core.api.AbstractThrowableAssert<?, ?> assertDonorFailure(

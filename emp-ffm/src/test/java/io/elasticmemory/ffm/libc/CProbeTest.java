@@ -35,6 +35,7 @@ class CProbeTest {
       #include <errno.h>
       #include <fcntl.h>
       #include <linux/fs.h>
+      #include <linux/io_uring.h>
       #include <linux/ioctl.h>
       #include <linux/magic.h>
       #include <linux/userfaultfd.h>

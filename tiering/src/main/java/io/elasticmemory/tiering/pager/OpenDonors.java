@@ -14,8 +14,10 @@ import io.elasticmemory.wire.HandOver.DonorPart;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /** The donors of a space: opened in the order of the hand-over, given back at the end. */
 final class OpenDonors implements AutoCloseable {
@@ -26,11 +28,12 @@ final class OpenDonors implements AutoCloseable {
   private final Clock clock;
   private final PagerLog log;
   private final List<Donor> donors = new ArrayList<>();
+  private final Set<String> said = new HashSet<>();
 
   /**
    * No donors yet.
    *
-   * @param poller watches their connections
+   * @param poller watches their connections and rings
    */
   OpenDonors(Platform platform, Poller poller, Clock clock, PagerLog log) {
     this.platform = platform;
@@ -52,7 +55,16 @@ final class OpenDonors implements AutoCloseable {
   }
 
   private Donor adopt(DonorPart part, Handle disk) {
-    return platform.files().adoptDonor(disk, part.name(), part.baseBytes(), part.bytes());
+    return platform
+        .files()
+        .adoptDonor(disk, part.name(), part.baseBytes(), part.bytes(), poller, this::warnOnce);
+  }
+
+  /** What holds for every disk is said for the first of them. */
+  private void warnOnce(String notice) {
+    if (said.add(notice)) {
+      log.warn(notice);
+    }
   }
 
   private Donor connect(DonorPart part, ReceivedSpace space) {
