@@ -2,6 +2,7 @@ package io.elasticmemory.samples.bench.fault;
 
 import io.elasticmemory.Emp;
 import io.elasticmemory.EmpBuilder;
+import io.elasticmemory.SpaceOptions;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Processes;
 import io.elasticmemory.samples.bench.fault.FaultFigures.Round;
@@ -140,7 +141,11 @@ public final class FaultBench {
   }
 
   private Emp open(FaultTier tier, int blockBytes, long mib, Optional<LocalExporter> exporter) {
-    EmpBuilder space = Emp.builder().dram(2 * mib + DONOR_MIB_MORE).block(blockBytes, PAGE_BYTES);
+    // Each touch must be a fault of its own: nothing is brought ahead.
+    EmpBuilder space =
+        Emp.builder()
+            .dram(2 * mib + DONOR_MIB_MORE)
+            .options(SpaceOptions.DEFAULTS.withBlock(blockBytes, PAGE_BYTES).withElastic(false));
     long donorMib = mib + DONOR_MIB_MORE;
     switch (tier) {
       case ZERO -> {}
