@@ -25,7 +25,11 @@ final class Fetcher {
 
   private final Blocks blocks;
   private final Frames frames;
+
+  /** Those in use come first. */
   private final Arrival[] arrivals;
+
+  private int arrivalsInUse;
   private final Checksum checksum;
   private final PrefetchPolicy prefetch;
   private final Plan[] plans = new Plan[PLANS_MAX];
@@ -63,6 +67,7 @@ final class Fetcher {
     arrivals = new Arrival[frames.count()];
     for (int i = 0; i < arrivals.length; i++) {
       arrivals[i] = new Arrival(this);
+      arrivals[i].place = i;
       blocks.slots.register(arrivals[i]);
     }
   }
@@ -82,7 +87,7 @@ final class Fetcher {
       }
       return true;
     }
-    if (frames.freeCount() == 0 || !blocks.budget.promise(1)) {
+    if (!frames.hasFor(1, 0) || !blocks.budget.promise(1)) {
       return false;
     }
     begin(block, subblock, 1, true, write);
@@ -211,8 +216,9 @@ final class Fetcher {
     blocks.stored(block, wanted);
     blocks.residency.present(block, mask);
     wanted.removeAll(mask);
-    for (Arrival arrival : arrivals) {
-      if (arrival.active && arrival.block == block) {
+    for (int i = 0; i < arrivalsInUse; i++) {
+      Arrival arrival = arrivals[i];
+      if (arrival.block == block) {
         for (int s = arrival.first; s < arrival.first + arrival.count; s++) {
           wanted.remove(s);
         }
@@ -231,7 +237,7 @@ final class Fetcher {
     for (int from = wanted.nextSet(0); from < wanted.size() && runs < RUNS_AHEAD_MAX; runs++) {
       int to = wanted.nextClear(from);
       // One frame is left for the next fault.
-      if (frames.freeCount() <= 1 || !blocks.budget.promiseAhead(to - from)) {
+      if (!frames.hasFor(to - from, 1) || !blocks.budget.promiseAhead(to - from)) {
         return began;
       }
       begin(block, from, to - from, false, false);
@@ -243,7 +249,7 @@ final class Fetcher {
 
   private void begin(int block, int first, int count, boolean demanded, boolean write) {
     long word = blocks.word(block);
-    Arrival arrival = take();
+    Arrival arrival = take(count);
     arrival.block = block;
     arrival.generation = BlockWord.generation(word);
     arrival.first = first;
@@ -259,17 +265,13 @@ final class Fetcher {
     depart(arrival);
   }
 
-  private Arrival take() {
-    for (Arrival arrival : arrivals) {
-      if (!arrival.active) {
-        arrival.active = true;
-        arrival.doomed = false;
-        arrival.waitsForRetry = false;
-        arrival.frame = frames.take();
-        return arrival;
-      }
-    }
-    throw new IllegalStateException("a frame is free but no arrival: " + arrivals.length);
+  private Arrival take(int count) {
+    Arrival arrival = arrivals[arrivalsInUse++];
+    arrival.active = true;
+    arrival.doomed = false;
+    arrival.waitsForRetry = false;
+    arrival.frame = frames.take(count);
+    return arrival;
   }
 
   /** Reads from the slot the table names now, which may not be the one of an earlier attempt. */
@@ -284,11 +286,9 @@ final class Fetcher {
   }
 
   private @Nullable Arrival arrivalOf(int block, int subblock) {
-    for (Arrival arrival : arrivals) {
-      if (arrival.active
-          && arrival.block == block
-          && isWanted(arrival)
-          && arrival.covers(subblock)) {
+    for (int i = 0; i < arrivalsInUse; i++) {
+      Arrival arrival = arrivals[i];
+      if (arrival.block == block && arrival.covers(subblock) && isWanted(arrival)) {
         return arrival;
       }
     }
@@ -413,8 +413,9 @@ final class Fetcher {
   }
 
   private void endFetching(int block) {
-    for (Arrival arrival : arrivals) {
-      if (arrival.active && arrival.block == block && isWanted(arrival)) {
+    for (int i = 0; i < arrivalsInUse; i++) {
+      Arrival arrival = arrivals[i];
+      if (arrival.block == block && isWanted(arrival)) {
         return;
       }
     }
@@ -424,9 +425,15 @@ final class Fetcher {
     }
   }
 
+  /** Its place is taken by the last of those in use. */
   private void giveBack(Arrival arrival) {
     arrival.active = false;
     frames.give(arrival.frame);
+    Arrival last = arrivals[--arrivalsInUse];
+    arrivals[arrival.place] = last;
+    arrivals[arrivalsInUse] = arrival;
+    last.place = arrival.place;
+    arrival.place = arrivalsInUse;
   }
 
   /** No good answer came in time: stop rather than serve anything else. */
@@ -450,8 +457,9 @@ final class Fetcher {
   /** Retries what is due and stops at what is overdue. Returns nanoseconds to the next time. */
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
-    for (Arrival arrival : arrivals) {
-      if (!arrival.active || !isWanted(arrival)) {
+    for (int i = 0; i < arrivalsInUse; i++) {
+      Arrival arrival = arrivals[i];
+      if (!isWanted(arrival)) {
         continue;
       }
       if (arrival.demanded && now - arrival.deadline >= 0) {
@@ -472,8 +480,10 @@ final class Fetcher {
    * the others end for nothing when their leg does, because the generation has changed.
    */
   void abandon(int block) {
-    for (Arrival arrival : arrivals) {
-      if (arrival.active && arrival.block == block && !arrival.isUnderWay()) {
+    // From the end, because who is given back is replaced from there.
+    for (int i = arrivalsInUse - 1; i >= 0; i--) {
+      Arrival arrival = arrivals[i];
+      if (arrival.block == block && !arrival.isUnderWay()) {
         arrival.dropUnstarted();
         blocks.budget.settle(arrival.count);
         giveBack(arrival);
@@ -483,10 +493,9 @@ final class Fetcher {
 
   /** True if an arrival of a block in the range has a leg under way, wanted or not. */
   boolean isUnderWay(int firstBlock, int blockCount) {
-    for (Arrival arrival : arrivals) {
-      if (arrival.active
-          && arrival.block >= firstBlock
-          && arrival.block - firstBlock < blockCount) {
+    for (int i = 0; i < arrivalsInUse; i++) {
+      Arrival arrival = arrivals[i];
+      if (arrival.block >= firstBlock && arrival.block - firstBlock < blockCount) {
         return true;
       }
     }

@@ -34,6 +34,11 @@ public final class Shard implements Orders {
   /** Frames each way, at most. */
   private static final int FRAMES_MAX = 64;
 
+  /** Besides, a part of their bytes for frames of one subblock, and at most so many of them. */
+  private static final int SMALL_PART = 4;
+
+  private static final int SMALL_FRAMES_MAX = 128;
+
   /** Moves at the same time. */
   private static final int MOVES_MAX = 4;
 
@@ -166,7 +171,14 @@ public final class Shard implements Orders {
     fetcher =
         new Fetcher(
             blocks,
-            new Frames(privateMemory, blockBytes, bytes, FRAMES_MIN, FRAMES_MAX),
+            new Frames(
+                privateMemory,
+                blockBytes,
+                bytes,
+                FRAMES_MIN,
+                FRAMES_MAX,
+                geometry.subblockBytes(),
+                (int) Math.min(bytes / SMALL_PART / geometry.subblockBytes(), SMALL_FRAMES_MAX)),
             checksum,
             prefetchPolicy(geometry, settings, privateMemory),
             mover,

@@ -37,6 +37,9 @@ final class Slots implements PlacementPolicy.Donors {
 
   private int startedSincePoll;
 
+  /** A donor has refused a leg since everything was last offered. */
+  private boolean refused;
+
   Slots(
       List<Donor> donors,
       Geometry geometry,
@@ -215,10 +218,15 @@ final class Slots implements PlacementPolicy.Donors {
       trip.started();
       startedSincePoll++;
     }
+    refused |= trip.hasUnstarted();
   }
 
   /** Starts what could not start before. */
   boolean startPending() {
+    if (!refused) {
+      return false;
+    }
+    refused = false;
     int before = startedSincePoll;
     for (int i = 0; i < trips.size(); i++) {
       Trip trip = trips.get(i);
@@ -229,14 +237,9 @@ final class Slots implements PlacementPolicy.Donors {
     return startedSincePoll > before;
   }
 
-  /** True while a donor has refused something: it must be asked again, and will not call. */
+  /** True while a donor may have refused something: it must be asked again, and will not call. */
   boolean hasUnstarted() {
-    for (int i = 0; i < trips.size(); i++) {
-      if (trips.get(i).active && trips.get(i).hasUnstarted()) {
-        return true;
-      }
-    }
-    return false;
+    return refused;
   }
 
   /** Collects what has ended. */
