@@ -256,6 +256,34 @@ final class Blocks {
   }
 
   /**
+   * Frees the pages of neighbouring blocks whose subblocks are all stored, present or not, with one
+   * call.
+   *
+   * @return false if that was not possible or some are still there: look at each block by itself
+   */
+  boolean punchStored(int firstBlock, int count) {
+    for (int block = firstBlock; block < firstBlock + count; block++) {
+      for (int s = 0; s < geometry.subblocks(); s++) {
+        if (!isStored(block, s)) {
+          return false;
+        }
+      }
+    }
+    long start = geometry.offsetOf(firstBlock);
+    long end = start + (long) count * geometry.blockBytes();
+    pages.punch(start, end - start);
+    if (pages.nextPresent(start, end) < end) {
+      return false;
+    }
+    for (int block = firstBlock; block < firstBlock + count; block++) {
+      residency.removeAll(block);
+      settleQueues(block);
+    }
+    gaugeResident();
+    return true;
+  }
+
+  /**
    * A device holds stored pages that were punched, so that they are there still, and zeroed. They
    * count as absent from now on: the next fault finds an alien page and repairs it from the slot.
    *

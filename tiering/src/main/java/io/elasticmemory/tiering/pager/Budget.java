@@ -2,8 +2,8 @@ package io.elasticmemory.tiering.pager;
 
 /**
  * The DRAM a shard may fill, in subblocks: those present and those on their way in. Demand may use
- * all of it; what is brought in ahead stays below the high mark; evictions begin above the high
- * mark and go on to the low one.
+ * all of it; what is brought in ahead stays below the high mark; evictions begin somewhat below
+ * that, so that there is room before it is needed, and go on to the low mark.
  *
  * <p>When the budget shrinks, demand does not wait until everything above it has left, which can
  * take longer than a fault may: it may fill a ceiling that begins at the old budget and sinks with
@@ -15,6 +15,7 @@ final class Budget {
   private final int blockSubblocks;
   private long total;
   private long high;
+  private long evictAbove;
   private long low;
   private long ceiling;
   private long promised;
@@ -33,6 +34,7 @@ final class Budget {
     long margin = (32L << 20) / subblockBytes;
     long step = Math.max(2L * blockSubblocks, Math.min(margin, total / 16));
     high = total - step;
+    evictAbove = high - step / 4;
     low = total - 2 * step;
   }
 
@@ -71,7 +73,7 @@ final class Budget {
   /** True while more must leave than {@code leaving} subblocks that are on their way out. */
   boolean mustEvict(long leaving) {
     long rest = used() - leaving;
-    if (rest > high) {
+    if (rest > evictAbove) {
       evicting = true;
     } else if (rest <= low) {
       evicting = false;

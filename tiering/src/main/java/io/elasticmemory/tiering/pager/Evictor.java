@@ -126,6 +126,39 @@ final class Evictor {
     return held >= framesPerDonor;
   }
 
+  /** Present subblocks of a block that can leave without being stored, 0 if it cannot. */
+  int cleanSubblocks(int block) {
+    long word = blocks.word(block);
+    if (BlockWord.activity(word) != BlockWord.NONE
+        || BlockWord.isLost(word)
+        || blocks.residency.has(block, Residency.PINNED)) {
+      return 0;
+    }
+    blocks.residency.present(block, present);
+    blocks.stored(block, clean);
+    clean.retainAll(present);
+    int count = clean.count();
+    return count == present.count() ? count : 0;
+  }
+
+  /** Lets neighbours leave that {@link #cleanSubblocks} has found clean. */
+  void leaveClean(int first, int count) {
+    if (count > 1 && blocks.punchStored(first, count)) {
+      blocks.faults.wake(
+          blocks.geometry.offsetOf(first), (long) count * blocks.geometry.blockBytes());
+      blocks.counters.add(Counter.evictionsClean, count);
+      return;
+    }
+    for (int block = first; block < first + count; block++) {
+      if (blocks.residency.hasPresent(block)) {
+        blocks.residency.present(block, clean);
+        if (leaveClean(block) == Attempt.SPARED && blocks.residency.hasPresent(block)) {
+          blocks.replacement.spared(block);
+        }
+      }
+    }
+  }
+
   private Attempt leaveClean(int block) {
     boolean gone = blocks.punch(block, clean, nothing, false);
     if (!gone) {

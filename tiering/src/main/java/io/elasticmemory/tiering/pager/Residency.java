@@ -82,6 +82,14 @@ final class Residency {
     presentSubblocks--;
   }
 
+  /** Nothing of the block is present any more. */
+  void removeAll(int block) {
+    for (int i = 0; i < geometry.maskWords(); i++) {
+      presentSubblocks -= Long.bitCount(presentWord(block, i));
+      records.set(JAVA_LONG, record(block) + PRESENT_AT + 8L * i, 0);
+    }
+  }
+
   private void flip(int block, int subblock, boolean expected) {
     if (isPresent(block, subblock) != expected) {
       throw new IllegalStateException(

@@ -22,6 +22,7 @@ final class Victims {
   private final long youngNanos;
   private final Mask dirty;
   private final Mask stored;
+  private final CleanRun run;
 
   /** The last turn found nobody who can leave. */
   private boolean stuck;
@@ -32,6 +33,7 @@ final class Victims {
     youngNanos = settings.youngNanos();
     dirty = new Mask(blocks.geometry.subblocks());
     stored = new Mask(blocks.geometry.subblocks());
+    run = new CleanRun(blocks.geometry.blockBytes());
   }
 
   /**
@@ -41,6 +43,12 @@ final class Victims {
    * @return true if anything was done
    */
   boolean run() {
+    boolean worked = chooseAll();
+    run.leave(evictor);
+    return worked;
+  }
+
+  private boolean chooseAll() {
     boolean worked = false;
     boolean storing = evictor.canStore();
     int departing = 0;
@@ -49,7 +57,7 @@ final class Victims {
     stuck = false;
     while (victims-- > 0
         && departing < departingMax
-        && blocks.budget.mustEvict(evictor.leavingSubblocks())) {
+        && blocks.budget.mustEvict(evictor.leavingSubblocks() + run.subblocks())) {
       int victim = blocks.replacement.victim();
       if (victim == ReplacementPolicy.NOBODY || isYoung(victim)) {
         return worked;
@@ -57,6 +65,12 @@ final class Victims {
       if (!storing && mustBeStored(victim)) {
         blocks.replacement.spared(victim);
         stuck = true;
+        continue;
+      }
+      int clean = evictor.cleanSubblocks(victim);
+      if (clean > 0) {
+        letLeave(victim, clean);
+        worked = true;
         continue;
       }
       if (cool(victim)) {
@@ -79,6 +93,15 @@ final class Victims {
       }
     }
     return worked;
+  }
+
+  /** The block joins the run, or the run leaves and the block begins the next. */
+  private void letLeave(int block, int clean) {
+    blocks.replacement.left(block);
+    if (!run.add(block, clean)) {
+      run.leave(evictor);
+      run.add(block, clean);
+    }
   }
 
   private boolean mustBeStored(int block) {

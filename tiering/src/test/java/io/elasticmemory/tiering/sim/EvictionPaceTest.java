@@ -66,6 +66,24 @@ class EvictionPaceTest {
   }
 
   @Test
+  void neighboursThatAreCleanLeaveWithOnePunch() {
+    writeBlocks(0, 256);
+    world.shard.unload(0, BLOCKS, result -> {});
+    world.turns(50);
+    for (int block = 0; block < 256; block++) {
+      while (!world.touch((long) block * BLOCK_BYTES, false)) {
+        world.turns(1);
+      }
+    }
+    int punches = world.kernel.punches;
+    long before = evictions();
+    world.shard.resize(ShardSettings.minimumBudgetBytes(geometry), result -> {});
+    world.turns(8);
+    assertThat(evictions() - before).isGreaterThan(200);
+    assertThat(world.kernel.punches - punches).isLessThan(20);
+  }
+
+  @Test
   void theFirstDirtyBlockLeavesAfterAFewOthersHoweverManyThereAre() {
     long budget = 1024 * BLOCK_BYTES;
     open(budget, BLOCKS + 64);

@@ -20,6 +20,9 @@ import java.util.Arrays;
  * whatever holds by then: nobody hands them a page.
  */
 final class SimKernel implements Faults, Pages {
+  /** Calls of {@link #punch}. */
+  int punches;
+
   private static final byte IS_PRESENT = 1;
   private static final byte IS_MAPPED = 2;
   private static final byte IS_PROTECTED = 4;
@@ -440,6 +443,7 @@ final class SimKernel implements Faults, Pages {
 
   @Override
   public void punch(long offset, long bytes) {
+    punches++;
     check(offset, bytes);
     stage.before(Call.PUNCH, offset, bytes, 0);
     // All mappings go at once, the pages one after the other: who touches one in between is told of
