@@ -69,7 +69,7 @@ class EvictionPaceTest {
   void neighboursThatAreCleanLeaveWithOnePunch() {
     writeBlocks(0, 256);
     world.shard.unload(0, BLOCKS, result -> {});
-    world.turns(50);
+    world.turns(200);
     for (int block = 0; block < 256; block++) {
       while (!world.touch((long) block * BLOCK_BYTES, false)) {
         world.turns(1);
