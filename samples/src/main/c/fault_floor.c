@@ -18,14 +18,20 @@
  *   faulter ---- fault ----> handler ---- 64-byte request ----> exporter     (exporter)
  *           <-- ZEROPAGE --          <--- 64 bytes + 4 KiB ----
  *            or COPY + WP            ---- O_DIRECT pread ----> file          (ssd)
+ *            or CONTINUE                                                     (minor)
+ *            or un-protect                                                   (wp)
  *
- * Every box is a process of its own. The handler reads the userfaultfd and its socket blocking, one
- * fault at a time. No checksum, no table, no replacement: what EMP does beyond this is its own cost.
+ * Every box is a process of its own. The handler reads the userfaultfd and its socket one fault at a
+ * time: blocking, or looking again without pause. No checksum, no table, no replacement: what EMP does
+ * beyond this is its own cost.
  *
- * usage: fault_floor zero|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU EXPORTER_CPU DIRECTORY
+ * usage: fault_floor zero|minor|wp|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU EXPORTER_CPU
+ *        block|spin DIRECTORY
  *
  * A CPU of -1 pins nothing. DIRECTORY gets the file of ssd, unlinked at once. Every page is touched
- * twice in a permuted order, the second time measured. Prints one line of name=value.
+ * twice in a permuted order, the second time measured: read, or for wp written. Between the two each
+ * page is made absent (zero, exporter, ssd), unmapped (minor) or protected (wp) again. Prints one line
+ * of name=value.
  */
 
 #define _GNU_SOURCE
@@ -53,9 +59,11 @@
 #define HUGE_PAGE (2UL << 20)
 #define HEADER 64
 
-enum tier { ZERO, EXPORTER, SSD };
+enum tier { ZERO, MINOR, WP, EXPORTER, SSD };
+#define TIERS 5
 
 static enum tier tier;
+static int spins;
 static uint64_t pages;
 static int memory_fd;
 static char *memory;
@@ -165,14 +173,36 @@ static void install(uint64_t page, void *source) {
   check(ioctl(uffd, UFFDIO_COPY, &copy) == 0, "UFFDIO_COPY");
 }
 
+static void map_present(uint64_t page) {
+  struct uffdio_continue present = {
+      .range = {.start = (uintptr_t)memory + page * PAGE, .len = PAGE}};
+  check(ioctl(uffd, UFFDIO_CONTINUE, &present) == 0, "UFFDIO_CONTINUE");
+}
+
+static void write_protect(uint64_t first, uint64_t count, uint64_t mode) {
+  struct uffdio_writeprotect protection = {
+      .range = {.start = (uintptr_t)memory + first * PAGE, .len = count * PAGE}, .mode = mode};
+  check(ioctl(uffd, UFFDIO_WRITEPROTECT, &protection) == 0, "UFFDIO_WRITEPROTECT");
+}
+
 /* ---- handler ------------------------------------------------------------------------------ */
 
 static char buffer[HEADER + PAGE + PAGE] __attribute__((aligned(4096)));
 
+/* Reads all of a reply; a spinning handler never sleeps for it. */
+static void receive(int socket, char *into, size_t bytes) {
+  int flags = spins ? MSG_DONTWAIT : MSG_WAITALL;
+  for (size_t done = 0; done < bytes;) {
+    ssize_t got = recv(socket, into + done, bytes - done, flags);
+    check(got > 0 || (got < 0 && errno == EAGAIN), "reply");
+    if (got > 0) done += got;
+  }
+}
+
 static void *fetch_exporter(int socket, uint64_t page) {
   uint64_t request[HEADER / 8] = {page * PAGE};
   check(send(socket, request, HEADER, 0) == HEADER, "send of a request");
-  check(recv(socket, buffer, HEADER + PAGE, MSG_WAITALL) == (ssize_t)(HEADER + PAGE), "reply");
+  receive(socket, buffer, HEADER + PAGE);
   return buffer + HEADER;
 }
 
@@ -181,16 +211,33 @@ static void *fetch_ssd(int file, uint64_t page) {
   return buffer;
 }
 
+static void *numbered_page(uint64_t page) {
+  *(uint64_t *)buffer = page + 1;
+  return buffer;
+}
+
+static void serve_missing(uint64_t page, int donor) {
+  switch (tier) {
+    case ZERO:
+    case MINOR: install_zero(page); break;
+    case WP: install(page, numbered_page(page)); break;
+    case EXPORTER: install(page, fetch_exporter(donor, page)); break;
+    case SSD: install(page, fetch_ssd(donor, page)); break;
+  }
+}
+
 static void handle_faults(int donor) {
+  if (spins) check(fcntl(uffd, F_SETFL, O_NONBLOCK) == 0, "O_NONBLOCK");
   for (;;) {
     struct uffd_msg message;
-    check(read(uffd, &message, sizeof message) == sizeof message, "read of the userfaultfd");
+    ssize_t bytes = read(uffd, &message, sizeof message);
+    if (bytes < 0 && errno == EAGAIN) continue;
+    check(bytes == sizeof message, "read of the userfaultfd");
     uint64_t page = (message.arg.pagefault.address - (uintptr_t)memory) / PAGE;
-    if (tier == ZERO) {
-      install_zero(page);
-    } else {
-      install(page, tier == EXPORTER ? fetch_exporter(donor, page) : fetch_ssd(donor, page));
-    }
+    uint64_t flags = message.arg.pagefault.flags;
+    if (flags & UFFD_PAGEFAULT_FLAG_WP) write_protect(page, 1, 0);
+    else if (flags & UFFD_PAGEFAULT_FLAG_MINOR) map_present(page);
+    else serve_missing(page, donor);
   }
 }
 
@@ -277,16 +324,33 @@ static uint32_t *permutation(void) {
   return order;
 }
 
-static void touch_all(const uint32_t *order, uint64_t *samples) {
+static uint64_t word_of(uint64_t page) {
+  return tier == ZERO || tier == MINOR ? 0 : page + 1;
+}
+
+static void touch_all(const uint32_t *order, uint64_t *samples, int writes) {
   for (uint64_t i = 0; i < pages; i++) {
-    uint64_t page = order[i];
+    volatile uint64_t *at = (uint64_t *)(memory + order[i] * PAGE);
+    uint64_t expected = word_of(order[i]);
     uint64_t before = nanos(CLOCK_MONOTONIC);
-    uint64_t word = *(volatile uint64_t *)(memory + page * PAGE);
+    if (writes) *at = expected;
+    uint64_t word = *at;
     samples[i] = nanos(CLOCK_MONOTONIC) - before;
-    if (word != (tier == ZERO ? 0 : page + 1)) {
-      fprintf(stderr, "fault_floor: page %lu holds %lu\n", page, word);
+    if (word != expected) {
+      fprintf(stderr, "fault_floor: page %u holds %lu\n", order[i], word);
       _exit(1);
     }
+  }
+}
+
+/* Makes every page such that its next touch is a fault of this tier. */
+static void prepare(void) {
+  switch (tier) {
+    case MINOR: check(madvise(memory, pages * PAGE, MADV_DONTNEED) == 0, "MADV_DONTNEED"); break;
+    case WP: write_protect(0, pages, UFFDIO_WRITEPROTECT_MODE_WP); break;
+    default:
+      check(fallocate(memory_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, pages * PAGE) == 0,
+            "PUNCH_HOLE");
   }
 }
 
@@ -301,22 +365,23 @@ static uint64_t quantile(const uint64_t *sorted, uint64_t thousandths) {
 }
 
 int main(int count, char **arguments) {
-  static const char *names[] = {"zero", "exporter", "ssd"};
+  static const char *names[TIERS] = {"zero", "minor", "wp", "exporter", "ssd"};
   int known = 0;
-  for (int i = 0; i < 3 && count == 7; i++) {
+  for (int i = 0; i < TIERS && count == 8; i++) {
     if (strcmp(arguments[1], names[i]) == 0) tier = i, known = 1;
   }
   pages = known ? strtoull(arguments[2], NULL, 10) : 0;
   if (pages < 1 || pages > 1UL << 24) {
-    fprintf(stderr, "usage: fault_floor zero|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU"
-                    " EXPORTER_CPU DIRECTORY, up to 16777216 faults\n");
+    fprintf(stderr, "usage: fault_floor zero|minor|wp|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU"
+                    " EXPORTER_CPU block|spin DIRECTORY, up to 16777216 faults\n");
     return 2;
   }
+  spins = strcmp(arguments[6], "spin") == 0;
   signal(SIGCHLD, child_died);
   pid_t exporter = 0;
   int donor = -1;
   if (tier == EXPORTER) donor = connect_exporter(atoi(arguments[5]), &exporter);
-  if (tier == SSD) donor = write_file(arguments[6]);
+  if (tier == SSD) donor = write_file(arguments[7]);
   open_userfaultfd();
   map_memory();
   pid_t handler = start(handle_faults, donor, atoi(arguments[4]));
@@ -325,13 +390,17 @@ int main(int count, char **arguments) {
   uint32_t *order = permutation();
   uint64_t *samples = calloc(pages, sizeof *samples);
   check(samples != NULL, "memory for the samples");
-  touch_all(order, samples);
-  check(fallocate(memory_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, pages * PAGE) == 0,
-        "PUNCH_HOLE");
+  /* Pages that are unmapped or protected must be there before. */
+  if (tier == MINOR || tier == WP) {
+    touch_all(order, samples, 0);
+    prepare();
+  }
+  touch_all(order, samples, tier == WP);
+  prepare();
   uint64_t faulter_cpu = cpu_nanos(getpid());
   uint64_t handler_cpu = cpu_nanos(handler);
   uint64_t exporter_cpu = cpu_nanos(exporter);
-  touch_all(order, samples);
+  touch_all(order, samples, tier == WP);
   faulter_cpu = cpu_nanos(getpid()) - faulter_cpu;
   handler_cpu = cpu_nanos(handler) - handler_cpu;
   exporter_cpu = cpu_nanos(exporter) - exporter_cpu;

@@ -49,6 +49,14 @@ public interface Memories {
   }
 
   /**
+   * Takes pages of shared memory out of this process' page tables. They stay where they are: the
+   * next touch maps them again, which in a space is a MINOR fault.
+   *
+   * @param range whole pages of shared memory; private memory would lose what it holds
+   */
+  void unmapShared(MemorySegment range);
+
+  /**
    * The pager's view of a space's faults, after checking that the handle is a userfaultfd. Takes
    * the handle over.
    */

@@ -39,7 +39,7 @@ final class FaultCommand implements Callable<Integer> {
   @Option(
       names = "--tier",
       paramLabel = "TIER",
-      description = "zero, exporter or ssd: where the bytes come from (default: all).")
+      description = "zero, minor, wp, exporter or ssd: what a fault waits for (default: all).")
   private @Nullable String tier;
 
   @Option(
@@ -68,7 +68,7 @@ final class FaultCommand implements Callable<Integer> {
       paramLabel = "one|two",
       defaultValue = "one",
       description =
-          "All on one CPU, or the faulting thread on one and all others on another"
+          "All on one CPU, blocking; or the pager on another, where it spins"
               + " (default: ${DEFAULT-VALUE}).")
   private String pin;
 

@@ -12,7 +12,7 @@ class FaultCommandIT {
   private final Cli emp = new Cli();
 
   @ParameterizedTest
-  @CsvSource({"zero, one", "exporter, one", "ssd, two"})
+  @CsvSource({"zero, one", "minor, two", "wp, one", "exporter, one", "ssd, two"})
   void measuresFaultsBesideTheFloor(String tier, String pin) {
     int exit =
         emp.run(
@@ -37,7 +37,8 @@ class FaultCommandIT {
         .contains("\"tier\": \"" + tier + "\"", "\"faults\": 800")
         .containsPattern("\"p50Micros\": [1-9]\\d*\\.\\d+.*\"floorP50Micros\": [1-9]\\d*\\.\\d+")
         .containsPattern("\"ratioP50\": \\d+\\.\\d+")
-        .containsPattern("\"shardAllocatedBytes\": \\d+");
+        .containsPattern("\"shardAllocatedBytes\": \\d+")
+        .containsPattern("\"pagerPssBytes\": [1-9]\\d{6,}");
     assertThat(emp.err()).contains("floor in C", "blocks of 64 KiB");
   }
 }

@@ -12,7 +12,7 @@ class FaultCommandTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "--tier; tape; none of zero, exporter, ssd",
+        "--tier; tape; none of zero, minor, wp, exporter, ssd",
         "--pin; three; neither one nor two",
         "--rounds; 0; give 1 to 1000",
         "--faults; 2000000; give 1 to 1048576",

@@ -74,6 +74,13 @@ public final class LinuxMemories implements Memories {
     SystemCallException.check(result, "madvise", "MADV_DONTNEED");
   }
 
+  @Override
+  public void unmapShared(MemorySegment range) {
+    long address = Addresses.of(range, 0, range.byteSize());
+    long result = MemoryCalls.madvise(address, range.byteSize(), MADV_DONTNEED);
+    SystemCallException.check(result, "madvise", "MADV_DONTNEED");
+  }
+
   private static void checkPositive(long bytes) {
     if (bytes <= 0) {
       throw new IllegalArgumentException("size of " + bytes + " bytes is not positive");

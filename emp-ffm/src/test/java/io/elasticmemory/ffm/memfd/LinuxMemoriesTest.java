@@ -51,6 +51,18 @@ class LinuxMemoriesTest {
   }
 
   @Test
+  void keepsWhatIsInSharedMemoryThatItUnmaps() {
+    try (SharedMemory memory = memories.createShared("test", 8192, false)) {
+      memory.segment().set(JAVA_LONG, 4096, 42);
+      memories.unmapShared(memory.segment());
+      assertThat(FileStatus.of(Descriptor.of(memory.handle())).allocatedBytes()).isEqualTo(4096);
+      assertThat(memory.segment().get(JAVA_LONG, 4096)).isEqualTo(42);
+      assertThatThrownBy(() -> memories.unmapShared(MemorySegment.ofArray(new byte[4096])))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void refusesToAdoptMemoryOfAnotherSize() {
     try (SharedMemory memory = memories.createShared("test", 4096, false)) {
       Handle copy = copyOf(memory.handle());

@@ -49,6 +49,11 @@ public final class LocalExporter {
     return port;
   }
 
+  /** Its process id. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Its process. */
   public Process process() {
     return process;

@@ -7,6 +7,7 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Processes;
 import io.elasticmemory.samples.bench.fault.FaultFigures.Round;
 import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.ProcessMemory;
 import io.elasticmemory.samples.process.Workplace;
 import io.elasticmemory.samples.workload.Progress;
 import java.io.IOException;
@@ -29,6 +30,13 @@ public final class FaultBench {
 
   /** A slab in reserve, and one for what is rounded up. */
   private static final long DONOR_MIB_MORE = 128;
+
+  private static final String SPIN_MICROS = "emp.pager.spinMicros";
+
+  /**
+   * Longer than any fault but few, so that it does not sleep; it would disturb the floor's turn.
+   */
+  private static final String LONG_SPIN_MICROS = "2000";
 
   private final FaultPlan plan;
   private final Workplace workplace;
@@ -69,7 +77,12 @@ public final class FaultBench {
             ? Optional.of(LocalExporter.start(workplace, mib + DONOR_MIB_MORE))
             : Optional.empty();
     try (FaultSpace space =
-            new FaultSpace(open(tier, blockBytes, mib, exporter), tier, faults, plan.seed());
+            new FaultSpace(
+                open(tier, blockBytes, mib, exporter),
+                tier,
+                faults,
+                plan.seed(),
+                exporter.map(LocalExporter::pid).orElse(0L));
         Faulter faulter = new Faulter(processes, plan.placement().application())) {
       return measure(new Bench(tier, blockBytes, faults, floor, exporter, space, faulter));
     } finally {
@@ -117,14 +130,16 @@ public final class FaultBench {
         space.subblockBytes(),
         rounds,
         (long) plan.rounds() * bench.faults,
-        allocated);
+        allocated,
+        ProcessMemory.pssBytes(space.pagerPid()),
+        bench.exporter.map(exporter -> ProcessMemory.pssBytes(exporter.pid())).orElse(0L));
   }
 
   /** Only now, so that the compilers of the other JVMs had all CPUs while they were needed. */
   private void pin(Bench bench) {
     processes.pinProcess(bench.space.pagerPid(), plan.placement().pager());
     bench.exporter.ifPresent(
-        exporter -> processes.pinProcess(exporter.process().pid(), plan.placement().exporter()));
+        exporter -> processes.pinProcess(exporter.pid(), plan.placement().exporter()));
   }
 
   private Round round(Bench bench) throws IOException {
@@ -148,10 +163,25 @@ public final class FaultBench {
             .options(SpaceOptions.DEFAULTS.withBlock(blockBytes, PAGE_BYTES).withElastic(false));
     long donorMib = mib + DONOR_MIB_MORE;
     switch (tier) {
-      case ZERO -> {}
+      case ZERO, MINOR -> {}
       case EXPORTER -> space.exporter("127.0.0.1", donorMib, exporter.orElseThrow().port());
-      case SSD -> space.spillFile(workplace.directory().resolve("spill").toString(), donorMib);
+      case WP, SSD -> space.spillFile(workplace.directory().resolve("spill").toString(), donorMib);
     }
-    return space.open();
+    return open(space);
+  }
+
+  /** The pager spins or sleeps as the handler of the floor does. */
+  private Emp open(EmpBuilder space) {
+    String before = System.getProperty(SPIN_MICROS);
+    System.setProperty(SPIN_MICROS, plan.placement().spins() ? LONG_SPIN_MICROS : "0");
+    try {
+      return space.open();
+    } finally {
+      if (before == null) {
+        System.clearProperty(SPIN_MICROS);
+      } else {
+        System.setProperty(SPIN_MICROS, before);
+      }
+    }
   }
 }

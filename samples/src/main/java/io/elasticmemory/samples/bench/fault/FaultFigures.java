@@ -3,6 +3,7 @@ package io.elasticmemory.samples.bench.fault;
 import io.elasticmemory.samples.JsonObject;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What was measured for one tier and size of blocks.
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param faults in all rounds
  * @param shardAllocatedBytes what the pager's thread allocated in its heap meanwhile, with what it
  *     needed to evict what had been fetched
+ * @param pagerPssBytes memory of the pager at the end
+ * @param exporterPssBytes memory of the exporter at the end; 0 without one
  */
 public record FaultFigures(
     FaultTier tier,
@@ -21,7 +24,9 @@ public record FaultFigures(
     int subblockBytes,
     List<Round> rounds,
     long faults,
-    long shardAllocatedBytes) {
+    long shardAllocatedBytes,
+    long pagerPssBytes,
+    long exporterPssBytes) {
 
   /**
    * Floor and EMP, one after the other.
@@ -69,11 +74,23 @@ public record FaultFigures(
             .put("p99Micros", emp.p99Micros())
             .put("p999Micros", emp.p999Micros())
             .put("maxMicros", emp.maxMicros())
-            .put("pagerCpuMicros", emp.serverCpuMicros());
+            .put("pagerCpuMicros", emp.serverCpuMicros())
+            .put("pagerCpuSeconds", cpuSeconds(Latency::serverCpuMicros))
+            .put("exporterCpuMicros", emp.exporterCpuMicros())
+            .put("exporterCpuSeconds", cpuSeconds(Latency::exporterCpuMicros))
+            .put("pagerPssBytes", pagerPssBytes)
+            .put("exporterPssBytes", exporterPssBytes);
     floor().ifPresent(floor -> putFloor(json, floor));
     return json.put("faults", faults)
         .put("shardAllocatedBytes", shardAllocatedBytes)
         .put("allocatedBytesPerFault", allocatedBytesPerFault());
+  }
+
+  /** Of all measured faults together. */
+  private double cpuSeconds(ToDoubleFunction<Latency> microsPerFault) {
+    return rounds.stream().map(Round::emp).mapToDouble(microsPerFault).sum()
+        * ((double) faults / rounds.size())
+        / 1e6;
   }
 
   private void putFloor(JsonObject json, Latency floor) {
@@ -82,6 +99,7 @@ public record FaultFigures(
         .put("floorP999Micros", floor.p999Micros())
         .put("floorMaxMicros", floor.maxMicros())
         .put("floorHandlerCpuMicros", floor.serverCpuMicros())
+        .put("floorExporterCpuMicros", floor.exporterCpuMicros())
         .put("ratioP50", ratioP50());
   }
 }

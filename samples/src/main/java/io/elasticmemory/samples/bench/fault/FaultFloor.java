@@ -60,6 +60,7 @@ final class FaultFloor {
                 Integer.toString(placement.application()),
                 Integer.toString(placement.pager()),
                 Integer.toString(placement.exporter()),
+                placement.spins() ? "spin" : "block",
                 workplace.directory().toString()),
             RUN_SECONDS_MAX);
     return parse(line);
@@ -71,7 +72,8 @@ final class FaultFloor {
         number(line, "p99Nanos"),
         number(line, "p999Nanos"),
         number(line, "maxNanos"),
-        number(line, "handlerCpuNanos"));
+        number(line, "handlerCpuNanos"),
+        number(line, "exporterCpuNanos"));
   }
 
   private static long number(String line, String name) {

@@ -28,6 +28,7 @@ public record FaultResult(
         .put("applicationCpu", placement.application())
         .put("pagerCpu", placement.pager())
         .put("exporterCpu", placement.exporter())
+        .put("spins", placement.spins())
         .put("rounds", plan.rounds())
         .put("faults", plan.faults())
         .put("warmUpFaults", plan.warmUpFaults())

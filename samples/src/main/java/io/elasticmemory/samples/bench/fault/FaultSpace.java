@@ -7,14 +7,17 @@ import io.elasticmemory.EmpArena;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.counters.Counter;
+import io.elasticmemory.port.Memories;
+import io.elasticmemory.port.Platform;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.Random;
 
 /**
- * One space whose blocks all come from one tier: filled once, then made absent and touched again
- * and again, a word in one page of every block, in an order that no prefetch can guess. The budget
- * has room for all of it, so that nothing leaves while it is measured.
+ * One space whose blocks all give faults of one tier: filled once, then made absent, unmapped or
+ * clean, and touched, again and again, a word in one page of every block, in an order that no
+ * prefetch can guess. The budget has room for all of it, so that nothing leaves while it is
+ * measured.
  */
 final class FaultSpace implements AutoCloseable {
   private static final int PAGE_BYTES = 4096;
@@ -24,8 +27,10 @@ final class FaultSpace implements AutoCloseable {
 
   private static final long COUNTED_NANOS_MAX = 1_000_000_000;
 
+  private final Memories memories = Platform.find().memories();
   private final Emp emp;
   private final FaultTier tier;
+  private final long exporterPid;
   private final EmpArena arena;
   private final MemorySegment segment;
   private final int blockBytes;
@@ -37,10 +42,12 @@ final class FaultSpace implements AutoCloseable {
    * Takes memory of a space.
    *
    * @param emp closed together with this
+   * @param exporterPid whose CPU time counts too; 0 if there is no exporter
    */
-  FaultSpace(Emp emp, FaultTier tier, int faults, long seed) {
+  FaultSpace(Emp emp, FaultTier tier, int faults, long seed, long exporterPid) {
     this.emp = emp;
     this.tier = tier;
+    this.exporterPid = exporterPid;
     this.blockBytes = emp.blockBytes();
     this.arena = emp.ofShared();
     this.segment = arena.allocate((long) faults * blockBytes, blockBytes);
@@ -58,23 +65,33 @@ final class FaultSpace implements AutoCloseable {
     }
   }
 
-  /** Makes every block absent, so that each of the next touches is a fault. */
+  /** Sees to it that each of the next touches is a fault of this tier. */
   void drop() {
-    if (tier == FaultTier.ZERO) {
-      emp.discard(segment);
-    } else {
-      emp.unload(segment);
+    switch (tier) {
+      case ZERO -> emp.discard(segment);
+      case MINOR -> memories.unmapShared(segment);
+      case WP -> {
+        emp.unload(segment);
+        emp.load(segment);
+      }
+      case EXPORTER, SSD -> emp.unload(segment);
     }
   }
 
   /** Touches every block once, on the calling thread. */
   Latency touch() {
     long faultsBefore = faults();
-    long cpuBefore = CpuTime.nanos(emp.pagerPid());
-    measure();
-    long cpu = CpuTime.nanos(emp.pagerPid()) - cpuBefore;
+    long pagerBefore = CpuTime.nanos(emp.pagerPid());
+    long exporterBefore = CpuTime.nanos(exporterPid);
+    if (tier == FaultTier.WP) {
+      measureWrites();
+    } else {
+      measureReads();
+    }
+    long pager = CpuTime.nanos(emp.pagerPid()) - pagerBefore;
+    long exporter = CpuTime.nanos(exporterPid) - exporterBefore;
     requireFaults(faultsBefore + order.length);
-    return Latency.of(samples, cpu);
+    return Latency.of(samples, pager, exporter);
   }
 
   /** Otherwise something else was measured. The pager counts a fault after it has answered it. */
@@ -95,7 +112,7 @@ final class FaultSpace implements AutoCloseable {
     return emp.statistics().get(tier.counter());
   }
 
-  private void measure() {
+  private void measureReads() {
     for (int i = 0; i < order.length; i++) {
       long at = touchedAt(order[i]);
       long start = System.nanoTime();
@@ -105,13 +122,30 @@ final class FaultSpace implements AutoCloseable {
       long word = segment.get(JAVA_LONG, at);
       VarHandle.fullFence();
       samples[i] = System.nanoTime() - start;
-      if (word != expected(at)) {
-        throw new EmpException(
-            Kind.INTERNAL,
-            "the word at %d is %d instead of %d; report a bug".formatted(at, word, expected(at)));
-      }
-      hash = hash * 31 + word;
+      check(at, word);
     }
+  }
+
+  private void measureWrites() {
+    for (int i = 0; i < order.length; i++) {
+      long at = touchedAt(order[i]);
+      long word = word(at);
+      long start = System.nanoTime();
+      VarHandle.fullFence();
+      segment.set(JAVA_LONG, at, word);
+      VarHandle.fullFence();
+      samples[i] = System.nanoTime() - start;
+      check(at, segment.get(JAVA_LONG, at));
+    }
+  }
+
+  private void check(long at, long word) {
+    if (word != expected(at)) {
+      throw new EmpException(
+          Kind.INTERNAL,
+          "the word at %d is %d instead of %d; report a bug".formatted(at, word, expected(at)));
+    }
+    hash = hash * 31 + word;
   }
 
   /** Some page of the block, not always its first. */

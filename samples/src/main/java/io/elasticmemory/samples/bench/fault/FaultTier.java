@@ -6,10 +6,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where the bytes of a faulting page come from. */
+/** What a fault waits for: where the bytes of its page come from, or its right to write them. */
 public enum FaultTier {
   /** Nowhere: first touch. */
   ZERO(Counter.faultsZero),
+  /** DRAM: the page is there and only not mapped. */
+  MINOR(Counter.faultsMinor),
+  /** A first write to a page of which a donor has the same bytes. */
+  WP(Counter.faultsWp),
   /** An exporter, over TCP on the loopback device. */
   EXPORTER(Counter.faultsRemote),
   /** A spill file, read past the page cache. */

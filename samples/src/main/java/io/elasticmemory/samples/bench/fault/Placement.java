@@ -18,8 +18,9 @@ import java.util.stream.Stream;
  * @param application the CPU of the thread that faults
  * @param pager the CPU of whoever serves the fault
  * @param exporter the CPU of whoever lends the memory
+ * @param spins whether whoever serves the fault looks for it without pause, and never sleeps
  */
-public record Placement(String label, int application, int pager, int exporter) {
+public record Placement(String label, int application, int pager, int exporter, boolean spins) {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String ALLOWED = "Cpus_allowed_list:";
 
@@ -28,14 +29,18 @@ public record Placement(String label, int application, int pager, int exporter) 
     return one(allowedCpus());
   }
 
-  /** The application on the first CPU, those who serve it on the second. */
+  /**
+   * The application on the first CPU and whoever serves it on the second, where it spins. An
+   * exporter runs beside the application, which sleeps while it is at work: beside one who spins it
+   * would get nothing done.
+   */
   public static Placement two() {
     return two(allowedCpus());
   }
 
   static Placement one(List<Integer> allowed) {
     int cpu = allowed.getFirst();
-    return new Placement("one", cpu, cpu, cpu);
+    return new Placement("one", cpu, cpu, cpu, false);
   }
 
   static Placement two(List<Integer> allowed) {
@@ -46,7 +51,7 @@ public record Placement(String label, int application, int pager, int exporter) 
               + allowed.getFirst()
               + "; take --pin one");
     }
-    return new Placement("two", allowed.get(0), allowed.get(1), allowed.get(1));
+    return new Placement("two", allowed.get(0), allowed.get(1), allowed.get(0), true);
   }
 
   private static List<Integer> allowedCpus() {
@@ -77,7 +82,8 @@ public record Placement(String label, int application, int pager, int exporter) 
   /** In words. */
   String describe() {
     return application == pager
-        ? "all on CPU " + application
-        : "application on CPU " + application + ", pager and exporter on CPU " + pager;
+        ? "all on CPU " + application + ", blocking"
+        : "application and exporter on CPU %d, pager on CPU %d, spinning"
+            .formatted(application, pager);
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** What a fault costs in every tier and placement, beside C. */
 final class FaultSection implements Section {
-  private static final List<String> TIERS = List.of("zero", "exporter", "ssd");
+  private static final List<String> TIERS = List.of("zero", "minor", "wp", "exporter", "ssd");
 
   @Override
   public String name() {
@@ -24,12 +24,16 @@ final class FaultSection implements Section {
             "p50",
             "p99",
             "p99.9",
-            "CPU",
+            "pager CPU",
+            "exporter CPU",
             "C p50",
             "C p99",
             "C p99.9",
-            "C CPU",
-            "ratio p50");
+            "C handler CPU",
+            "C exporter CPU",
+            "ratio p50",
+            "pager MiB",
+            "exporter MiB");
     StringBuilder plotted = new StringBuilder();
     for (String pin : List.of(FaultRow.ONE, FaultRow.TWO)) {
       List<JsonTree> measured = measure(workloads, pin, table);
@@ -54,11 +58,15 @@ final class FaultSection implements Section {
             micros(figures, "p99Micros"),
             micros(figures, "p999Micros"),
             micros(figures, "pagerCpuMicros"),
+            micros(figures, "exporterCpuMicros"),
             micros(figures, "floorP50Micros"),
             micros(figures, "floorP99Micros"),
             micros(figures, "floorP999Micros"),
             micros(figures, "floorHandlerCpuMicros"),
-            MarkdownTable.number(figures.number("ratioP50"), 2));
+            micros(figures, "floorExporterCpuMicros"),
+            MarkdownTable.number(figures.number("ratioP50"), 2),
+            mib(figures, "pagerPssBytes"),
+            mib(figures, "exporterPssBytes"));
       } catch (NotMeasuredException e) {
         table.row(pin, tier, "left out: " + e.reason());
       }
@@ -68,6 +76,10 @@ final class FaultSection implements Section {
 
   private static String micros(JsonTree figures, String name) {
     return MarkdownTable.number(figures.number(name), 1);
+  }
+
+  private static String mib(JsonTree figures, String name) {
+    return MarkdownTable.number(figures.number(name) / (1 << 20), 0);
   }
 
   private static Plot plot(String pin, List<JsonTree> measured) {

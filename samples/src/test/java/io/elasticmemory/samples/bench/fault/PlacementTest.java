@@ -16,8 +16,8 @@ class PlacementTest {
 
   @Test
   void takesCpusThatThisProcessMayUse() {
-    assertThat(Placement.one(List.of(4, 6))).isEqualTo(new Placement("one", 4, 4, 4));
-    assertThat(Placement.two(List.of(4, 6))).isEqualTo(new Placement("two", 4, 6, 6));
+    assertThat(Placement.one(List.of(4, 6))).isEqualTo(new Placement("one", 4, 4, 4, false));
+    assertThat(Placement.two(List.of(4, 6))).isEqualTo(new Placement("two", 4, 6, 4, true));
   }
 
   @Test
