@@ -1,46 +1,50 @@
 package io.elasticmemory.tiering.pager;
 
 /**
- * Neighbouring blocks that leave together because all they have in DRAM is stored: what came in a
- * stream leaves in a stream, with one punch for many blocks. It lives within one turn of {@link
- * Victims}; nothing else happens to its blocks meanwhile.
+ * Blocks of one group of neighbours that leave together because all they have in DRAM is stored:
+ * what came in a stream leaves in a stream, in whatever order, with one punch for many blocks. It
+ * lives within one turn of {@link Victims}; nothing else happens to its blocks meanwhile.
  */
 final class CleanRun {
-  /** Bytes of a run at most: the kernel unmaps and frees them in one call. */
-  private static final int RUN_BYTES_MAX = 1 << 20;
+  /** Bytes of a group: the kernel unmaps and frees them in one call. */
+  private static final int GROUP_BYTES = 1 << 20;
 
-  private final int blocksMax;
+  private final int groupBlocks;
+  private final Mask leaving;
   private int first;
-  private int count;
   private long subblocks;
 
   CleanRun(int blockBytes) {
-    blocksMax = Math.max(1, RUN_BYTES_MAX / blockBytes);
+    groupBlocks = Math.max(1, GROUP_BYTES / blockBytes);
+    leaving = new Mask(groupBlocks);
   }
 
-  /** Subblocks that will be freed with the run. */
+  /** Subblocks that will be freed with the group. */
   long subblocks() {
     return subblocks;
   }
 
-  /** Takes a block with so many present subblocks, if it continues the run. */
+  /** Takes a block with so many present subblocks, if it belongs to the group. */
   boolean add(int block, int present) {
-    if (count == 0) {
-      first = block;
-    } else if (count == blocksMax || block != first + count) {
+    int group = block & -groupBlocks;
+    if (subblocks == 0) {
+      first = group;
+    } else if (group != first) {
       return false;
     }
-    count++;
+    leaving.add(block - group);
     subblocks += present;
     return true;
   }
 
-  /** Lets the run leave. */
+  /** Lets the blocks leave. */
   void leave(Evictor evictor) {
-    if (count > 0) {
-      evictor.leaveClean(first, count);
+    for (int from = leaving.nextSet(0); from < groupBlocks; ) {
+      int to = leaving.nextClear(from);
+      evictor.leaveClean(first + from, to - from);
+      from = leaving.nextSet(to);
     }
-    count = 0;
+    leaving.clear();
     subblocks = 0;
   }
 }
