@@ -180,6 +180,33 @@ public final class Emp implements AutoCloseable {
     space.prefetch(segment, offset, bytes);
   }
 
+  /**
+   * Asks the pager to bring single places of a segment in and returns at once: of each, the
+   * subblock that holds it and no more. For a program that knows where it will read next: many
+   * places can be on their way from a disk or an exporter at the same time, where threads that
+   * touch them would wait for one after the other. A hint: what does not fit into a queue of 1024
+   * is forgotten, and what is already present costs nothing. Takes no lock; one call for many
+   * places is cheaper than many calls.
+   *
+   * <p>Two offsets have to be given as an array: two numbers are an offset and a length, see {@link
+   * #prefetch(MemorySegment, long, long)}.
+   *
+   * {@snippet :
+   * long[] rows = nextRows(64);
+   * emp.prefetch(table, rows);
+   * for (long row : rows) {
+   *   sum += table.get(ValueLayout.JAVA_LONG, row);
+   * }
+   * }
+   *
+   * @param offsets bytes from the start of the segment, in the order in which they will be needed
+   * @throws IndexOutOfBoundsException if one of them is not within the segment; then none was asked
+   *     for
+   */
+  public void prefetch(MemorySegment segment, long... offsets) {
+    space.prefetch(segment, offsets);
+  }
+
   /** Evicts a whole segment, see {@link #unload(MemorySegment, long, long)}. */
   public void unload(MemorySegment segment) {
     unload(segment, 0, segment.byteSize());

@@ -8,6 +8,7 @@ import static io.elasticmemory.wire.CommandRingLayout.DONE;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
 import static io.elasticmemory.wire.CommandRingLayout.FREE;
+import static io.elasticmemory.wire.CommandRingLayout.HINTS_AT;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OFFSET_AT;
@@ -23,6 +24,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.wire.HintQueueLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
@@ -41,6 +43,7 @@ final class CommandRing {
   private static final VarHandle LONG = JAVA_LONG.varHandle();
 
   private final MemorySegment ring;
+  private final HintQueue hints;
   private final Runnable bell;
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<Command> waiting = new ArrayDeque<>();
@@ -61,6 +64,7 @@ final class CommandRing {
   CommandRing(MemorySegment ring, Runnable bell) {
     this.ring = ring;
     this.bell = bell;
+    hints = new HintQueue(ring.asSlice(HINTS_AT, HintQueueLayout.QUEUE_BYTES));
     ring.set(JAVA_INT, VERSION_AT, VERSION);
     ring.set(JAVA_INT, ENTRIES_AT, ENTRIES);
     ring.set(JAVA_LONG, MAGIC_AT, MAGIC);
@@ -101,6 +105,21 @@ final class CommandRing {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Says that single places will be read soon; what does not fit is forgotten. Takes no lock.
+   *
+   * @param base offset in the space that is added to each
+   */
+  void hint(long base, long[] offsets) {
+    boolean any = false;
+    for (long offset : offsets) {
+      any |= hints.offer(base + offset);
+    }
+    if (any) {
+      bell.run();
     }
   }
 

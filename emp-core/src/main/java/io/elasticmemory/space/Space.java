@@ -16,6 +16,7 @@ import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -171,7 +172,7 @@ public final class Space {
         });
   }
 
-  /** See {@link io.elasticmemory.Emp#prefetch}. */
+  /** See {@link io.elasticmemory.Emp#prefetch(MemorySegment, long, long)}. */
   public void prefetch(MemorySegment segment, long offset, long bytes) {
     run(
         () -> {
@@ -179,6 +180,18 @@ public final class Space {
           if (bytes > 0) {
             boolean _ = commands.hint(PREFETCH, range.offset(), range.bytes());
           }
+        });
+  }
+
+  /** See {@link io.elasticmemory.Emp#prefetch(MemorySegment, long...)}. */
+  public void prefetch(MemorySegment segment, long[] offsets) {
+    run(
+        () -> {
+          SpaceRange range = SpaceRange.of(memory, segment, 0, segment.byteSize());
+          for (long offset : offsets) {
+            Objects.checkIndex(offset, range.bytes());
+          }
+          commands.hint(range.offset(), offsets);
         });
   }
 

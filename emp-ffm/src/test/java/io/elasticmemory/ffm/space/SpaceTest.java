@@ -132,6 +132,34 @@ class SpaceTest {
   }
 
   @Test
+  void prefetchesThePlacesThatAreNamedAndNothingElse() {
+    try (Emp emp = open("?block=64k&subblock=4k");
+        Arena arena = emp.ofShared()) {
+      MemorySegment segment = arena.allocate(4 * MIB, 64 << 10);
+      segment.fill((byte) 3);
+      emp.unload(segment);
+      long[] offsets = new long[64];
+      for (int i = 0; i < offsets.length; i++) {
+        offsets[i] = i * (64L << 10) + i % 16 * 4096L + i;
+      }
+
+      emp.prefetch(segment, offsets);
+      emp.prefetch(segment, new long[0]);
+
+      for (long offset : offsets) {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> emp.isLoaded(segment, offset, 1));
+      }
+      assertThat(emp.statistics().residentBytes()).isEqualTo(offsets.length * 4096L);
+      assertThat(emp.statistics().get(Counter.faultsSsd)).isZero();
+      assertThat(segment.get(JAVA_BYTE, offsets[17])).isEqualTo((byte) 3);
+      assertThatThrownBy(() -> emp.prefetch(segment, 0L, 1L, 4 * MIB))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
   void discardMakesZerosAndKeepsTheNeighbours() {
     try (Emp emp = open("?block=16k");
         Arena arena = emp.ofConfined()) {

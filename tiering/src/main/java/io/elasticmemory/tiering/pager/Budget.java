@@ -81,6 +81,11 @@ final class Budget {
     return evicting;
   }
 
+  /** Somebody wants room for what nobody waits for yet: as if the high mark had been passed. */
+  void press() {
+    evicting = true;
+  }
+
   /** True while the last look found that more must leave. */
   boolean isPressed() {
     return evicting;

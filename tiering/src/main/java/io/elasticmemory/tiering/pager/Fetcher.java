@@ -20,6 +20,8 @@ final class Fetcher {
   /** Plans kept until the end of a turn; what is beyond was not worth much. */
   private static final int PLANS_MAX = 64;
 
+  private static final int HINT_SPARE_MAX = 16;
+
   private static final long RETRY_NANOS_MIN = 1_000_000L;
   private static final long RETRY_NANOS_MAX = 100_000_000L;
 
@@ -30,6 +32,10 @@ final class Fetcher {
   private final Arrival[] arrivals;
 
   private int arrivalsInUse;
+
+  /** Frames that hints leave to faults and what is brought along with them. */
+  private final int hintSpare;
+
   private final Checksum checksum;
   private final PrefetchPolicy prefetch;
   private final Plan[] plans = new Plan[PLANS_MAX];
@@ -64,6 +70,7 @@ final class Fetcher {
       plans[i] = new Plan();
     }
     subblockShift = Integer.numberOfTrailingZeros(blocks.geometry.subblocks());
+    hintSpare = Math.min(HINT_SPARE_MAX, frames.count() / 4);
     arrivals = new Arrival[frames.count()];
     for (int i = 0; i < arrivals.length; i++) {
       arrivals[i] = new Arrival(this);
@@ -209,6 +216,31 @@ final class Fetcher {
     }
     selectAbsent(block, 0, blocks.geometry.subblocks());
     return bringWanted(block);
+  }
+
+  /**
+   * Brings a subblock in ahead of need because the application has asked for it, if it is stored,
+   * absent, and of a block that is idle or FETCHING.
+   *
+   * @return false if there is no room for it now
+   */
+  boolean hinted(int block, int subblock) {
+    int activity = blocks.activity(block);
+    if ((activity != BlockWord.NONE && activity != BlockWord.FETCHING)
+        || !blocks.isStored(block, subblock)
+        || blocks.isPresent(block, subblock)
+        || arrivalOf(block, subblock) != null) {
+      return true;
+    }
+    if (!frames.hasFor(1, hintSpare)) {
+      return false;
+    }
+    if (!blocks.budget.promiseAhead(1)) {
+      blocks.budget.press();
+      return false;
+    }
+    begin(block, subblock, 1, false, false);
+    return true;
   }
 
   /** Selects what is stored, absent and not under way within {@code [from, to)}. */

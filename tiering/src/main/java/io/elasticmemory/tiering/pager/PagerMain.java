@@ -10,11 +10,14 @@ import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.HandOver;
+import io.elasticmemory.wire.HintQueueLayout;
 import io.elasticmemory.wire.PagerMessageLayout;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -121,6 +124,10 @@ public final class PagerMain {
     donors.open(space);
     Counters counters = new Counters(space.counters().segment());
     Shard shard = shard(space, donors, counters);
+    long capacityBytes = handOver.geometry().capacityBytes();
+    MemorySegment hints =
+        space.ring().segment().asSlice(CommandRingLayout.HINTS_AT, HintQueueLayout.QUEUE_BYTES);
+    shard.follow(new HintReader(hints, capacityBytes));
     CommandDesk desk =
         new CommandDesk(
             space.ring().segment(),

@@ -56,6 +56,7 @@ public final class Shard implements Orders {
   private final Mover mover;
   private final FaultServer faultServer;
   private final Commands commands;
+  private final HintDesk hintDesk;
   private final Warden warden;
   private boolean stopped;
 
@@ -185,6 +186,7 @@ public final class Shard implements Orders {
             this.warden,
             settings);
     faultServer = new FaultServer(blocks, fetcher, evictor, victims, mover, this.warden, settings);
+    hintDesk = new HintDesk(blocks, fetcher);
     commands =
         new Commands(
             blocks, evictor, fetcher, new Discarder(blocks, evictor, fetcher, mover), settings);
@@ -239,6 +241,7 @@ public final class Shard implements Orders {
     worked |= faultServer.serveWaiting();
     worked |= blocks.slots.startPending();
     worked |= bringAlong();
+    worked |= serveHints();
     boolean partly = commands.step();
     partly |= victims.run();
     partly |= mover.run();
@@ -263,9 +266,21 @@ public final class Shard implements Orders {
     return fetcher.followPlans();
   }
 
+  /** The queue of a disk is filled before anything else is done that takes long. */
+  private boolean serveHints() {
+    int taken = hintDesk.serve();
+    if (blocks.slots.hasUnsent()) {
+      blocks.slots.poll();
+    }
+    return taken > 0;
+  }
+
   /** True if somebody waits for what a transfer may have made possible. */
   private boolean isAwaited() {
-    return faultServer.waiting() > 0 || !commands.isEmpty() || blocks.budget.isPressed();
+    return faultServer.waiting() > 0
+        || !commands.isEmpty()
+        || blocks.budget.isPressed()
+        || hintDesk.hasPlaces();
   }
 
   private void checkDeadlines() {
@@ -288,6 +303,11 @@ public final class Shard implements Orders {
       next = Math.min(next, Math.max(victims.nanosUntilVictim(), victims.pauseNanos()));
     }
     return Math.min(next, 1_000 * MILLI);
+  }
+
+  /** Brings in what is hinted at there, from now on: subblock by subblock, in their order. */
+  public void follow(Hints hints) {
+    hintDesk.follow(hints);
   }
 
   @Override

@@ -41,7 +41,8 @@ final class Commands {
     switch (random.below(8)) {
       case 0, 1 -> discard();
       case 2, 3 -> unload();
-      case 4, 5, 6 -> prefetch();
+      case 4, 5 -> prefetch();
+      case 6 -> hint();
       default -> {
         if (resizes == 0 || random.oneIn(4)) {
           resize();
@@ -131,6 +132,18 @@ final class Commands {
     long from = geometry.offsetOf(first) + random.below(geometry.blockBytes());
     long bytes = geometry.offsetOf(first + count) - from;
     pager.prefetch(from, 1 + random.between(0, bytes - 1));
+    world.application.operationDone();
+  }
+
+  /** Places far apart and places of one block, stored and not, present and not. */
+  private void hint() {
+    for (int i = 1 + random.below(12); i > 0; i--) {
+      int block = world.application.someBlock();
+      meet(block, BlockWord.LEAVING, Happening.HINT_WHILE_LEAVING);
+      meet(block, BlockWord.FETCHING, Happening.HINT_WHILE_FETCHING);
+      world.trace.add("hint at block %d", block);
+      pager.hint(geometry.offsetOf(block) + random.below(geometry.blockBytes()));
+    }
     world.application.operationDone();
   }
 

@@ -265,6 +265,11 @@ enum Defect {
     }
 
     @Override
+    public void hint(long offset) {
+      pager.hint(offset);
+    }
+
+    @Override
     public void resize(long budgetBytes, Done done) {
       pager.resize(budgetBytes, done);
     }

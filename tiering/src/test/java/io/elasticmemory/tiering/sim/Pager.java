@@ -16,6 +16,9 @@ interface Pager {
 
   void prefetch(long offset, long bytes);
 
+  /** The application says that it will read there soon. */
+  void hint(long offset);
+
   void resize(long budgetBytes, Done done);
 
   void close();

@@ -2,15 +2,20 @@ package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.tiering.pager.Done;
+import io.elasticmemory.tiering.pager.Hints;
 import io.elasticmemory.tiering.pager.Shard;
 import io.elasticmemory.tiering.pager.SimulatedShards;
 import io.elasticmemory.tiering.pager.Warden;
 import java.lang.foreign.Arena;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The real shard in a simulated world. */
 final class ShardPager implements Pager {
+  private static final int HINTS_MAX = 32;
+
+  private final ArrayDeque<Long> hints = new ArrayDeque<>();
   private final Arena arena = Arena.ofConfined();
   private final Shard shard;
 
@@ -33,6 +38,19 @@ final class ShardPager implements Pager {
             world::entryStored,
             defect.plant(),
             warden);
+    shard.follow(new Queue());
+  }
+
+  private final class Queue implements Hints {
+    @Override
+    public long next() {
+      return hints.isEmpty() ? NONE : hints.getFirst();
+    }
+
+    @Override
+    public void taken() {
+      hints.remove();
+    }
   }
 
   @Override
@@ -58,6 +76,13 @@ final class ShardPager implements Pager {
   @Override
   public void prefetch(long offset, long bytes) {
     shard.prefetch(offset, bytes);
+  }
+
+  @Override
+  public void hint(long offset) {
+    if (hints.size() < HINTS_MAX) {
+      hints.add(offset);
+    }
   }
 
   @Override

@@ -1,0 +1,79 @@
+package io.elasticmemory.tiering.pager;
+
+import static io.elasticmemory.wire.HintQueueLayout.CELLS;
+import static io.elasticmemory.wire.HintQueueLayout.EMPTY;
+import static io.elasticmemory.wire.HintQueueLayout.HEAD_AT;
+import static io.elasticmemory.wire.HintQueueLayout.QUEUE_BYTES;
+import static io.elasticmemory.wire.HintQueueLayout.cellAt;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+
+class HintReaderTest {
+  private static final long CAPACITY_BYTES = 1 << 20;
+
+  private final MemorySegment queue = Arena.ofAuto().allocate(QUEUE_BYTES, 64);
+  private final HintReader hints = new HintReader(queue, CAPACITY_BYTES);
+  private long tail;
+
+  private void put(long cell) {
+    queue.set(JAVA_LONG, cellAt(tail++), cell);
+  }
+
+  @Test
+  void givesAPlaceUntilItIsTaken() {
+    put(1);
+    put(CAPACITY_BYTES);
+
+    assertThat(hints.next()).isZero();
+    assertThat(hints.next()).isZero();
+    hints.taken();
+    assertThat(hints.next()).isEqualTo(CAPACITY_BYTES - 1);
+    hints.taken();
+    assertThat(hints.next()).isEqualTo(Hints.NONE);
+    assertThat(queue.get(JAVA_LONG, HEAD_AT)).isEqualTo(2);
+    assertThat(queue.get(JAVA_LONG, cellAt(0))).isEqualTo(EMPTY);
+  }
+
+  @Test
+  void passesOverPlacesThatAreNotInTheSpace() {
+    put(CAPACITY_BYTES + 1);
+    put(-1);
+    put(Long.MIN_VALUE);
+    put(Long.MAX_VALUE);
+    put(4097);
+
+    assertThat(hints.next()).isEqualTo(4096);
+    assertThat(queue.get(JAVA_LONG, HEAD_AT)).isEqualTo(4);
+  }
+
+  @Test
+  void doesNotGoOnForEverOverWrongPlaces() {
+    for (int i = 0; i < CELLS; i++) {
+      put(-1);
+    }
+    assertThat(hints.next()).isEqualTo(Hints.NONE);
+    assertThat(queue.get(JAVA_LONG, HEAD_AT)).isLessThan(CELLS);
+  }
+
+  @Test
+  void goesOnWhereAnEarlierPagerHasStopped() {
+    put(5);
+    put(6);
+    hints.taken();
+
+    assertThat(new HintReader(queue, CAPACITY_BYTES).next()).isEqualTo(5);
+  }
+
+  @Test
+  void waitsForACellThatIsClaimedAndNotYetFilled() {
+    tail++;
+    put(5);
+    assertThat(hints.next()).isEqualTo(Hints.NONE);
+    queue.set(JAVA_LONG, cellAt(0), 9);
+    assertThat(hints.next()).isEqualTo(8);
+  }
+}
