@@ -74,7 +74,7 @@ class HandOverLayoutTest {
   @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92})
   void refusesAHeaderWithAFieldSpoilt(long at) {
     MemorySegment message = written();
-    message.set(JAVA_INT, at, message.get(JAVA_INT, at) + 2);
+    message.set(JAVA_INT, at, message.get(JAVA_INT, at) + 16);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles()));
   }
