@@ -1,6 +1,7 @@
 package io.elasticmemory;
 
 import io.elasticmemory.counters.Counter;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Map;
  *     being forgotten
  * @param fragmentation part of the free bytes that lies outside the longest free range, 0 to 1
  * @param counters what the pager counts
+ * @param shards the same of each of its shards
  */
 public record EmpStatistics(
     long capacityBytes,
@@ -22,11 +24,13 @@ public record EmpStatistics(
     long allocatedBytes,
     long returningBytes,
     double fragmentation,
-    Map<Counter, Long> counters) {
+    Map<Counter, Long> counters,
+    List<Map<Counter, Long>> shards) {
 
   /** A copy nobody else can change. */
   public EmpStatistics {
     counters = Map.copyOf(counters);
+    shards = shards.stream().map(Map::copyOf).toList();
   }
 
   /** One counter. */

@@ -539,9 +539,6 @@ public record MemPath(List<Entry> entries) {
 
   private static void addUnsupported(List<String> parts, Dram dram) {
     SpaceOptions options = dram.options();
-    if (options.shards() > 1) {
-      addUnsupported(parts, dram, "shards=" + options.shards());
-    }
     if (options.onLoss() == SpaceOptions.OnLoss.POISON) {
       addUnsupported(parts, dram, "onLoss=poison");
     }

@@ -2,6 +2,7 @@ package io.elasticmemory;
 
 import static io.elasticmemory.PathRules.mistake;
 
+import io.elasticmemory.port.Stripes;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.StringJoiner;
@@ -12,7 +13,7 @@ import java.util.StringJoiner;
  *
  * @param blockBytes unit of replacement and placement, a power of two from 4 KiB to 2 MiB
  * @param subblockBytes unit of transfer and state, a power of two from 4 KiB up to the block
- * @param shards threads of the pager, or {@link #SHARDS_AUTO} to let the pager choose
+ * @param shards threads of the pager, or {@link #SHARDS_AUTO} for one per two CPUs
  * @param onLoss what happens when no good copy of a block is left
  * @param usermode whether a userfaultfd is accepted that does not trap the kernel's own accesses
  * @param faultTimeoutMillis how long a fault may wait for its bytes before the block is lost, and a
@@ -45,11 +46,11 @@ public record SpaceOptions(
   /** Largest block: a huge page. */
   public static final int BLOCK_BYTES_MAX = 2 << 20;
 
-  /** Let the pager choose the number of its threads. */
+  /** One thread of the pager per two CPUs, fewer for a small space. */
   public static final int SHARDS_AUTO = 0;
 
   /** Most shards a path can ask for. */
-  public static final int SHARDS_MAX = 256;
+  public static final int SHARDS_MAX = Stripes.SHARDS_MAX;
 
   /** Longest wait of a fault: an hour. */
   public static final int FAULT_TIMEOUT_MILLIS_MAX = 3_600_000;

@@ -272,8 +272,8 @@ class MemPathTest {
           "dram:1?block=4kb ! block '4kb' is not a size",
           "dram:1?subblock=128k ! subblock 128k is larger than block 64k; lower subblock=",
           "dram:1?subblock=5k ! subblock 5120 is not a power of two",
-          "dram:1?shards=0 ! shards 0 is not between 1 and 256; choose",
-          "dram:1?shards=257 ! shards 257 is not between 1 and 256; choose",
+          "dram:1?shards=0 ! shards 0 is not between 1 and 16; choose",
+          "dram:1?shards=17 ! shards 17 is not between 1 and 16; choose",
           "dram:1?shards=x ! shards 'x' is not a whole number below 1000000000; write",
           "dram:1?onLoss=ignore ! onLoss 'ignore' is unknown; write onLoss=halt or onLoss=poison",
           "dram:1?usermode=yes ! usermode 'yes' is unknown; write usermode=true or usermode=false",
@@ -465,7 +465,7 @@ class MemPathTest {
     void nothingUnsupportedInAPathThatCanBeOpened() {
       MemPath path =
           MemPath.parse(
-              "dram:-1?block=2m&subblock=2m&shards=1&onLoss=halt&promote=off&elastic=off"
+              "dram:-1?block=2m&subblock=2m&shards=16&onLoss=halt&promote=off&elastic=off"
                   + "|h:1:0?transport=tcp&replicas=1|./f:1:0?reserve=lazy|/dev/x:1:0");
 
       assertThat(path.unsupported()).isEmpty();
@@ -476,11 +476,11 @@ class MemPathTest {
     void whatIsLegalButNotYetAvailable() {
       MemPath path =
           MemPath.parse(
-              "dram:1?shards=2&onLoss=poison&usermode=true|zdram:1|pool:1:zk"
+              "dram:1?onLoss=poison&usermode=true|zdram:1|pool:1:zk"
                   + "|h:1:1?transport=rdma&replicas=2");
 
       assertThat(path.unsupported())
-          .hasSize(7)
+          .hasSize(6)
           .allSatisfy(
               part ->
                   assertThat(part)
@@ -489,7 +489,6 @@ class MemPathTest {
       assertThatThrownBy(path::requireSupported)
           .isInstanceOfSatisfying(EmpException.class, e -> assertOneLineWithRemedy(e, "entry"))
           .hasMessageContainingAll(
-              "shards=2",
               "onLoss=poison",
               "usermode=true",
               "entry 'zdram:1': compressed DRAM",

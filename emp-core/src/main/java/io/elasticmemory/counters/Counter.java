@@ -53,9 +53,9 @@ public enum Counter {
   blocksLost,
   /** Gauge: bytes present, by the pager's own count. */
   residentBytes,
-  /** Gauge: the DRAM budget in bytes. */
+  /** Gauge: the DRAM budget in bytes; of a shard, what it has of it. */
   budgetBytes,
-  /** Gauge: the most bytes present at any time. */
+  /** Gauge: the most bytes present at any time; of several shards, each one's most, added up. */
   residentBytesMax,
   /** Gauge: slots in use at exporters. */
   slotsRemote,

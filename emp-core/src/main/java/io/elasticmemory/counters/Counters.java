@@ -9,8 +9,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The counters of one space on their shared page. Each is written by one thread, anyone reads; a
- * reader sees each counter whole but not all of them at one moment.
+ * The counters of one shard on their shared page. Each is written by one thread, anyone reads; a
+ * reader sees each counter whole but not all of them at one moment. {@link ShardCounters} has those
+ * of a space.
  */
 public final class Counters {
   private static final VarHandle LONG = JAVA_LONG.varHandle();

@@ -1,7 +1,7 @@
 package io.elasticmemory.counters;
 
 /**
- * The shared page of counters.
+ * The shared page of counters of a shard.
  *
  * <pre>
  *   0 u64 magic "EMPCOUNT"

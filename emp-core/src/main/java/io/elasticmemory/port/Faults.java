@@ -3,18 +3,19 @@ package io.elasticmemory.port;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The page faults of one space and the calls that resolve them (userfaultfd on Linux).
+ * The page faults of a shard's stripes and the calls that resolve them (userfaultfd on Linux).
  *
  * <p>Offsets are bytes from the start of the space, lengths are multiples of the page size. The
- * implementation checks that a range lies inside the space before it calls the kernel, because the
- * kernel does not: a call through a foreign descriptor succeeds and wakes nobody.
+ * implementation checks that a range lies within one stripe of the shard before it calls the
+ * kernel, because the kernel does not: a call through the descriptor of another shard succeeds and
+ * wakes nobody.
  *
  * <p>Calls that install or map return the bytes done, counted from {@code offset} and possibly
  * fewer than asked, or, when nothing was done, one of the negative results below. None of them
  * throws in normal operation, blocks, or allocates. A result that can only be our own bug (a
  * misaligned range, say) throws {@link IllegalStateException}.
  *
- * <p>Only the shard that owns the space's range calls these, from one thread.
+ * <p>Only the shard that owns the stripes calls these, from one thread.
  */
 public interface Faults extends Pollable, AutoCloseable {
   /** Mode bit: the pages are installed or mapped write-protected. */

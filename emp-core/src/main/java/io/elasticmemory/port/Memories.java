@@ -7,13 +7,20 @@ public interface Memories {
   /**
    * Makes a space, complete as {@link SpaceMemory} describes.
    *
-   * @param capacityBytes a multiple of 2 MiB; nothing is reserved
+   * @param stripes of a capacity that is a multiple of 2 MiB; nothing is reserved
    * @param acceptUserMode where a fault descriptor that traps the kernel's own accesses is refused,
    *     take one that does not: system calls on absent pages then fail with EFAULT
    */
-  SpaceMemory createSpace(long capacityBytes, boolean acceptUserMode);
+  SpaceMemory createSpace(Stripes stripes, boolean acceptUserMode);
 
-  /** Makes a space whose absent pages trap every access, the kernel's own included. */
+  /** Makes a space with one shard. */
+  default SpaceMemory createSpace(long capacityBytes, boolean acceptUserMode) {
+    return createSpace(Stripes.one(capacityBytes), acceptUserMode);
+  }
+
+  /**
+   * Makes a space with one shard whose absent pages trap every access, the kernel's own included.
+   */
   default SpaceMemory createSpace(long capacityBytes) {
     return createSpace(capacityBytes, false);
   }
@@ -57,10 +64,15 @@ public interface Memories {
   void unmapShared(MemorySegment range);
 
   /**
-   * The pager's view of a space's faults, after checking that the handle is a userfaultfd. Takes
-   * the handle over.
+   * The pager's view of the faults of a shard's stripes, after checking that the handle is a
+   * userfaultfd. Takes the handle over.
    */
-  Faults adoptFaults(Handle handle, long base, long capacityBytes);
+  Faults adoptFaults(Handle handle, long base, Stripes stripes, int shard);
+
+  /** The same for a space with one shard. */
+  default Faults adoptFaults(Handle handle, long base, long capacityBytes) {
+    return adoptFaults(handle, base, Stripes.one(capacityBytes), 0);
+  }
 
   /**
    * The pager's view of a space's pages, after checking kind, seals and size. Takes the handle

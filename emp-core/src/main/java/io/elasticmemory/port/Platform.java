@@ -27,7 +27,7 @@ public interface Platform {
    * Replays the kernel facts that safety depends on, in a small space of its own and in well under
    * a tenth of a second. Stops at the first that does not hold.
    *
-   * @param acceptUserMode as for {@link Memories#createSpace(long, boolean)}
+   * @param acceptUserMode as for {@link Memories#createSpace(Stripes, boolean)}
    */
   List<Check> selfTest(boolean acceptUserMode);
 

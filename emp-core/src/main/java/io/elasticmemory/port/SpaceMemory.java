@@ -5,9 +5,10 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The application's side of a space: a sealed, sparse memory file mapped shared at a base aligned
- * to 2 MiB, registered for MISSING, MINOR and write-protect faults, never inherited by a fork,
- * never dumped, never made of huge pages. The application keeps its own copies of both descriptors:
- * if the last copy of the fault descriptor closed, absent pages would silently read as zero.
+ * to 2 MiB, each stripe registered for MISSING, MINOR and write-protect faults with the fault
+ * descriptor of its shard, never inherited by a fork, never dumped, never made of huge pages. The
+ * application keeps its own copies of all descriptors: if the last copy of a fault descriptor
+ * closed, absent pages would silently read as zero.
  *
  * <p>Safe for use by many threads, except {@link #close}.
  */
@@ -18,8 +19,16 @@ public interface SpaceMemory extends AutoCloseable {
   /** Length in bytes. */
   long capacityBytes();
 
-  /** The fault descriptor (userfaultfd), to be handed to the pager. */
-  Handle faults();
+  /** How its range is divided among fault descriptors. */
+  Stripes stripes();
+
+  /** The fault descriptor (userfaultfd) of a shard's stripes, to be handed to the pager. */
+  Handle faults(int shard);
+
+  /** The only fault descriptor of a space with one shard. */
+  default Handle faults() {
+    return faults(0);
+  }
 
   /** The memory file, to be handed to the pager. */
   Handle pages();

@@ -35,8 +35,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application's end of the command ring. Any thread asks; the control thread collects what the
- * pager has done. What does not fit into the ring waits here in order; hints are dropped instead.
+ * The application's end of a shard's command ring. Any thread asks; the control thread collects
+ * what the pager has done. What does not fit into the ring waits here in order; hints are dropped
+ * instead.
  */
 final class CommandRing {
   private static final VarHandle INT = JAVA_INT.varHandle();
@@ -109,18 +110,16 @@ final class CommandRing {
   }
 
   /**
-   * Says that single places will be read soon; what does not fit is forgotten. Takes no lock.
-   *
-   * @param base offset in the space that is added to each
+   * Says that a place will be read soon; false if it does not fit, and is forgotten. Takes no lock.
+   * The pager hears of it when it is next {@link #ring rung}.
    */
-  void hint(long base, long[] offsets) {
-    boolean any = false;
-    for (long offset : offsets) {
-      any |= hints.offer(base + offset);
-    }
-    if (any) {
-      bell.run();
-    }
+  boolean hint(long offset) {
+    return hints.offer(offset);
+  }
+
+  /** Wakes the pager. */
+  void ring() {
+    bell.run();
   }
 
   /** Completes what the pager has done, and asks for what has been waiting. */

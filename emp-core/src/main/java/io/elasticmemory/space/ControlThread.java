@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The thread that hears the pager: log lines go to slf4j, answers to the command ring. It can stand
- * still behind a safepoint that waits for a fault that waits for the pager, so the pager never
- * waits for it.
+ * The thread that hears the pager: log lines go to slf4j, answers to the command rings. It can
+ * stand still behind a safepoint that waits for a fault that waits for the pager, so the pager
+ * never waits for it.
  */
 final class ControlThread {
   /** The watcher and the kernel need far less to end this process. */
@@ -26,7 +26,7 @@ final class ControlThread {
   private final ControlChannel channel;
   private final Doorbell bell;
   private final Doorbell stopBell;
-  private final CommandRing ring;
+  private final CommandRings rings;
   private final Thread thread;
   private volatile boolean stopping;
   private boolean pagerGone;
@@ -43,12 +43,12 @@ final class ControlThread {
       ControlChannel channel,
       Doorbell bell,
       Doorbell stopBell,
-      CommandRing ring) {
+      CommandRings rings) {
     this.sockets = sockets;
     this.channel = channel;
     this.bell = bell;
     this.stopBell = stopBell;
-    this.ring = ring;
+    this.rings = rings;
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
@@ -86,7 +86,7 @@ final class ControlThread {
     try {
       PagerLog.get().error("the pager is not heard any more; commands fail from now on", reason);
     } finally {
-      ring.close();
+      rings.close();
     }
   }
 
@@ -108,7 +108,7 @@ final class ControlThread {
 
   private void collect() {
     bell.silence();
-    ring.collect();
+    rings.collect();
   }
 
   private void receive(MemorySegment message) {

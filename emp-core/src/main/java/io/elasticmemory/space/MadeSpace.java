@@ -1,7 +1,6 @@
 package io.elasticmemory.space;
 
-import io.elasticmemory.counters.Counters;
-import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Lifeline;
@@ -9,8 +8,10 @@ import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,9 @@ import java.util.List;
  *
  * @param spaceIdHigh identity of the space
  * @param spaceIdLow identity of the space
+ * @param counters a page for each shard
+ * @param rings a command ring for each shard
+ * @param pagerBells one for each shard
  * @param disks files and devices, in the order of the donors
  */
 record MadeSpace(
@@ -27,8 +31,8 @@ record MadeSpace(
     SpaceMemory memory,
     SharedMemory table,
     SharedMemory counters,
-    SharedMemory ring,
-    Doorbell pagerBell,
+    SharedMemory rings,
+    List<Doorbell> pagerBells,
     Doorbell applicationBell,
     Lifeline lifeline,
     List<Handle> disks) {
@@ -49,17 +53,18 @@ record MadeSpace(
     // First what users get wrong, and what may not fit.
     List<Handle> disks = donors.openDisks(platform.files(), undo);
     Memories memories = platform.memories();
-    long capacity = plan.geometry().capacityBytes();
+    int shards = plan.stripes().shards();
     long tableBytes = BlockTableLayout.tableBytes(plan.geometry());
     MadeSpace made =
         new MadeSpace(
             spaceIdHigh,
             spaceIdLow,
-            undo.add(memories.createSpace(capacity, usermode)),
+            undo.add(memories.createSpace(plan.stripes(), usermode)),
             undo.add(memories.createShared("emp-table", tableBytes, !plan.lazy())),
-            undo.add(memories.createShared("emp-counters", CountersLayout.PAGE_BYTES, true)),
-            undo.add(memories.createShared("emp-ring", CommandRingLayout.RING_BYTES, true)),
-            undo.add(memories.createDoorbell()),
+            undo.add(memories.createShared("emp-counters", ShardCounters.bytes(shards), true)),
+            undo.add(
+                memories.createShared("emp-ring", shards * CommandRingLayout.RING_BYTES, true)),
+            bells(memories, shards, undo),
             undo.add(memories.createDoorbell()),
             undo.add(platform.processes().createLifeline()),
             disks);
@@ -67,25 +72,48 @@ record MadeSpace(
     return made;
   }
 
-  /** Writes the header of the counters, when the pager is known. */
+  private static List<Doorbell> bells(Memories memories, int shards, Undo undo) {
+    List<Doorbell> bells = new ArrayList<>();
+    for (int i = 0; i < shards; i++) {
+      bells.add(undo.add(memories.createDoorbell()));
+    }
+    return bells;
+  }
+
+  /** Writes the headers of the counters, when the pager is known. */
   void formatCounters(long pagerPid) {
-    new Counters(counters.segment()).format(pagerPid);
+    new ShardCounters(counters.segment()).format(pagerPid);
+  }
+
+  /** New rings in their memory. */
+  CommandRings commandRings(Stripes stripes) {
+    List<CommandRing> all = new ArrayList<>();
+    for (int shard = 0; shard < stripes.shards(); shard++) {
+      long at = shard * CommandRingLayout.RING_BYTES;
+      MemorySegment ring = rings.segment().asSlice(at, CommandRingLayout.RING_BYTES);
+      all.add(new CommandRing(ring, pagerBells.get(shard)::ring));
+    }
+    return new CommandRings(stripes, all);
   }
 
   /** What the pager gets, in the order of {@link io.elasticmemory.wire.HandOverLayout}. */
   List<Handle> handles() {
-    List<Handle> handles =
-        new ArrayList<>(
-            List.of(
-                memory.faults(),
-                memory.pages(),
-                table.handle(),
-                counters.handle(),
-                ring.handle(),
-                pagerBell.handle(),
-                applicationBell.handle(),
-                lifeline.otherEnd()));
-    handles.addAll(disks);
+    List<Handle> handles = new ArrayList<>();
+    int shards = pagerBells.size();
+    for (int shard = 0; shard < shards; shard++) {
+      handles.add(memory.faults(shard));
+    }
+    handles.add(memory.pages());
+    handles.add(table.handle());
+    handles.add(counters.handle());
+    handles.add(rings.handle());
+    handles.add(applicationBell.handle());
+    handles.add(lifeline.otherEnd());
+    pagerBells.forEach(bell -> handles.add(bell.handle()));
+    for (int shard = 0; shard < shards; shard++) {
+      // The same ones again: they arrive as descriptors of their own.
+      handles.addAll(disks);
+    }
     return handles;
   }
 }

@@ -11,7 +11,7 @@ import io.elasticmemory.EmpStatistics;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.alloc.Allocator;
 import io.elasticmemory.alloc.AllocatorFigures;
-import io.elasticmemory.counters.Counters;
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
@@ -38,8 +38,8 @@ public final class Space {
 
   private final SpaceParts parts;
   private final SpaceMemory memory;
-  private final CommandRing commands;
-  private final Counters counters;
+  private final CommandRings commands;
+  private final ShardCounters counters;
   private final Allocator allocator;
   private final SpaceUse use = new SpaceUse();
   private final Arena globalLifetime = Arena.ofShared();
@@ -51,7 +51,7 @@ public final class Space {
     this.parts = parts;
     this.memory = parts.made().memory();
     this.commands = parts.commands();
-    this.counters = new Counters(parts.made().counters().segment());
+    this.counters = new ShardCounters(parts.made().counters().segment());
     this.budgetBytes = parts.plan().budgetBytes();
     this.allocator =
         new Allocator(
@@ -126,7 +126,8 @@ public final class Space {
               figures.usedBytes(),
               figures.quarantinedBytes(),
               figures.fragmentation(),
-              counters.snapshot());
+              counters.snapshot(),
+              counters.snapshots());
         });
   }
 
@@ -146,7 +147,7 @@ public final class Space {
   /** Under a lock, so that the budget last asked for here is the one last asked for there. */
   private synchronized CompletableFuture<Void> askResize(long bytes) {
     CompletableFuture<Void> done =
-        commands.ask(RESIZE, 0, 0, bytes).thenComposeAsync(this::afterResize);
+        commands.askAll(RESIZE, bytes).thenComposeAsync(this::afterResize);
     budgetBytes = bytes;
     lastResize = done;
     return done.copy();
@@ -178,7 +179,7 @@ public final class Space {
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
           if (bytes > 0) {
-            boolean _ = commands.hint(PREFETCH, range.offset(), range.bytes());
+            commands.hint(PREFETCH, range.offset(), range.bytes());
           }
         });
   }
@@ -204,7 +205,7 @@ public final class Space {
             long blockBytes = geometry().blockBytes();
             long first = range.offset() & -blockBytes;
             long end = (range.end() + blockBytes - 1) & -blockBytes;
-            awaitUnlessInterrupted(commands.ask(UNLOAD, first, end - first, 0));
+            awaitUnlessInterrupted(commands.ask(UNLOAD, first, end - first));
           }
         });
   }
@@ -237,7 +238,7 @@ public final class Space {
       zero(segment, offset, range.bytes());
       return;
     }
-    CompletableFuture<Long> discarded = commands.ask(DISCARD, first, end - first, 0);
+    CompletableFuture<Long> discarded = commands.ask(DISCARD, first, end - first);
     zero(segment, offset, first - range.offset());
     zero(segment, offset + end - range.offset(), range.end() - end);
     long result = await(discarded);
@@ -264,7 +265,7 @@ public final class Space {
   private void discardBlocks(long offset, long bytes, Runnable done) {
     CompletableFuture<Void> _ =
         commands
-            .ask(DISCARD, offset, bytes, 0)
+            .ask(DISCARD, offset, bytes)
             .thenAccept(result -> discarded(offset, bytes, result, done));
   }
 

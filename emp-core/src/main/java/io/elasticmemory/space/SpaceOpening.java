@@ -70,7 +70,7 @@ final class SpaceOpening {
     requireSelfTest();
     DonorEntries donors = new DonorEntries(path);
     MadeSpace made = make(plan, donors, pager);
-    CommandRing commands = new CommandRing(made.ring().segment(), made.pagerBell()::ring);
+    CommandRings commands = made.commandRings(plan.stripes());
     HandingOver handingOver = new HandingOver(pager, settings);
     ControlChannel channel = undo.add(handingOver.accept(listener));
     listener.close();
@@ -86,7 +86,8 @@ final class SpaceOpening {
 
   private SpacePlan plan() {
     long heapBytes = Runtime.getRuntime().maxMemory();
-    return SpacePlan.of(path, platform.memories().limits(), heapBytes);
+    int cpus = Runtime.getRuntime().availableProcessors();
+    return SpacePlan.of(path, platform.memories().limits(), heapBytes, cpus);
   }
 
   private void requireSelfTest() {
@@ -132,11 +133,11 @@ final class SpaceOpening {
         TimeUnit.MICROSECONDS.toNanos(settings.spinMicros()),
         path.options().promote(),
         path.options().elastic(),
-        SpacePlan.SHARDS,
+        plan.stripes(),
         donors.parts());
   }
 
-  private ControlThread control(ControlChannel channel, MadeSpace made, CommandRing commands) {
+  private ControlThread control(ControlChannel channel, MadeSpace made, CommandRings commands) {
     return new ControlThread(
         "emp-control-" + COUNT.incrementAndGet(),
         platform.sockets(),

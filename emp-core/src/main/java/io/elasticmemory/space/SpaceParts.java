@@ -13,7 +13,7 @@ record SpaceParts(
     MemPath path,
     SpacePlan plan,
     MadeSpace made,
-    CommandRing commands,
+    CommandRings commands,
     ControlChannel channel,
     PagerProcess pager,
     ControlThread control,

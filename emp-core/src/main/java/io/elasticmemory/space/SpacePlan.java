@@ -10,6 +10,7 @@ import io.elasticmemory.SpaceOptions;
 import io.elasticmemory.Tier;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.MemoryLimits;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
@@ -20,14 +21,12 @@ import io.elasticmemory.wire.Geometry;
  * alone if there is no lower tier.
  *
  * @param geometry how the space is cut
+ * @param stripes how it is divided among the pager's shards
  * @param budgetBytes how much may be present
  * @param lazy whether some tier takes its bytes only when they are written, so that the table must
  *     not be reserved in full either
  */
-public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
-  /** Shards of a space. */
-  public static final int SHARDS = 1;
-
+public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, boolean lazy) {
   /** What one pager needs beside tables: its heap, code and threads. */
   public static final long PAGER_BYTES = 96L << 20;
 
@@ -37,6 +36,12 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
   /** A space needs page tables and bookkeeping of this part of its capacity. */
   private static final int OVERHEAD_DIVISOR = 512;
 
+  /** CPUs for which there is one shard, if nobody says how many there shall be. */
+  private static final int CPUS_PER_SHARD = 2;
+
+  /** Without being told, shards keep no more of the slabs in reserve than one in so many. */
+  private static final int SLABS_PER_SHARD_MIN = 16;
+
   private static final long MIB = 1L << 20;
   private static final long CAPACITY_UNIT_BYTES = 2 * MIB;
 
@@ -44,25 +49,58 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
    * Plans a space.
    *
    * @param heapBytes the largest heap of this JVM
+   * @param cpus how many CPUs this process may use
    * @throws EmpException of kind PATH if it cannot fit
    */
-  public static SpacePlan of(MemPath path, MemoryLimits limits, long heapBytes) {
+  public static SpacePlan of(MemPath path, MemoryLimits limits, long heapBytes, int cpus) {
     path.entries().stream()
         .filter(entry -> entry.tier().isBelow(Tier.DRAM))
         .forEach(donor -> requireSlots(donor, path.options()));
+    if (path.entries().size() == 1) {
+      return ofDramAlone(path, limits, heapBytes, cpus);
+    }
     long donorBytes = donorBytes(path);
-    boolean dramAlone = path.entries().size() == 1;
-    if (!dramAlone && donorBytes < (SHARDS + 1) * Donor.SLAB_BYTES) {
-      throw tooLittleBelow(donorBytes);
+    int shards = shards(path, donorBytes, cpus);
+    if (donorBytes < 2L * shards * Donor.SLAB_BYTES) {
+      throw tooLittleBelow(donorBytes, shards);
     }
-    long capacity = donorBytes - SHARDS * Donor.SLAB_BYTES;
-    boolean lazy = path.entries(SpillFile.class).stream().anyMatch(SpacePlan::isLazy);
-    if (!dramAlone) {
-      Geometry geometry = geometry(capacity, path.options());
-      return new SpacePlan(geometry, budget(path, geometry, limits, heapBytes), lazy);
-    }
+    Geometry geometry = geometry(donorBytes - shards * Donor.SLAB_BYTES, path.options());
+    return new SpacePlan(
+        geometry,
+        Stripes.of(geometry.capacityBytes(), shards),
+        budget(path, geometry, limits, heapBytes),
+        path.entries(SpillFile.class).stream().anyMatch(SpacePlan::isLazy));
+  }
+
+  private static SpacePlan ofDramAlone(
+      MemPath path, MemoryLimits limits, long heapBytes, int cpus) {
     long budget = dramAloneBudget(path, limits, heapBytes);
-    return new SpacePlan(geometry(budget, path.options()), budget, false);
+    int shards = shards(path, budget, cpus);
+    if (shards > 1 && budget < shards * Stripes.STRIPE_BYTES_MIN) {
+      throw new EmpException(
+          Kind.PATH,
+          "%d shards need a space of %d MiB, %d for each, and dram: gives %d; lower shards="
+              .formatted(
+                  shards,
+                  shards * Stripes.STRIPE_BYTES_MIN / MIB,
+                  Stripes.STRIPE_BYTES_MIN / MIB,
+                  budget / MIB));
+    }
+    Geometry geometry = geometry(budget, path.options());
+    return new SpacePlan(geometry, Stripes.of(budget, shards), budget, false);
+  }
+
+  /** As many as asked for; else one per two CPUs, but few in a space that is small. */
+  private static int shards(MemPath path, long bytes, int cpus) {
+    if (path.options().shards() != SpaceOptions.SHARDS_AUTO) {
+      return path.options().shards();
+    }
+    long most = bytes / Donor.SLAB_BYTES / SLABS_PER_SHARD_MIN;
+    if (!path.dram().isAuto()) {
+      most = Math.min(most, path.dram().mib() * MIB / Donor.SLAB_BYTES);
+    }
+    long wanted = Math.min(cpus / CPUS_PER_SHARD, Stripes.SHARDS_MAX);
+    return (int) Math.max(1, Math.min(wanted, most));
   }
 
   private static boolean isLazy(SpillFile file) {
@@ -100,15 +138,17 @@ public record SpacePlan(Geometry geometry, long budgetBytes, boolean lazy) {
     }
   }
 
-  private static EmpException tooLittleBelow(long donorBytes) {
+  private static EmpException tooLittleBelow(long donorBytes, int shards) {
     return new EmpException(
         Kind.PATH,
-        ("the entries below dram have %d MiB in whole slabs, and a space needs at least %d "
-                + "(%d of them in reserve); raise their sizes")
+        ("the entries below dram have %d MiB in whole slabs, and a space%s needs at least %d "
+                + "(%d of them in reserve); raise their sizes%s")
             .formatted(
                 donorBytes / MIB,
-                (SHARDS + 1) * Donor.SLAB_BYTES / MIB,
-                SHARDS * Donor.SLAB_BYTES / MIB));
+                shards > 1 ? " of " + shards + " shards" : "",
+                2 * shards * Donor.SLAB_BYTES / MIB,
+                shards * Donor.SLAB_BYTES / MIB,
+                shards > 1 ? ", or lower shards=" : ""));
   }
 
   private static Geometry geometry(long capacityBytes, SpaceOptions options) {

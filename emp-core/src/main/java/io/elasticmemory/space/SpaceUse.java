@@ -92,7 +92,7 @@ final class SpaceUse {
 
   private void requireOpen() {
     if (closing) {
-      throw CommandRing.closedSpace();
+      throw CommandRings.closedSpace();
     }
   }
 }

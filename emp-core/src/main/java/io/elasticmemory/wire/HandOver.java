@@ -1,5 +1,6 @@
 package io.elasticmemory.wire;
 
+import io.elasticmemory.port.Stripes;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,7 +17,7 @@ import java.util.Objects;
  * @param spinNanos how long the pager's loop looks again before it sleeps
  * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE
  * @param elastic whether the unit of fetching adapts to what the program does
- * @param faultHandles how many fault descriptors come first among the handles
+ * @param stripes how it is divided among shards
  * @param donors in the order of the memory path
  */
 public record HandOver(
@@ -29,7 +30,7 @@ public record HandOver(
     long spinNanos,
     boolean promote,
     boolean elastic,
-    int faultHandles,
+    Stripes stripes,
     List<DonorPart> donors) {
 
   /** What a donor is. */
@@ -70,16 +71,22 @@ public record HandOver(
   /** A copy nobody else can change. */
   public HandOver {
     Objects.requireNonNull(geometry, "geometry");
+    Objects.requireNonNull(stripes, "stripes");
     donors = List.copyOf(donors);
   }
 
-  /** Donors that come with a descriptor. */
+  /** Shards of the space. */
+  public int shards() {
+    return stripes.shards();
+  }
+
+  /** Donors that come with a descriptor for each shard. */
   public int donorHandles() {
     return (int) donors.stream().filter(DonorPart::hasHandle).count();
   }
 
   /** All descriptors that come along. */
   public int handles() {
-    return faultHandles + HandOverLayout.FIXED_HANDLES + donorHandles();
+    return HandOverLayout.FIXED_HANDLES + shards() * (2 + donorHandles());
   }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.lang.foreign.MemorySegment;
@@ -32,14 +33,16 @@ import java.util.List;
  *  72 u64 spinNanos
  *  80 u32 flags   (1 promote, 2 elastic)
  *  84 u32 donors
- *  88 u32 faultHandles
+ *  88 u32 shards
  *  92 u32 handles
- *  96 .. 127 zero
+ *  96 u64 stripeBytes
+ * 104 .. 127 zero
  * </pre>
  *
- * Its descriptors, in this order: {@code faultHandles} fault descriptors, then pages, block table,
- * counters, command ring, the pager's doorbell, the application's doorbell, the other end of the
- * lifeline, then one for each donor that is a file or device, in the order of the donors.
+ * Its descriptors, in this order: the fault descriptor of each shard, then pages, block table,
+ * counters, command rings, the application's doorbell, the other end of the lifeline, then the
+ * doorbell of each shard, then for each shard one for each donor that is a file or device, in the
+ * order of the donors.
  */
 public final class HandOverLayout {
   /** "EMPHANDS", little-endian. */
@@ -57,8 +60,8 @@ public final class HandOverLayout {
   /** Longest message: what a control channel takes. */
   public static final int MESSAGE_BYTES_MAX = 32 * 1024;
 
-  /** Descriptors that are neither fault descriptors nor donors'. */
-  public static final int FIXED_HANDLES = 7;
+  /** Descriptors of which there is one, however many shards there are. */
+  public static final int FIXED_HANDLES = 6;
 
   /** Position, after the fault descriptors. */
   public static final int PAGES_HANDLE = 0;
@@ -73,13 +76,10 @@ public final class HandOverLayout {
   public static final int RING_HANDLE = 3;
 
   /** Position, after the fault descriptors. */
-  public static final int PAGER_BELL_HANDLE = 4;
+  public static final int APPLICATION_BELL_HANDLE = 4;
 
   /** Position, after the fault descriptors. */
-  public static final int APPLICATION_BELL_HANDLE = 5;
-
-  /** Position, after the fault descriptors. */
-  public static final int LIFELINE_HANDLE = 6;
+  public static final int LIFELINE_HANDLE = 5;
 
   static final long MAGIC_AT = 0;
   static final long VERSION_AT = 8;
@@ -95,8 +95,9 @@ public final class HandOverLayout {
   static final long SPIN_NANOS_AT = 72;
   static final long FLAGS_AT = 80;
   static final long DONORS_AT = 84;
-  static final long FAULT_HANDLES_AT = 88;
+  static final long SHARDS_AT = 88;
   static final long HANDLES_AT = 92;
+  static final long STRIPE_BYTES_AT = 96;
 
   static final long DONOR_KIND_AT = 0;
   static final long DONOR_PORT_AT = 4;
@@ -152,7 +153,8 @@ public final class HandOverLayout {
     into.set(JAVA_LONG, SPIN_NANOS_AT, handOver.spinNanos());
     into.set(JAVA_INT, FLAGS_AT, flags(handOver));
     into.set(JAVA_INT, DONORS_AT, handOver.donors().size());
-    into.set(JAVA_INT, FAULT_HANDLES_AT, handOver.faultHandles());
+    into.set(JAVA_INT, SHARDS_AT, handOver.shards());
+    into.set(JAVA_LONG, STRIPE_BYTES_AT, handOver.stripes().stripeBytes());
     into.set(JAVA_INT, HANDLES_AT, handOver.handles());
   }
 
@@ -203,19 +205,18 @@ public final class HandOverLayout {
   private static HandOver readHeader(MemorySegment message, List<DonorPart> donors) {
     int flags = message.get(JAVA_INT, FLAGS_AT);
     require((flags & ~(PROMOTE | ELASTIC)) == 0, "hand-over flags", flags);
-    int faultHandles = message.get(JAVA_INT, FAULT_HANDLES_AT);
-    require(faultHandles > 0 && faultHandles <= 250, "hand-over fault handles", faultHandles);
+    Geometry geometry = readGeometry(message);
     return new HandOver(
         message.get(JAVA_LONG, SPACE_ID_HIGH_AT),
         message.get(JAVA_LONG, SPACE_ID_LOW_AT),
         readBase(message),
-        readGeometry(message),
+        geometry,
         positive(message, BUDGET_BYTES_AT, "budget bytes"),
         positive(message, FAULT_TIMEOUT_NANOS_AT, "fault timeout"),
         notNegative(message, SPIN_NANOS_AT, "spin time"),
         (flags & PROMOTE) != 0,
         (flags & ELASTIC) != 0,
-        faultHandles,
+        readStripes(message, geometry),
         donors);
   }
 
@@ -230,6 +231,14 @@ public final class HandOverLayout {
         positive(message, CAPACITY_BYTES_AT, "capacity"),
         message.get(JAVA_INT, BLOCK_BYTES_AT),
         message.get(JAVA_INT, SUBBLOCK_BYTES_AT));
+  }
+
+  /** Both sides divide alike: the length of a stripe is written for those who only look. */
+  private static Stripes readStripes(MemorySegment message, Geometry geometry) {
+    Stripes stripes = Stripes.of(geometry.capacityBytes(), message.get(JAVA_INT, SHARDS_AT));
+    long stripeBytes = message.get(JAVA_LONG, STRIPE_BYTES_AT);
+    require(stripes.stripeBytes() == stripeBytes, "hand-over stripe bytes", stripeBytes);
+    return stripes;
   }
 
   private static List<DonorPart> readDonors(MemorySegment message) {

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.port.Stripes;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +29,7 @@ class ControlThreadTest {
             new Fakes.Channel(),
             new Fakes.Bell(),
             new Fakes.Bell(),
-            ring);
+            new CommandRings(Stripes.one(1 << 20), List.of(ring)));
     thread.start();
 
     assertThatThrownBy(() -> pending.get(10, TimeUnit.SECONDS))

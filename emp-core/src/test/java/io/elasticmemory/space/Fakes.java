@@ -10,6 +10,7 @@ import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stream;
+import io.elasticmemory.port.Stripes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -63,7 +64,12 @@ final class Fakes {
     }
 
     @Override
-    public Handle faults() {
+    public Stripes stripes() {
+      return Stripes.one(capacityBytes());
+    }
+
+    @Override
+    public Handle faults(int shard) {
       return new NoHandle();
     }
 

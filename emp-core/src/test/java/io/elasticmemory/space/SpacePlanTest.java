@@ -139,7 +139,50 @@ class SpacePlanTest {
     assertThat(plan(largerBlocks, MACHINE).geometry().capacityBytes()).isEqualTo(1048576 * MIB);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "dram:4096|/spill:65536:0; 1; 1",
+        "dram:4096|/spill:65536:0; 2; 1",
+        "dram:4096|/spill:65536:0; 3; 1",
+        "dram:4096|/spill:65536:0; 8; 4",
+        "dram:4096|/spill:65536:0; 64; 16",
+        "dram:128|/spill:65536:0; 64; 2",
+        "dram:4096|/spill:2048:0; 64; 2",
+        "dram:4096|/spill:512:0; 64; 1",
+        "dram:4096; 64; 4",
+        "dram:4096?shards=3|/spill:65536:0; 64; 3",
+        "dram:64?shards=4|/spill:512:0; 1; 4",
+      })
+  void hasAShardPerTwoCpusOrFewerInASmallSpaceOrAsManyAsAskedFor(
+      String path, int cpus, int shards) {
+    SpacePlan plan = plan(path, MACHINE, cpus);
+
+    assertThat(plan.stripes().shards()).isEqualTo(shards);
+    assertThat(plan.stripes().capacityBytes()).isEqualTo(plan.geometry().capacityBytes());
+    if (path.contains("spill")) {
+      long spillMib = Long.parseLong(path.split(":")[2]);
+      assertThat(plan.geometry().capacityBytes()).isEqualTo((spillMib - 64 * shards) * MIB);
+    }
+  }
+
+  @Test
+  void refusesMoreShardsThanThereAreSlabsFor() {
+    assertThatThrownBy(() -> plan("dram:64?shards=4|/spill:511:0", MACHINE))
+        .hasMessageContaining("a space of 4 shards needs at least 512 (256 of them in reserve)")
+        .hasMessageContaining("lower shards=");
+    assertThatThrownBy(() -> plan("dram:191?shards=3", MACHINE))
+        .hasMessageContaining("3 shards need a space of 192 MiB")
+        .hasMessageContaining("lower shards=");
+    assertThat(plan("dram:192?shards=3", MACHINE).stripes().shards()).isEqualTo(3);
+  }
+
   private static SpacePlan plan(String path, MemoryLimits limits) {
-    return SpacePlan.of(MemPath.parse(path), limits, HEAP);
+    return plan(path, limits, 2);
+  }
+
+  private static SpacePlan plan(String path, MemoryLimits limits, int cpus) {
+    return SpacePlan.of(MemPath.parse(path), limits, HEAP, cpus);
   }
 }

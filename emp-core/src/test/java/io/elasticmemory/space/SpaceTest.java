@@ -16,6 +16,7 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,7 +39,8 @@ class SpaceTest {
 
   private final Fakes.Memory memory = new Fakes.Memory(CAPACITY);
   private final Fakes.Shared ring = new Fakes.Shared(RING_BYTES);
-  private final CommandRing commands = new CommandRing(ring.segment(), () -> {});
+  private final CommandRings commands =
+      new CommandRings(Stripes.one(CAPACITY), List.of(new CommandRing(ring.segment(), () -> {})));
   private final Undo undo = new Undo();
   private final Space space = new Space(parts());
 
@@ -232,7 +234,7 @@ class SpaceTest {
             new Fakes.Shared(BLOCK),
             new Fakes.Shared(CountersLayout.PAGE_BYTES),
             ring,
-            new Fakes.Bell(),
+            List.of(new Fakes.Bell()),
             new Fakes.Bell(),
             new Fakes.Line(),
             List.of());
@@ -247,7 +249,7 @@ class SpaceTest {
             commands);
     return new SpaceParts(
         MemPath.parse("dram:64|/spill:512:0"),
-        new SpacePlan(new Geometry(CAPACITY, BLOCK, BLOCK), CAPACITY, false),
+        new SpacePlan(new Geometry(CAPACITY, BLOCK, BLOCK), Stripes.one(CAPACITY), CAPACITY, false),
         made,
         commands,
         channel,

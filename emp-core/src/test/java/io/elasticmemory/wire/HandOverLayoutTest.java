@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.lang.foreign.Arena;
@@ -29,7 +30,7 @@ class HandOverLayoutTest {
           0,
           true,
           false,
-          2,
+          Stripes.of(64L << 20, 2),
           List.of(
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln"),
               new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", ""),
@@ -49,13 +50,13 @@ class HandOverLayoutTest {
   @Test
   void readsWhatItWrote() {
     assertThat(HandOverLayout.read(written(), SAMPLE.handles())).isEqualTo(SAMPLE);
-    assertThat(SAMPLE.handles()).isEqualTo(2 + HandOverLayout.FIXED_HANDLES + 2);
+    assertThat(SAMPLE.handles()).isEqualTo(HandOverLayout.FIXED_HANDLES + 2 * (2 + 2));
   }
 
   @Test
   void leavesNoByteOfEarlierMemoryInTheUnusedPlaces() {
     MemorySegment message = written();
-    assertThat(message.asSlice(96, 32).toArray(JAVA_BYTE)).containsOnly(0);
+    assertThat(message.asSlice(104, 24).toArray(JAVA_BYTE)).containsOnly(0);
     assertThat(message.asSlice(128 + 40, 8).toArray(JAVA_BYTE)).containsOnly(0);
   }
 
@@ -71,7 +72,7 @@ class HandOverLayoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92})
+  @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92, 96})
   void refusesAHeaderWithAFieldSpoilt(long at) {
     MemorySegment message = written();
     message.set(JAVA_INT, at, message.get(JAVA_INT, at) + 16);
@@ -84,7 +85,7 @@ class HandOverLayoutTest {
     MemorySegment message = written();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles() - 1))
-        .withMessageContaining("11");
+        .withMessageContaining("14: 13");
   }
 
   @Test

@@ -19,13 +19,14 @@ import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.port.Stripes;
 import java.lang.foreign.MemorySegment;
 
 /** Memory files and userfaultfds. */
 public final class LinuxMemories implements Memories {
   @Override
-  public SpaceMemory createSpace(long capacityBytes, boolean acceptUserMode) {
-    return LinuxSpaceMemory.create(capacityBytes, acceptUserMode);
+  public SpaceMemory createSpace(Stripes stripes, boolean acceptUserMode) {
+    return LinuxSpaceMemory.create(stripes, acceptUserMode);
   }
 
   @Override
@@ -88,8 +89,8 @@ public final class LinuxMemories implements Memories {
   }
 
   @Override
-  public Faults adoptFaults(Handle handle, long base, long capacityBytes) {
-    return new LinuxFaults(Descriptor.of(handle), base, capacityBytes);
+  public Faults adoptFaults(Handle handle, long base, Stripes stripes, int shard) {
+    return new LinuxFaults(Descriptor.of(handle), base, stripes, shard);
   }
 
   @Override

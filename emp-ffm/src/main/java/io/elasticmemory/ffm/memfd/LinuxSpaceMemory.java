@@ -18,8 +18,11 @@ import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.ffm.userfaultfd.Userfaultfd;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.port.Stripes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -34,46 +37,57 @@ final class LinuxSpaceMemory implements SpaceMemory {
   private static final long PAGE_BYTES = 4096;
 
   private final Descriptor memfd;
-  private final Descriptor uffd;
+  private final List<Descriptor> uffds;
   private final Mapping mapping;
+  private final Stripes stripes;
   private final long capacityBytes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LinuxSpaceMemory(Descriptor memfd, Descriptor uffd, Mapping mapping) {
+  private LinuxSpaceMemory(
+      Descriptor memfd, List<Descriptor> uffds, Stripes stripes, Mapping mapping) {
     this.memfd = memfd;
-    this.uffd = uffd;
+    this.uffds = uffds;
+    this.stripes = stripes;
     this.mapping = mapping;
     this.capacityBytes = mapping.bytes();
   }
 
   /** Makes a space, or leaves nothing behind. */
-  static LinuxSpaceMemory create(long capacityBytes, boolean acceptUserMode) {
+  static LinuxSpaceMemory create(Stripes stripes, boolean acceptUserMode) {
+    long capacityBytes = stripes.capacityBytes();
     if (capacityBytes <= 0 || capacityBytes % ALIGNMENT != 0) {
       throw new IllegalArgumentException(
           "capacity of " + capacityBytes + " bytes is no positive multiple of " + ALIGNMENT);
     }
-    Descriptor uffd = Userfaultfd.create(acceptUserMode).descriptor();
+    List<Descriptor> uffds = new ArrayList<>();
     try {
+      for (int shard = 0; shard < stripes.shards(); shard++) {
+        uffds.add(Userfaultfd.create(acceptUserMode).descriptor());
+      }
       Descriptor memfd = Memfd.create("emp-space", capacityBytes);
       try {
-        return new LinuxSpaceMemory(memfd, uffd, map(memfd, uffd, capacityBytes));
+        return new LinuxSpaceMemory(memfd, uffds, stripes, map(memfd, uffds, stripes));
       } catch (RuntimeException e) {
         memfd.close();
         throw e;
       }
     } catch (RuntimeException e) {
-      uffd.close();
+      uffds.forEach(Descriptor::close);
       throw e;
     }
   }
 
-  private static Mapping map(Descriptor memfd, Descriptor uffd, long bytes) {
-    Mapping mapping = Mapping.aligned(memfd, bytes, ALIGNMENT);
+  private static Mapping map(Descriptor memfd, List<Descriptor> uffds, Stripes stripes) {
+    Mapping mapping = Mapping.aligned(memfd, stripes.capacityBytes(), ALIGNMENT);
     try {
       mapping.advise(MADV_DONTFORK, "MADV_DONTFORK");
       mapping.advise(MADV_DONTDUMP, "MADV_DONTDUMP");
       forbidHugePages(mapping);
-      Userfaultfd.register(uffd, mapping.base(), bytes);
+      for (int stripe = 0; stripe < stripes.count(); stripe++) {
+        Descriptor uffd = uffds.get(stripes.shardOfStripe(stripe));
+        long start = mapping.base() + stripes.offsetOf(stripe);
+        Userfaultfd.register(uffd, start, stripes.bytesOfStripe(stripe));
+      }
       return mapping;
     } catch (RuntimeException e) {
       mapping.close();
@@ -100,8 +114,13 @@ final class LinuxSpaceMemory implements SpaceMemory {
   }
 
   @Override
-  public Handle faults() {
-    return uffd;
+  public Stripes stripes() {
+    return stripes;
+  }
+
+  @Override
+  public Handle faults(int shard) {
+    return uffds.get(shard);
   }
 
   @Override
@@ -190,9 +209,13 @@ final class LinuxSpaceMemory implements SpaceMemory {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      Userfaultfd.unregister(uffd, mapping.base(), capacityBytes);
+      for (int stripe = 0; stripe < stripes.count(); stripe++) {
+        Descriptor uffd = uffds.get(stripes.shardOfStripe(stripe));
+        long start = mapping.base() + stripes.offsetOf(stripe);
+        Userfaultfd.unregister(uffd, start, stripes.bytesOfStripe(stripe));
+      }
       mapping.close();
-      uffd.close();
+      uffds.forEach(Descriptor::close);
       memfd.close();
     }
   }

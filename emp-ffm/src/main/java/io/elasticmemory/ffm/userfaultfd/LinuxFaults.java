@@ -13,6 +13,7 @@ import io.elasticmemory.ffm.libc.LinuxConstants;
 import io.elasticmemory.ffm.libc.Structs;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Stripes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,9 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The faults of one space through its userfaultfd: the pager's side. The results of the kernel are
- * sorted as section 11 of the kernel facts does: what can happen is returned, what cannot is
- * thrown.
+ * The faults of a shard's stripes through their userfaultfd: the pager's side. The results of the
+ * kernel are sorted as section 11 of the kernel facts does: what can happen is returned, what
+ * cannot is thrown.
  *
  * <p>One thread. The structures of the calls and the messages lie in memory allocated once.
  */
@@ -35,6 +36,10 @@ public final class LinuxFaults implements Faults {
   private static final int RETRIES_MAX = 1000;
 
   private static final long PAGE_BYTES = 4096;
+
+  /** Two lines of memory: processors fetch them in pairs. */
+  private static final long LINES_BYTES = 128;
+
   private static final int ALL_FLAGS = FaultBatch.WRITE | FaultBatch.PROTECTED | FaultBatch.MINOR;
 
   private static final long MESSAGE_BYTES = Structs.UFFD_MSG.byteSize();
@@ -56,25 +61,32 @@ public final class LinuxFaults implements Faults {
 
   private final Descriptor uffd;
   private final long base;
-  private final long capacityBytes;
+  private final Stripes stripes;
+  private final int shard;
   private final MemorySegment call;
   private final MemorySegment messages;
 
   /** Takes over a userfaultfd; closes it if it is none. */
-  public LinuxFaults(Descriptor uffd, long base, long capacityBytes) {
+  public LinuxFaults(Descriptor uffd, long base, Stripes stripes, int shard) {
     this.uffd = uffd;
     this.base = base;
-    this.capacityBytes = capacityBytes;
+    this.stripes = stripes;
+    this.shard = shard;
     // Freed by the collector: closing a shared arena would wait for every thread in a fault.
-    call = Arena.ofAuto().allocate(Structs.UFFDIO_COPY);
-    messages = Arena.ofAuto().allocate(MESSAGE_BYTES * MESSAGES_MAX, Long.BYTES);
+    call = ownLines(Structs.UFFDIO_COPY.byteSize());
+    messages = ownLines(MESSAGE_BYTES * MESSAGES_MAX);
     try {
       checkKind(uffd);
-      checkRange(base, capacityBytes);
+      checkRange(base, stripes.capacityBytes());
     } catch (RuntimeException e) {
       uffd.close();
       throw e;
     }
+  }
+
+  /** Memory that shares no line with that of another shard. */
+  private static MemorySegment ownLines(long bytes) {
+    return Arena.ofAuto().allocate((bytes + LINES_BYTES - 1) & -LINES_BYTES, LINES_BYTES);
   }
 
   private static void checkKind(Descriptor uffd) {
@@ -138,8 +150,9 @@ public final class LinuxFaults implements Faults {
       throw new IllegalStateException("userfaultfd event " + event + " was never asked for");
     }
     long offset = messages.get(JAVA_LONG, at + MESSAGE_ADDRESS) - base;
-    if (offset < 0 || offset >= capacityBytes) {
-      throw new IllegalStateException("page fault at offset " + offset + " is not of this space");
+    if (!stripes.isOwn(shard, offset, 1)) {
+      throw new IllegalStateException(
+          "page fault at offset " + offset + " is not of shard " + shard + " of " + stripes);
     }
     // The bits of the port are those of the kernel.
     int flags = (int) messages.get(JAVA_LONG, at + MESSAGE_FLAGS) & ALL_FLAGS;
@@ -230,9 +243,10 @@ public final class LinuxFaults implements Faults {
 
   /** The kernel does not check that a range belongs to the descriptor: we do. */
   private long address(long offset, long bytes) {
-    if (offset < 0 || bytes <= 0 || offset > capacityBytes - bytes) {
+    if (!stripes.isOwn(shard, offset, bytes)) {
       throw new IllegalStateException(
-          "range of " + bytes + " bytes at " + offset + " is not inside " + capacityBytes);
+          "range of %d bytes at %d is not inside one stripe of shard %d of %s"
+              .formatted(bytes, offset, shard, stripes));
     }
     return base + offset;
   }

@@ -10,6 +10,7 @@ import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.port.contract.FaultsContract;
 import io.elasticmemory.port.contract.SpaceBench;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,7 @@ class LinuxFaultsTest extends FaultsContract {
   @Test
   void refusesARangeThatIsNone() {
     try (SpaceMemory space = memories.createSpace(SPACE_BYTES)) {
-      for (long[] range : new long[][] {{1, 4096}, {4096, 1}, {4096, 0}, {-4096, 4096}}) {
+      for (long[] range : new long[][] {{1, 4096}, {4096, 1}, {-4096, 4096}}) {
         Descriptor uffd = Descriptor.of(space.faults()).duplicate();
         assertThatThrownBy(() -> memories.adoptFaults(uffd, range[0], range[1]))
             .isInstanceOf(EmpException.class)
@@ -65,6 +66,29 @@ class LinuxFaultsTest extends FaultsContract {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("UFFDIO_WRITEPROTECT")
           .hasMessageContaining("ENOENT");
+    }
+  }
+
+  @Test
+  void touchesNoStripeOfAnotherShardAndCrossesNoBorder() {
+    Stripes stripes = Stripes.of(3 * Stripes.STRIPE_BYTES_MIN, 2);
+    long stripe = stripes.stripeBytes();
+    try (SpaceMemory space = memories.createSpace(stripes, true);
+        Faults faults =
+            memories.adoptFaults(
+                Descriptor.of(space.faults(1)).duplicate(), space.base(), stripes, 1)) {
+      assertThat(faults.zero(stripe, 4096, 0)).isEqualTo(4096);
+      assertThat(faults.zero(2 * stripe - 4096, 4096, 0)).isEqualTo(4096);
+      for (long[] range :
+          new long[][] {
+            {0, 4096}, {2 * stripe, 4096}, {stripe - 4096, 8192}, {stripe, 2 * stripe}
+          }) {
+        assertThatThrownBy(() -> faults.zero(range[0], range[1], 0))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("not inside one stripe of shard 1");
+        assertThatThrownBy(() -> faults.wake(range[0], range[1]))
+            .isInstanceOf(IllegalStateException.class);
+      }
     }
   }
 

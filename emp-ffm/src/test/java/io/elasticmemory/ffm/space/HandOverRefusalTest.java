@@ -15,6 +15,7 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.Sockets.Listener;
 import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.Geometry;
@@ -68,14 +69,16 @@ class HandOverRefusalTest {
     handles.addAll(List.of(space.faults(), space.pages(), table.handle(), counters.handle()));
     handles.add(ring.handle());
     handles.add(add(memories.createDoorbell()).handle());
-    handles.add(add(memories.createDoorbell()).handle());
     handles.add(add(platform.processes().createLifeline()).otherEnd());
+    handles.add(add(memories.createDoorbell()).handle());
     write(space.base());
   }
 
   private void write(long base) {
+    Stripes stripes = Stripes.one(GEOMETRY.capacityBytes());
     HandOver handOver =
-        new HandOver(1, 2, base, GEOMETRY, 8L << 20, 1_000_000_000, 0, true, true, 1, List.of());
+        new HandOver(
+            1, 2, base, GEOMETRY, 8L << 20, 1_000_000_000, 0, true, true, stripes, List.of());
     bytes = HandOverLayout.write(handOver, message);
   }
 

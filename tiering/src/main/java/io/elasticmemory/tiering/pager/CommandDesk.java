@@ -29,6 +29,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The pager's end of the command ring: takes commands in the order they were asked, hands them to
@@ -44,6 +45,7 @@ final class CommandDesk {
 
   private final MemorySegment ring;
   private final Geometry geometry;
+  private final LongUnaryOperator share;
   private final Orders orders;
   private final Runnable bell;
   private final int[] taken = new int[ENTRIES];
@@ -54,10 +56,16 @@ final class CommandDesk {
   /**
    * A desk.
    *
+   * @param share what the shard gets of a budget of the space
    * @param bell wakes the application
    * @throws IllegalArgumentException if this is no command ring
    */
-  CommandDesk(MemorySegment ring, Geometry geometry, Orders orders, Runnable bell) {
+  CommandDesk(
+      MemorySegment ring,
+      Geometry geometry,
+      LongUnaryOperator share,
+      Orders orders,
+      Runnable bell) {
     require(ring.get(JAVA_LONG, MAGIC_AT) == MAGIC, "not a command ring: magic", 0);
     int version = ring.get(JAVA_INT, VERSION_AT);
     require(version == VERSION, "command ring version, this build reads " + VERSION + ":", version);
@@ -65,6 +73,7 @@ final class CommandDesk {
     require(entries == ENTRIES, "command ring entries", entries);
     this.ring = ring;
     this.geometry = geometry;
+    this.share = share;
     this.orders = orders;
     this.bell = bell;
   }
@@ -96,10 +105,12 @@ final class CommandDesk {
     return closeEntry >= 0;
   }
 
-  /** Answers that the last call on the space is done. */
+  /** Answers that the last call on the space is done, if that was asked. */
   void answerClose() {
-    answer(closeEntry, 0);
-    announce();
+    if (isClosing()) {
+      answer(closeEntry, 0);
+      announce();
+    }
   }
 
   /** Indices of all ASKED entries, in the order they were asked. */
@@ -162,10 +173,11 @@ final class CommandDesk {
   }
 
   private void startResize(int index, long budgetBytes) {
-    if (budgetBytes < ShardSettings.minimumBudgetBytes(geometry)) {
+    long shareBytes = share.applyAsLong(budgetBytes);
+    if (budgetBytes < 0 || shareBytes < ShardSettings.minimumBudgetBytes(geometry)) {
       answer(index, REFUSED);
     } else {
-      orders.resize(budgetBytes, result -> answer(index, result));
+      orders.resize(shareBytes, result -> answer(index, result));
     }
   }
 

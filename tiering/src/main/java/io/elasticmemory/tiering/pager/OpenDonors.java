@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.Tier;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Handle;
@@ -9,17 +10,17 @@ import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.TcpDonor;
 import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
-/** The donors of a space: opened in the order of the hand-over, given back at the end. */
+/** The donors of a shard: opened in the order of the hand-over, given back at the end. */
 final class OpenDonors implements AutoCloseable {
   private static final long EXPORTER_MILLIS_MAX = 10_000;
 
@@ -28,36 +29,46 @@ final class OpenDonors implements AutoCloseable {
   private final Clock clock;
   private final PagerLog log;
   private final List<Donor> donors = new ArrayList<>();
-  private final Set<String> said = new HashSet<>();
+  private final Set<String> said;
 
   /**
    * No donors yet.
    *
    * @param poller watches their connections and rings
+   * @param said what the log has been told, by donors of any shard
    */
-  OpenDonors(Platform platform, Poller poller, Clock clock, PagerLog log) {
+  OpenDonors(Platform platform, Poller poller, Clock clock, PagerLog log, Set<String> said) {
     this.platform = platform;
     this.poller = poller;
     this.clock = clock;
     this.log = log;
+    this.said = said;
   }
 
   /**
-   * Opens what the hand-over names.
+   * Opens a shard's part of what the hand-over names.
    *
    * @throws EmpException that names the donor that cannot be had
    */
-  void open(ReceivedSpace space) {
-    Iterator<Handle> disks = space.disks().iterator();
+  void open(ReceivedSpace space, int shard, SlabShares shares) {
+    Iterator<Handle> disks = space.disks(shard).iterator();
     for (DonorPart part : space.handOver().donors()) {
-      donors.add(part.hasHandle() ? adopt(part, disks.next()) : connect(part, space));
+      long bytes = shares.bytes(donors.size(), shard);
+      if (part.hasHandle()) {
+        long baseBytes = part.baseBytes() + shares.baseBytes(donors.size(), shard);
+        donors.add(adopt(part, disks.next(), baseBytes, bytes));
+      } else {
+        donors.add(bytes == 0 ? nothing(part) : connect(part, bytes, space, shard));
+      }
     }
   }
 
-  private Donor adopt(DonorPart part, Handle disk) {
-    return platform
-        .files()
-        .adoptDonor(disk, part.name(), part.baseBytes(), part.bytes(), poller, this::warnOnce);
+  private Donor adopt(DonorPart part, Handle disk, long baseBytes, long bytes) {
+    if (bytes == 0) {
+      disk.close();
+      return nothing(part);
+    }
+    return platform.files().adoptDonor(disk, part.name(), baseBytes, bytes, poller, this::warnOnce);
   }
 
   /** What holds for every disk is said for the first of them. */
@@ -67,20 +78,29 @@ final class OpenDonors implements AutoCloseable {
     }
   }
 
-  private Donor connect(DonorPart part, ReceivedSpace space) {
-    log.info("asking " + part.name() + " for " + (part.bytes() >> 20) + " MiB");
+  private static Donor nothing(DonorPart part) {
+    return new NoDonor(part.name(), part.hasHandle() ? Tier.SSD : Tier.REMOTE);
+  }
+
+  private Donor connect(DonorPart part, long bytes, ReceivedSpace space, int shard) {
+    log.info("asking " + part.name() + " for " + (bytes >> 20) + " MiB");
     HandOver handOver = space.handOver();
     Borrowing borrowing =
         new Borrowing(
             part.name(),
             new InetSocketAddress(part.host(), part.port()),
-            (int) (part.bytes() / Donor.SLAB_BYTES),
+            (int) (bytes / Donor.SLAB_BYTES),
             handOver.spaceIdHigh(),
             handOver.spaceIdLow(),
-            donors.size(),
+            leaseOf(donors.size(), shard),
             space.table().segment().get(ValueLayout.JAVA_LONG, BlockTableLayout.EPOCH_AT));
     return TcpDonor.connect(
         borrowing, platform.sockets(), poller, clock, log::warn, EXPORTER_MILLIS_MAX);
+  }
+
+  /** Each shard has a lease of its own at each donor, which knows it by this number. */
+  private static int leaseOf(int donor, int shard) {
+    return shard * (BlockWord.DONORS_MAX + 2) + donor;
   }
 
   /** All of them, in order. */

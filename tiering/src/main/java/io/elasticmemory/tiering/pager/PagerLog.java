@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The pager's lines in the application's log. A line that does not fit into the connection is
- * dropped and counted: the pager never waits for the application. Used by one thread.
+ * dropped and counted: the pager never waits for the application. Usable from every thread.
  */
 final class PagerLog {
   private final ControlChannel channel;
@@ -37,7 +37,7 @@ final class PagerLog {
     log(PagerMessageLayout.DETAIL, line);
   }
 
-  private void log(int level, String line) {
+  private synchronized void log(int level, String line) {
     String text = dropped == 0 ? line : line + " (" + dropped + " lines before were dropped)";
     if (send(PagerMessageLayout.LOG, level, 0, text, 0)) {
       dropped = 0;
@@ -47,7 +47,7 @@ final class PagerLog {
   }
 
   /** Sends the answer to the hand-over, for which the application waits. */
-  boolean send(int kind, int code, long value, String text, long timeoutMillis) {
+  synchronized boolean send(int kind, int code, long value, String text, long timeoutMillis) {
     int bytes = PagerMessageLayout.write(message, kind, code, value, text);
     try {
       return channel.send(message.asSlice(0, bytes), List.of(), timeoutMillis);

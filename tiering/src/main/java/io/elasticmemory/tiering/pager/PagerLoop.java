@@ -2,6 +2,8 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Doorbell;
+import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Poller;
@@ -12,10 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pager's one loop: turn the shard, take commands, and wait for faults, donors, the
- * application's bell, its connection and its end. After work it looks again for a while before it
- * sleeps, because the next fault of a thread that runs on comes at once and a wake-up costs more
- * than the fault.
+ * The loop of a shard: turn it, take commands, and wait for faults, donors and the application's
+ * bell; the loop of the first shard also for the application's connection and end. After work it
+ * looks again for a while before it sleeps, because the next fault of a thread that runs on comes
+ * at once and a wake-up costs more than the fault.
  */
 final class PagerLoop {
   /** Why the loop ended. */
@@ -30,30 +32,34 @@ final class PagerLoop {
   private final CommandDesk desk;
   private final Poller poller;
   private final Clock clock;
-  private final Watchdog watchdog;
+  private final Watchdog.Pulse pulse;
   private final Spin spin;
-  private boolean applicationGone;
+  private volatile boolean applicationGone;
 
   PagerLoop(
       Shard shard,
       CommandDesk desk,
       Poller poller,
       Clock clock,
-      Watchdog watchdog,
+      Watchdog.Pulse pulse,
       long spinNanos) {
     this.shard = shard;
     this.desk = desk;
     this.poller = poller;
     this.clock = clock;
-    this.watchdog = watchdog;
+    this.pulse = pulse;
     this.spin = new Spin(spinNanos);
   }
 
-  /** Watches what ends the loop or wakes it. */
-  void watch(ReceivedSpace space, ControlChannel channel, Peer application) {
+  /** Watches what wakes the loop. */
+  void watch(Faults faults, Doorbell bell) {
+    poller.watch(faults, Poller.READ, _ -> {});
+    poller.watch(bell, Poller.READ, _ -> bell.silence());
+  }
+
+  /** Watches for the application's end. */
+  void watch(ControlChannel channel, Peer application) {
     MemorySegment message = Arena.global().allocate(ControlChannel.MESSAGE_BYTES_MAX, 8);
-    poller.watch(space.faults(), Poller.READ, _ -> {});
-    poller.watch(space.pagerBell(), Poller.READ, _ -> space.pagerBell().silence());
     poller.watch(channel, Poller.READ, _ -> listen(channel, message));
     poller.watch(application, Poller.READ, _ -> applicationGone = true);
   }
@@ -62,17 +68,24 @@ final class PagerLoop {
   private void listen(ControlChannel channel, MemorySegment message) {
     List<Handle> handles = new ArrayList<>(0);
     try {
-      applicationGone |= channel.receive(message, handles, 0) < 0;
+      if (channel.receive(message, handles, 0) < 0) {
+        applicationGone = true;
+      }
     } catch (IOException e) {
       applicationGone = true;
     }
     handles.forEach(Handle::close);
   }
 
+  /** Ends the loop as if it had seen the application's end; any thread, which then wakes it. */
+  void abandon() {
+    applicationGone = true;
+  }
+
   /** Runs until the space ends. */
   End run() {
     while (!applicationGone && !desk.isClosing()) {
-      watchdog.turned();
+      pulse.turned();
       boolean asked = desk.take();
       boolean worked = shard.turn();
       desk.announce();

@@ -3,6 +3,7 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Faults;
@@ -15,6 +16,7 @@ import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOverLayout;
+import io.elasticmemory.wire.HintQueueLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,18 +28,23 @@ import java.util.List;
  * A space as an application handed it over, with every descriptor checked and adopted: a wrong one
  * is refused here and never used.
  *
+ * @param faults one for each shard
+ * @param counters a page for each shard
+ * @param rings a command ring for each shard
+ * @param pagerBells one for each shard
  * @param lifeline held open as long as this process lives, and nothing else
- * @param disks the descriptors of files and devices, in the order of the donors, not yet adopted
+ * @param disks for each shard the descriptors of files and devices, in the order of the donors, not
+ *     yet adopted
  */
 record ReceivedSpace(
     HandOver handOver,
-    Faults faults,
+    List<Faults> faults,
     Pages pages,
     SharedMemory table,
     SharedMemory counters,
-    SharedMemory ring,
-    Doorbell pagerBell,
+    SharedMemory rings,
     Doorbell applicationBell,
+    List<Doorbell> pagerBells,
     Handle lifeline,
     List<Handle> disks) {
 
@@ -68,34 +75,59 @@ record ReceivedSpace(
   }
 
   private static ReceivedSpace adopt(HandOver handOver, List<Handle> handles, Memories memories) {
-    if (handOver.faultHandles() != 1) {
-      throw new IllegalArgumentException("fault handles " + handOver.faultHandles() + ", not 1");
-    }
+    int shards = handOver.shards();
     Geometry geometry = handOver.geometry();
     long capacity = geometry.capacityBytes();
-    List<Handle> fixed = handles.subList(1, 1 + HandOverLayout.FIXED_HANDLES);
-    Faults faults = memories.adoptFaults(handles.getFirst(), handOver.base(), capacity);
+    int fixedEnd = shards + HandOverLayout.FIXED_HANDLES;
+    List<Handle> fixed = handles.subList(shards, fixedEnd);
+    List<Faults> faults = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      Handle uffd = handles.get(shard);
+      faults.add(memories.adoptFaults(uffd, handOver.base(), handOver.stripes(), shard));
+    }
     Pages pages = memories.adoptPages(fixed.get(HandOverLayout.PAGES_HANDLE), capacity);
     SharedMemory table =
         memories.adoptShared(
             fixed.get(HandOverLayout.TABLE_HANDLE), BlockTableLayout.tableBytes(geometry));
     SharedMemory counters =
-        memories.adoptShared(fixed.get(HandOverLayout.COUNTERS_HANDLE), CountersLayout.PAGE_BYTES);
-    SharedMemory ring =
-        memories.adoptShared(fixed.get(HandOverLayout.RING_HANDLE), CommandRingLayout.RING_BYTES);
+        memories.adoptShared(
+            fixed.get(HandOverLayout.COUNTERS_HANDLE), ShardCounters.bytes(shards));
+    SharedMemory rings =
+        memories.adoptShared(
+            fixed.get(HandOverLayout.RING_HANDLE), shards * CommandRingLayout.RING_BYTES);
     requireTableOf(handOver, table.segment());
-    requireCounters(counters.segment());
+    for (int shard = 0; shard < shards; shard++) {
+      requireCounters(counters.segment().asSlice(ShardCounters.bytes(shard)));
+    }
+    List<Handle> bells = handles.subList(fixedEnd, fixedEnd + shards);
     return new ReceivedSpace(
         handOver,
         faults,
         pages,
         table,
         counters,
-        ring,
-        memories.adoptDoorbell(fixed.get(HandOverLayout.PAGER_BELL_HANDLE)),
+        rings,
         memories.adoptDoorbell(fixed.get(HandOverLayout.APPLICATION_BELL_HANDLE)),
+        bells.stream().map(memories::adoptDoorbell).toList(),
         fixed.get(HandOverLayout.LIFELINE_HANDLE),
-        List.copyOf(handles.subList(1 + HandOverLayout.FIXED_HANDLES, handles.size())));
+        List.copyOf(handles.subList(fixedEnd + shards, handles.size())));
+  }
+
+  /** A shard's descriptors of files and devices, in the order of the donors. */
+  List<Handle> disks(int shard) {
+    int each = handOver.donorHandles();
+    return disks.subList(shard * each, (shard + 1) * each);
+  }
+
+  /** A shard's queue of hints. */
+  MemorySegment hints(int shard) {
+    return ring(shard).asSlice(CommandRingLayout.HINTS_AT, HintQueueLayout.QUEUE_BYTES);
+  }
+
+  /** A shard's command ring. */
+  MemorySegment ring(int shard) {
+    long bytes = CommandRingLayout.RING_BYTES;
+    return rings.segment().asSlice(shard * bytes, bytes);
   }
 
   private static void requireTableOf(HandOver handOver, MemorySegment table) {

@@ -5,7 +5,7 @@ import io.elasticmemory.wire.Geometry;
 /**
  * What a shard may use and how long it waits.
  *
- * @param budgetBytes DRAM that the space's present pages may take
+ * @param budgetBytes DRAM that the shard's present pages may take
  * @param pageBytes the machine's page
  * @param faultTimeoutNanos a fault without a good answer for so long stops the application
  * @param storeTimeoutNanos a store without an answer for so long is tried at another donor
@@ -42,6 +42,19 @@ public record ShardSettings(
   public ShardSettings withFaultTimeoutNanos(long nanos) {
     return new ShardSettings(
         budgetBytes, pageBytes, nanos, nanos / 4, youngNanos, frameBytes, promote, elastic);
+  }
+
+  /** These settings with other buffers. */
+  public ShardSettings withFrameBytes(long bytes) {
+    return new ShardSettings(
+        budgetBytes,
+        pageBytes,
+        faultTimeoutNanos,
+        storeTimeoutNanos,
+        youngNanos,
+        bytes,
+        promote,
+        elastic);
   }
 
   /** These settings with promotion on or off. */

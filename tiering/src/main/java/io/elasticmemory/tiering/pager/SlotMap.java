@@ -41,7 +41,7 @@ final class SlotMap {
     this.faultTimeoutNanos = faultTimeoutNanos;
     slots = (int) Math.min(donor.grantedBytes() / blockBytes, slotsMax);
     words = (slots + 63) >>> 6;
-    used = privateMemory.apply(8L * words);
+    used = privateMemory.apply(8L * Math.max(1, words));
     free = slots;
   }
 

@@ -1,38 +1,65 @@
 package io.elasticmemory.tiering.pager;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Stops the application when the loop stands still: stuck in a system call on a broken disk, or for
+ * Stops the application when a loop stands still: stuck in a system call on a broken disk, or for
  * ever in a bug. Counts its own ticks instead of time, so that a process that was stopped as a
  * whole, or a machine that slept, is not taken for a loop that stands still.
  */
 final class Watchdog {
   private static final long TICK_MILLIS = 250;
 
+  /** So far apart that no two loops write to the same line of memory, or to a pair of lines. */
+  private static final int LONGS_APART = 16;
+
   private final long ticksMax;
   private final Warden warden;
   private final Runnable everyTick;
-  private final AtomicLong turns = new AtomicLong();
+  private final int loops;
+
+  /** Turns of each loop, with space before the first and behind the last. */
+  private final AtomicLongArray turns;
 
   /**
    * A watchdog that does not watch yet.
    *
+   * @param loops how many it watches
    * @param patienceNanos how long one turn may take
    * @param everyTick done every {@value #TICK_MILLIS} ms on the watchdog's thread; it must not wait
-   *     for the loop
+   *     for a loop
    */
-  Watchdog(long patienceNanos, Warden warden, Runnable everyTick) {
+  Watchdog(int loops, long patienceNanos, Warden warden, Runnable everyTick) {
     this.ticksMax = Math.max(1, TimeUnit.NANOSECONDS.toMillis(patienceNanos) / TICK_MILLIS);
     this.warden = warden;
     this.everyTick = everyTick;
+    this.loops = loops;
+    this.turns = new AtomicLongArray((loops + 2) * LONGS_APART);
   }
 
-  /** Said by the loop in every turn. */
-  void turned() {
-    // One writer, and a late look does no harm.
-    turns.setOpaque(turns.getPlain() + 1);
+  private static int at(int loop) {
+    return (loop + 1) * LONGS_APART;
+  }
+
+  /** What one loop says to its watchdog. */
+  final class Pulse {
+    private final int at;
+
+    private Pulse(int at) {
+      this.at = at;
+    }
+
+    /** Said by the loop in every turn. */
+    void turned() {
+      // One writer, and a late look does no harm.
+      turns.setOpaque(at, turns.getPlain(at) + 1);
+    }
+  }
+
+  /** For the loop of this number, counted from 0. */
+  Pulse pulse(int loop) {
+    return new Pulse(at(loop));
   }
 
   void start() {
@@ -40,21 +67,22 @@ final class Watchdog {
   }
 
   private void watch() {
-    long seen = turns.getOpaque();
-    for (long ticks = 0; ticks < ticksMax; ticks++) {
-      if (!sleepTick()) {
-        return;
-      }
+    long[] seen = new long[loops];
+    long[] ticks = new long[loops];
+    while (sleepTick()) {
       everyTick.run();
-      long now = turns.getOpaque();
-      if (now != seen) {
-        seen = now;
-        ticks = -1;
+      for (int loop = 0; loop < loops; loop++) {
+        long now = turns.getOpaque(at(loop));
+        ticks[loop] = now == seen[loop] ? ticks[loop] + 1 : 0;
+        seen[loop] = now;
+        if (ticks[loop] >= ticksMax) {
+          warden.stop(
+              "the pager has stood still for %d s; look for a broken disk, or report a bug"
+                  .formatted(ticksMax * TICK_MILLIS / 1000));
+          return;
+        }
       }
     }
-    warden.stop(
-        "the pager has stood still for %d s; look for a broken disk, or report a bug"
-            .formatted(ticksMax * TICK_MILLIS / 1000));
   }
 
   private static boolean sleepTick() {

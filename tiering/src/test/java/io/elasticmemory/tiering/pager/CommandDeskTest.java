@@ -85,7 +85,7 @@ class CommandDeskTest {
   }
 
   private CommandDesk desk() {
-    return new CommandDesk(ring, GEOMETRY, orders, () -> rings++);
+    return new CommandDesk(ring, GEOMETRY, bytes -> bytes, orders, () -> rings++);
   }
 
   private void ask(int entry, int operation, long offset, long bytes, long argument) {

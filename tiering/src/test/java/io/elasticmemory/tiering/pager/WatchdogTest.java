@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class WatchdogTest {
   private final CompletableFuture<String> stopped = new CompletableFuture<>();
   private final Watchdog watchdog =
-      new Watchdog(TimeUnit.SECONDS.toNanos(1), stopped::complete, () -> {});
+      new Watchdog(2, TimeUnit.SECONDS.toNanos(1), stopped::complete, () -> {});
 
   @Test
   void stopsTheApplicationWhenTheLoopStandsStill() throws Exception {
@@ -22,10 +22,23 @@ class WatchdogTest {
   @Test
   void letsALoopBeThatTurns() throws Exception {
     watchdog.start();
+    turn(watchdog.pulse(0), watchdog.pulse(1));
+    assertThat(stopped).isNotDone();
+  }
+
+  @Test
+  void stopsTheApplicationWhenOneOfTwoLoopsStandsStill() throws Exception {
+    watchdog.start();
+    turn(watchdog.pulse(1));
+    assertThat(stopped.get(30, TimeUnit.SECONDS)).contains("has stood still");
+  }
+
+  private static void turn(Watchdog.Pulse... pulses) throws InterruptedException {
     for (int i = 0; i < 150; i++) {
-      watchdog.turned();
+      for (Watchdog.Pulse pulse : pulses) {
+        pulse.turned();
+      }
       Thread.sleep(10);
     }
-    assertThat(stopped).isNotDone();
   }
 }

@@ -1,0 +1,56 @@
+package io.elasticmemory.counters;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The counters of a space: a page for each shard, one after another, so that no two shards write to
+ * the same line of memory. What the space has counted is the sum.
+ */
+public final class ShardCounters {
+  private final List<Counters> shards = new ArrayList<>();
+
+  /** Counters on as many pages as there are. */
+  public ShardCounters(MemorySegment pages) {
+    for (long at = 0; at < pages.byteSize(); at += CountersLayout.PAGE_BYTES) {
+      shards.add(new Counters(pages.asSlice(at, CountersLayout.PAGE_BYTES)));
+    }
+  }
+
+  /** Bytes of the pages of so many shards. */
+  public static long bytes(int shards) {
+    return shards * CountersLayout.PAGE_BYTES;
+  }
+
+  /** Writes the headers of new pages. */
+  public void format(long pagerPid) {
+    shards.forEach(page -> page.format(pagerPid));
+  }
+
+  /** The counters of one shard. */
+  public Counters of(int shard) {
+    return shards.get(shard);
+  }
+
+  /** Reads one counter of all shards. */
+  public long get(Counter counter) {
+    return shards.stream().mapToLong(page -> page.get(counter)).sum();
+  }
+
+  /** Reads all of them, added up. */
+  public Map<Counter, Long> snapshot() {
+    Map<Counter, Long> values = new EnumMap<>(Counter.class);
+    for (Counter counter : Counter.values()) {
+      values.put(counter, get(counter));
+    }
+    return values;
+  }
+
+  /** Reads all of them, for each shard. */
+  public List<Map<Counter, Long>> snapshots() {
+    return shards.stream().map(Counters::snapshot).toList();
+  }
+}

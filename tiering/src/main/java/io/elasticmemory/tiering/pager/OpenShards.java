@@ -1,0 +1,226 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.counters.ShardCounters;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Peer;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.wire.HandOver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The shards of a space, each with a thread, a poller, donors and a command ring of its own, so
+ * that none of them waits for another. The first runs on the thread that opens them all, and
+ * watches the application; the others have threads of their own.
+ */
+final class OpenShards implements AutoCloseable {
+  /** How much longer than a fault may wait a loop may stand still. */
+  private static final long STILL_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
+  /** Buffers of all shards together, and of one of them at most and at least. */
+  private static final long FRAME_BYTES = 8L << 20;
+
+  private static final long FRAME_BYTES_MAX = 4L << 20;
+  private static final long FRAME_BYTES_MIN = 1L << 20;
+
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private final Platform platform;
+  private final ControlChannel channel;
+  private final Peer application;
+  private final PagerLog log;
+  private final ApplicationWarden warden;
+  private final List<OpenShard> shards = new ArrayList<>();
+  private final Set<String> said = new HashSet<>();
+
+  /**
+   * No shards yet.
+   *
+   * @param channel what the first shard watches for the application's end
+   * @param application the same
+   */
+  OpenShards(
+      Platform platform,
+      ControlChannel channel,
+      Peer application,
+      PagerLog log,
+      ApplicationWarden warden) {
+    this.platform = platform;
+    this.channel = channel;
+    this.application = application;
+    this.log = log;
+    this.warden = warden;
+  }
+
+  /** One shard and what is its own. */
+  private final class OpenShard {
+    private final ReceivedSpace space;
+    private final int index;
+    private final Poller poller = platform.sockets().openPoller();
+    private final Clock clock = new RunningClock(Clock.system());
+    private final OpenDonors donors = new OpenDonors(platform, poller, clock, log, said);
+    private final Shard shard;
+    private final CommandDesk desk;
+    private final PagerLoop loop;
+    private final Thread thread;
+    private final AllocationGauge gauge;
+
+    OpenShard(ReceivedSpace space, int index, SlabShares slabs, Watchdog watchdog) {
+      this.space = space;
+      this.index = index;
+      try {
+        HandOver handOver = space.handOver();
+        BudgetShares budget = new BudgetShares(handOver.geometry(), handOver.stripes());
+        Counters counters = new ShardCounters(space.counters().segment()).of(index);
+        donors.open(space, index, slabs);
+        shard = shard(counters, budget.of(index, handOver.budgetBytes()));
+        long capacityBytes = handOver.geometry().capacityBytes();
+        shard.follow(new HintReader(space.hints(index), capacityBytes));
+        desk =
+            new CommandDesk(
+                space.ring(index),
+                handOver.geometry(),
+                bytes -> budget.of(index, bytes),
+                shard,
+                () -> space.applicationBell().ring());
+        loop =
+            new PagerLoop(shard, desk, poller, clock, watchdog.pulse(index), handOver.spinNanos());
+        loop.watch(space.faults().get(index), space.pagerBells().get(index));
+        thread =
+            index == 0
+                ? Thread.currentThread()
+                : Thread.ofPlatform().name("emp-shard-" + index).unstarted(this::serveAlone);
+        gauge = new AllocationGauge(thread, counters);
+      } catch (RuntimeException | Error e) {
+        donors.close();
+        poller.close();
+        throw e;
+      }
+    }
+
+    private Shard shard(Counters counters, long budgetBytes) {
+      HandOver handOver = space.handOver();
+      long frameBytes =
+          Math.clamp(FRAME_BYTES / handOver.shards(), FRAME_BYTES_MIN, FRAME_BYTES_MAX);
+      return new Shard(
+          handOver.geometry(),
+          ShardSettings.of(budgetBytes)
+              .withFaultTimeoutNanos(handOver.faultTimeoutNanos())
+              .withFrameBytes(frameBytes)
+              .withPromote(handOver.promote())
+              .withElastic(handOver.elastic()),
+          clock,
+          space.faults().get(index),
+          space.pages(),
+          donors.all(),
+          space.table().segment(),
+          counters,
+          platform.memories()::reservePrivate,
+          warden);
+    }
+
+    /** On the shard's thread, until the space ends; then nothing of it is called any more. */
+    PagerLoop.End serve() {
+      PagerLoop.End end = loop.run();
+      shard.close();
+      donors.close();
+      return end;
+    }
+
+    private void serveAlone() {
+      try {
+        serve();
+      } catch (Throwable e) {
+        fail(e);
+      }
+    }
+
+    void abandon() {
+      loop.abandon();
+      space.pagerBells().get(index).ring();
+    }
+  }
+
+  /**
+   * Opens all of them.
+   *
+   * @throws EmpException that says what cannot be had
+   */
+  Watchdog open(ReceivedSpace space) {
+    HandOver handOver = space.handOver();
+    SlabShares slabs = new SlabShares(handOver.donors(), handOver.stripes());
+    Watchdog watchdog =
+        new Watchdog(
+            handOver.shards(),
+            handOver.faultTimeoutNanos() + STILL_NANOS_MAX,
+            warden,
+            () -> shards.forEach(open -> open.gauge.publish()));
+    for (int index = 0; index < handOver.shards(); index++) {
+      shards.add(new OpenShard(space, index, slabs, watchdog));
+    }
+    shards.getFirst().loop.watch(channel, application);
+    return watchdog;
+  }
+
+  /** Serves until the space ends, and all shards have made their last call. */
+  PagerLoop.End run() {
+    List<OpenShard> others = shards.subList(1, shards.size());
+    others.forEach(other -> other.thread.start());
+    PagerLoop.End end = shards.getFirst().serve();
+    for (OpenShard other : others) {
+      awaitEnd(other, end);
+    }
+    return end;
+  }
+
+  /** Each has been told to close, unless the application has ended before it could. */
+  private void awaitEnd(OpenShard shard, PagerLoop.End end) {
+    boolean gone = end == PagerLoop.End.APPLICATION_GONE;
+    try {
+      do {
+        if (gone || !application.isAlive()) {
+          shard.abandon();
+        }
+      } while (!shard.thread.join(LOOK));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
+    }
+  }
+
+  /** Answers that the last call on the space is done. */
+  void answerClose() {
+    shards.forEach(shard -> shard.desk.answerClose());
+  }
+
+  /** Whatever it is, nobody serves the application's faults any more. */
+  void fail(Throwable failure) {
+    log.error("the pager failed: " + describe(failure));
+    warden.stop("the pager failed: " + failure + "; report a bug");
+  }
+
+  private static String describe(Throwable failure) {
+    StringBuilder text = new StringBuilder(failure.toString());
+    for (StackTraceElement frame : failure.getStackTrace()) {
+      text.append(" at ").append(frame);
+    }
+    return text.toString();
+  }
+
+  /** Gives everything back; idempotent. */
+  @Override
+  public void close() {
+    for (OpenShard shard : shards) {
+      shard.donors.close();
+      shard.poller.close();
+    }
+    shards.clear();
+  }
+}
