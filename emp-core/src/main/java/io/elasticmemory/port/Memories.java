@@ -56,6 +56,14 @@ public interface Memories {
   }
 
   /**
+   * Tells the system that a mapped file is read in no order, so that nothing is read ahead. Advice
+   * that is not taken costs time, nothing else.
+   *
+   * @param mapped all of a mapping
+   */
+  default void expectRandomReads(MemorySegment mapped) {}
+
+  /**
    * Takes pages of shared memory out of this process' page tables. They stay where they are: the
    * next touch maps them again, which in a space is a MINOR fault.
    *

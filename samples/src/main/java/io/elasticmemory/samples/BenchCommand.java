@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
       MemcheckCommand.class,
       TouchCommand.class,
       FaultCommand.class,
+      LadderCommand.class,
       ReportCommand.class
     })
 final class BenchCommand implements Runnable {

@@ -52,6 +52,16 @@ public final class JsonObject {
     return this;
   }
 
+  /** Puts a list of numbers with six decimals. */
+  public JsonObject putNumbers(String name, List<Double> values) {
+    fields.put(
+        name,
+        values.stream()
+            .map(value -> String.format(Locale.ROOT, "%.6f", value))
+            .collect(Collectors.joining(", ", "[", "]")));
+    return this;
+  }
+
   /** Puts a list of objects. */
   public JsonObject putObjects(String name, List<JsonObject> values) {
     fields.put(

@@ -80,6 +80,7 @@ public final class LinuxConstants {
   public static final int MAP_FIXED = 0x10;
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
+  public static final int MADV_RANDOM = 1;
   public static final int MADV_DONTNEED = 4;
   public static final int MADV_DONTFORK = 10;
   public static final int MADV_NOHUGEPAGE = 15;

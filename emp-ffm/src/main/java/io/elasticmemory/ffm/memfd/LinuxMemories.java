@@ -3,6 +3,7 @@ package io.elasticmemory.ffm.memfd;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTDUMP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTNEED;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_NOHUGEPAGE;
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_RANDOM;
 
 import io.elasticmemory.ffm.epoll.EventfdDoorbell;
 import io.elasticmemory.ffm.host.MemoryReport;
@@ -80,6 +81,13 @@ public final class LinuxMemories implements Memories {
     long address = Addresses.of(range, 0, range.byteSize());
     long result = MemoryCalls.madvise(address, range.byteSize(), MADV_DONTNEED);
     SystemCallException.check(result, "madvise", "MADV_DONTNEED");
+  }
+
+  @Override
+  public void expectRandomReads(MemorySegment mapped) {
+    long address = Addresses.of(mapped, 0, mapped.byteSize());
+    long result = MemoryCalls.madvise(address, mapped.byteSize(), MADV_RANDOM);
+    SystemCallException.check(result, "madvise", "MADV_RANDOM");
   }
 
   private static void checkPositive(long bytes) {

@@ -13,11 +13,20 @@ import io.elasticmemory.ffm.libc.FileStatus;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.SharedMemory;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LinuxMemoriesTest {
   private final LinuxMemories memories = new LinuxMemories();
+
+  @TempDir private Path directory;
 
   @Test
   void sharesMemoryThroughItsDescriptor() {
@@ -119,6 +128,25 @@ class LinuxMemoriesTest {
     assertThat(memory.get(JAVA_BYTE, 4096)).isZero();
     assertThat(memory.get(JAVA_BYTE, 3 * 4096 - 1)).isZero();
     assertThat(memory.get(JAVA_BYTE, 3 * 4096)).isEqualTo((byte) 1);
+  }
+
+  @Test
+  void takesAdviceAboutAMappedFile() throws IOException {
+    Path file = Files.write(directory.resolve("mapped"), new byte[3 * 4096]);
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel = FileChannel.open(file)) {
+      MemorySegment mapped = channel.map(MapMode.READ_ONLY, 0, 3 * 4096, arena);
+      memories.expectRandomReads(mapped);
+      // "rr" in the kernel's list of mappings: VM_RAND_READ.
+      assertThat(flagsOf(file)).contains(" rr");
+    }
+  }
+
+  private static String flagsOf(Path file) throws IOException {
+    String maps = Files.readString(Path.of("/proc/self/smaps"));
+    int entry = maps.indexOf(file.toString());
+    int flags = maps.indexOf("VmFlags:", entry);
+    return maps.substring(flags, maps.indexOf('\n', flags));
   }
 
   @Test

@@ -21,6 +21,7 @@ public final class Workplace implements AutoCloseable {
 
   private final Path directory;
   private final List<Process> processes = new ArrayList<>();
+  private final List<Made> changes = new ArrayList<>();
   private final Thread hook = new Thread(this::clear, "workplace-end");
   private boolean closed;
 
@@ -59,6 +60,54 @@ public final class Workplace implements AutoCloseable {
     return process;
   }
 
+  /** Something done to the machine that must not outlive this program. */
+  public interface Change {
+    /** Does it. When it fails, it is undone. */
+    void make() throws IOException;
+
+    /** Undoes what of it was done; nothing, if nothing was. */
+    void undo() throws IOException;
+  }
+
+  /**
+   * Makes a change that is undone when the result is closed, at the latest with this workplace:
+   * after its processes have ended and before its directory is deleted, the last change first.
+   */
+  public synchronized Made make(Change change) throws IOException {
+    if (closed) {
+      throw new IOException("the program is ending; nothing is changed any more");
+    }
+    Made made = new Made(change);
+    changes.add(made);
+    try {
+      change.make();
+    } catch (IOException | RuntimeException e) {
+      undo(made);
+      throw e;
+    }
+    return made;
+  }
+
+  /** A change that was made. Closing twice is harmless. */
+  public final class Made implements AutoCloseable {
+    private final Change change;
+
+    private Made(Change change) {
+      this.change = change;
+    }
+
+    @Override
+    public void close() throws IOException {
+      synchronized (Workplace.this) {
+        if (changes.contains(this)) {
+          // What fails is tried again when the workplace is closed.
+          change.undo();
+          changes.remove(this);
+        }
+      }
+    }
+  }
+
   @Override
   public void close() {
     clear();
@@ -77,7 +126,17 @@ public final class Workplace implements AutoCloseable {
     // The last one started first: clients before servers.
     Collections.reverse(processes);
     processes.forEach(Workplace::end);
+    List.copyOf(changes).reversed().forEach(Workplace::undo);
     delete(directory);
+  }
+
+  /** The others must be undone all the same. */
+  private static void undo(Made change) {
+    try {
+      change.close();
+    } catch (IOException | RuntimeException e) {
+      System.err.println("emp: something could not be undone: " + e.getMessage());
+    }
   }
 
   /** Asks a process to end, and ends it if it does not. */

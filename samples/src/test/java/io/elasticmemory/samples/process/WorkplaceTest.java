@@ -7,6 +7,7 @@ import io.elasticmemory.EmpException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,92 @@ class WorkplaceTest {
     }
     assertThat(process.isAlive()).isFalse();
     assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void undoesTheLastChangeFirstAndBeforeItsDirectoryIsGone() throws IOException {
+    List<String> undone = new ArrayList<>();
+    try (Workplace workplace = Workplace.create(parent)) {
+      for (String name : List.of("a", "b", "c")) {
+        Path file = workplace.directory().resolve(name);
+        workplace.make(
+            change(() -> Files.writeString(file, name), () -> undone.add(Files.readString(file))));
+      }
+    }
+    assertThat(undone).containsExactly("c", "b", "a");
+  }
+
+  @Test
+  void undoesAChangeOnlyOnce() throws IOException {
+    List<String> undone = new ArrayList<>();
+    try (Workplace workplace = Workplace.create(parent)) {
+      Workplace.Made made = workplace.make(change(() -> {}, () -> undone.add("once")));
+      made.close();
+      made.close();
+    }
+    assertThat(undone).containsExactly("once");
+  }
+
+  @Test
+  void undoesAChangeThatFailedHalfway() throws IOException {
+    List<String> undone = new ArrayList<>();
+    try (Workplace workplace = Workplace.create(parent)) {
+      Workplace.Change failing =
+          change(
+              () -> {
+                throw new IOException("half");
+              },
+              () -> undone.add("half"));
+      assertThatThrownBy(() -> workplace.make(failing)).hasMessage("half");
+      assertThat(undone).containsExactly("half");
+    }
+  }
+
+  @Test
+  void triesAgainInTheEndWhatCouldNotBeUndone() throws IOException {
+    List<String> tries = new ArrayList<>();
+    try (Workplace workplace = Workplace.create(parent)) {
+      Workplace.Made made =
+          workplace.make(
+              change(
+                  () -> {},
+                  () -> {
+                    tries.add("try");
+                    if (tries.size() == 1) {
+                      throw new IOException("busy");
+                    }
+                  }));
+      assertThatThrownBy(made::close).hasMessage("busy");
+    }
+    assertThat(tries).hasSize(2);
+    assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void changesNothingWhenItIsClosed() throws IOException {
+    Workplace workplace = Workplace.create(parent);
+    workplace.close();
+    assertThatThrownBy(() -> workplace.make(change(() -> {}, () -> {})))
+        .hasMessageContaining("ending");
+  }
+
+  /** Something that may fail. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static Workplace.Change change(Step make, Step undo) {
+    return new Workplace.Change() {
+      @Override
+      public void make() throws IOException {
+        make.run();
+      }
+
+      @Override
+      public void undo() throws IOException {
+        undo.run();
+      }
+    };
   }
 
   @Test

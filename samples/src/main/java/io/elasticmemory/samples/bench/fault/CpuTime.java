@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** CPU time of other processes. */
-final class CpuTime {
+public final class CpuTime {
   private CpuTime() {}
 
   /** Nanoseconds that the threads of a process that live now have run; 0 if it has ended. */
-  static long nanos(long pid) {
+  public static long nanos(long pid) {
     return tasks(pid).stream().mapToLong(CpuTime::taskNanos).sum();
   }
 

@@ -1,0 +1,121 @@
+package io.elasticmemory.samples.bench.ladder;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Processes;
+import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.fault.Placement;
+import io.elasticmemory.samples.process.Child;
+import io.elasticmemory.samples.process.JavaProgram;
+import io.elasticmemory.samples.process.Workplace;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Map;
+
+/** One run of the program in a setting, seen from outside. */
+final class LadderRun {
+  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final Duration WARM_MAX = Duration.ofMinutes(15);
+  private static final Duration RESULT_MORE = Duration.ofMinutes(5);
+  private static final Duration END_MAX = Duration.ofSeconds(30);
+
+  private final Workplace workplace;
+  private final LadderRequest request;
+  private final Setting setting;
+
+  LadderRun(Workplace workplace, LadderRequest request, Setting setting) {
+    this.workplace = workplace;
+    this.request = request;
+    this.setting = setting;
+  }
+
+  /** Runs it. */
+  Run run(int ratioPercent) throws IOException {
+    // A small heap: the program needs little, and what it needs is measured before it has data.
+    JavaProgram program =
+        new JavaProgram(LadderMain.class.getName())
+            .jvm("-Xms8m", "-Xmx48m", "-XX:+UseSerialGC")
+            .jvm("-XX:-UsePerfData", "-XX:-UseTransparentHugePages")
+            .with(plan(ratioPercent).toArguments().toArray(String[]::new));
+    Child child = Child.start(workplace, new ProcessBuilder(setting.starting(program.command())));
+    try {
+      return follow(child);
+    } finally {
+      Workplace.end(child.process());
+    }
+  }
+
+  /** Twice what is asked for, because one batch of accesses may take long. */
+  private Duration resultMax() {
+    return RESULT_MORE.plusMillis((long) (2000 * request.seconds()));
+  }
+
+  private ProgramPlan plan(int ratioPercent) {
+    return new ProgramPlan(
+        setting.memory(),
+        request.workload(),
+        request.writesPercent(),
+        request.stridePages(),
+        request.data(),
+        request.sizeMib(),
+        ratioPercent,
+        request.seconds(),
+        request.seed(),
+        setting.exporterPid());
+  }
+
+  private Run follow(Child child) throws IOException {
+    Map<String, String> ready = said(child, LadderMain.READY, READY_MAX);
+    long pagerPid = Long.parseLong(ready.getOrDefault("pagerPid", "0"));
+    pin(child.process().pid(), pagerPid, setting.exporterPid());
+    setting.limit(Long.parseLong(ready.getOrDefault("scratchBytes", "0")));
+    nudge(child);
+    said(child, LadderMain.WARM, WARM_MAX);
+    setting.beforeWorkload();
+    nudge(child);
+    Map<String, String> result = said(child, LadderMain.RESULT, resultMax());
+    Map<Figure, Double> seen = setting.observe();
+    nudge(child);
+    Child.Ended ended = child.await(END_MAX);
+    if (ended.exitCode() != 0) {
+      throw failure("failed after its result: " + ended.describe());
+    }
+    return Run.of(result, seen, request.workload().readsWholePages());
+  }
+
+  private static Map<String, String> said(Child child, String word, Duration limit) {
+    return child
+        .awaitLine(line -> line.startsWith(word), limit)
+        .map(line -> JsonObject.readFlat(line.substring(word.length())))
+        .orElseThrow(
+            () ->
+                failure(
+                    "did not say '%s': %s"
+                        .formatted(word.strip(), child.await(Duration.ofSeconds(1)).describe())));
+  }
+
+  private void pin(long... pids) {
+    if (request.pinning() == Pinning.NONE) {
+      return;
+    }
+    Processes processes = Platform.find().processes();
+    int cpu = Placement.one().application();
+    for (long pid : pids) {
+      if (pid != 0) {
+        processes.pinProcess(pid, cpu);
+      }
+    }
+  }
+
+  private static void nudge(Child child) throws IOException {
+    OutputStream commands = child.process().getOutputStream();
+    commands.write('\n');
+    commands.flush();
+  }
+
+  private static EmpException failure(String what) {
+    return new EmpException(Kind.PLATFORM, "the program " + what);
+  }
+}

@@ -1,0 +1,90 @@
+package io.elasticmemory.samples.bench.ladder;
+
+import io.elasticmemory.MemPath;
+import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.Workplace;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+
+/** A space with a budget, over an exporter of its own or a spill file. */
+final class SpaceSetting implements Setting {
+  /** For each shard a slab in reserve, and one for what is rounded up. */
+  private static final long SHARD_MIB_MORE = 128;
+
+  private final long localMib;
+  private final String path;
+  private final Optional<LocalExporter> exporter;
+
+  private SpaceSetting(long localMib, String path, Optional<LocalExporter> exporter) {
+    this.localMib = localMib;
+    this.path = path;
+    this.exporter = exporter;
+  }
+
+  static SpaceSetting create(
+      Workplace workplace, LadderRequest request, Subject subject, int ratioPercent)
+      throws IOException {
+    long localMib = request.localMib(ratioPercent);
+    long shardsMax = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    long donorMib = request.sizeMib() + SHARD_MIB_MORE * shardsMax;
+    Optional<LocalExporter> exporter =
+        subject == Subject.SSD
+            ? Optional.empty()
+            : Optional.of(LocalExporter.start(workplace, donorMib));
+    String donor =
+        exporter.map(one -> one.entry(donorMib)).orElseGet(() -> spill(workplace, donorMib));
+    String path = dram(request, localMib) + compressed(request, subject) + "|" + donor;
+    return new SpaceSetting(localMib, path, exporter);
+  }
+
+  private static String dram(LadderRequest request, long localMib) {
+    String block = request.blockBytes() == 0 ? "" : "block=" + kib(request.blockBytes());
+    String subblock =
+        request.subblockBytes() == 0 ? "" : "subblock=" + kib(request.subblockBytes());
+    String separator = block.isEmpty() || subblock.isEmpty() ? "" : "&";
+    String options = block + separator + subblock;
+    return "dram:" + localMib + (options.isEmpty() ? "" : "?" + options);
+  }
+
+  private static String kib(int bytes) {
+    return (bytes >> 10) + "k";
+  }
+
+  private static String compressed(LadderRequest request, Subject subject) {
+    return subject == Subject.COMPRESSED ? "|zdram:" + request.sizeMib() : "";
+  }
+
+  private static String spill(Workplace workplace, long mib) {
+    return workplace.directory().resolve("spill") + ":" + mib + ":0";
+  }
+
+  /** Why this version has no such space; empty if it has. */
+  static Optional<String> obstacle(Subject subject) {
+    if (subject != Subject.COMPRESSED) {
+      return Optional.empty();
+    }
+    boolean isMissing = !MemPath.parse("dram:64|zdram:64|./spill:128:0").unsupported().isEmpty();
+    return isMissing ? Optional.of("zdram: is not in this version") : Optional.empty();
+  }
+
+  @Override
+  public String memory() {
+    return TestedMemory.SPACE + path;
+  }
+
+  @Override
+  public long exporterPid() {
+    return exporter.map(running -> running.process().pid()).orElse(0L);
+  }
+
+  @Override
+  public Map<Figure, Double> observe() {
+    return Map.of(Figure.localBytes, (double) (localMib << 20));
+  }
+
+  @Override
+  public void close() {
+    exporter.ifPresent(running -> Workplace.end(running.process()));
+  }
+}

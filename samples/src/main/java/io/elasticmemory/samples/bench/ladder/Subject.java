@@ -1,0 +1,68 @@
+package io.elasticmemory.samples.bench.ladder;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Whose memory the workload runs on: a tier of ours, what else there is, or a floor. */
+public enum Subject {
+  /** Ordinary memory, all of it local: what the others are measured by. */
+  PLAIN("ordinary memory, all of it local"),
+  /** A space over an exporter on the loopback device. */
+  REMOTE("a space over an exporter on loopback"),
+  /** A space over a spill file. */
+  SSD("a space over a spill file"),
+  /** A space that compresses before it sends anything to an exporter. */
+  COMPRESSED("a space over compressed memory, and an exporter for what does not shrink"),
+  /** A mapped file, as the kernel pages it. */
+  MMAP("a mapped file, kernel default"),
+  /** A mapped file without read-ahead. */
+  MMAP_RANDOM("a mapped file, MADV_RANDOM"),
+  /** Anonymous memory that is swapped to the disk. */
+  SWAP("anonymous memory, swap file"),
+  /** Anonymous memory that is swapped to compressed memory. */
+  ZRAM("anonymous memory, zram with lz4"),
+  /** What a network on this machine and one copy allow. */
+  TCP_FLOOR("bare TCP over loopback and a copy into a memory file, in C");
+
+  private final String description;
+
+  Subject(String description) {
+    this.description = description;
+  }
+
+  /** The word for it on the command line and in JSON. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** In words. */
+  public String description() {
+    return description;
+  }
+
+  /** The subject of this label. */
+  public static Optional<Subject> find(String label) {
+    return Arrays.stream(values()).filter(one -> one.label().equals(label)).findFirst();
+  }
+
+  /** Whether it is limited by the budget of a space. */
+  boolean isSpace() {
+    return this == REMOTE || this == SSD || this == COMPRESSED;
+  }
+
+  /** Whether it runs in a memory cgroup. */
+  boolean isPeer() {
+    return this == MMAP || this == MMAP_RANDOM || usesSwap();
+  }
+
+  /** Whether it is swapped. */
+  boolean usesSwap() {
+    return this == SWAP || this == ZRAM;
+  }
+
+  /** Whether the share of local memory means nothing to it: it is measured once a round. */
+  boolean isUnlimited() {
+    return this == PLAIN || this == TCP_FLOOR;
+  }
+}
