@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       TouchCommand.class,
       FaultCommand.class,
       LadderCommand.class,
+      PolicyCommand.class,
       ReportCommand.class
     })
 final class BenchCommand implements Runnable {

@@ -29,13 +29,12 @@ final class Budget {
   }
 
   void resize(long budgetBytes) {
-    total = budgetBytes / subblockBytes;
+    WaterMarks marks = WaterMarks.of(budgetBytes, subblockBytes, blockSubblocks);
+    total = marks.total();
+    high = marks.high();
+    low = marks.low();
     ceiling = Math.max(ceiling, total);
-    long margin = (32L << 20) / subblockBytes;
-    long step = Math.max(2L * blockSubblocks, Math.min(margin, total / 16));
-    high = total - step;
-    evictAbove = high - step / 4;
-    low = total - 2 * step;
+    evictAbove = marks.evictAbove();
   }
 
   long totalBytes() {

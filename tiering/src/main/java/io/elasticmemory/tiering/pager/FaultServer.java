@@ -263,6 +263,7 @@ final class FaultServer {
     } else {
       blocks.faults.unprotect(blocks.geometry.offsetOf(block, subblock), blocks.subblockBytes());
     }
+    blocks.replacement.touched(block);
     blocks.counters.add(Counter.faultsWp, 1);
     return true;
   }

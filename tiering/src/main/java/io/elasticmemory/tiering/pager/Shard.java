@@ -8,7 +8,8 @@ import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
 import io.elasticmemory.tiering.policy.AdaptivePrefetch;
 import io.elasticmemory.tiering.policy.BlockQueue;
-import io.elasticmemory.tiering.policy.FifoReplacement;
+import io.elasticmemory.tiering.policy.BlockRecords;
+import io.elasticmemory.tiering.policy.IntervalReplacement;
 import io.elasticmemory.tiering.policy.PrefetchPolicy;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.Geometry;
@@ -131,9 +132,8 @@ public final class Shard implements Orders {
             residency,
             new Budget(
                 residency, geometry.subblockBytes(), geometry.subblocks(), settings.budgetBytes()),
-            new FifoReplacement(
-                new BlockQueue(privateMemory.apply(links)),
-                new BlockQueue(privateMemory.apply(links)),
+            new IntervalReplacement(
+                new BlockRecords(privateMemory.apply(BlockRecords.bytes(geometry.blockCount()))),
                 coolingMax(geometry, settings)),
             new BlockQueue(privateMemory.apply(links)),
             new Slots(

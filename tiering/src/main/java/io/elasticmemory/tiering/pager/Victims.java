@@ -136,7 +136,6 @@ final class Victims {
   /** A block that is cooling was written: it stays. */
   void warm(int block) {
     blocks.residency.clear(block, Residency.COOLING);
-    blocks.replacement.spared(block);
     selectDirty(block);
     blocks.unprotect(block, dirty);
   }

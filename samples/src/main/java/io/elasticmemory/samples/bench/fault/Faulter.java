@@ -7,11 +7,11 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /** The thread that faults, pinned to its CPU; the rest of this program runs anywhere. */
-final class Faulter implements AutoCloseable {
+public final class Faulter implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("faulter").factory());
 
-  Faulter(Processes processes, int cpu) {
+  public Faulter(Processes processes, int cpu) {
     run(
         () -> {
           processes.pinThread(cpu);
@@ -20,7 +20,7 @@ final class Faulter implements AutoCloseable {
   }
 
   /** Runs something there and waits for it. */
-  final <T> T run(Supplier<T> work) {
+  public <T> T run(Supplier<T> work) {
     try {
       return thread.submit(work::get).get();
     } catch (ExecutionException e) {

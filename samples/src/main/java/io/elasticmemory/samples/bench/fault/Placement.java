@@ -80,7 +80,7 @@ public record Placement(String label, int application, int pager, int exporter, 
   }
 
   /** In words. */
-  String describe() {
+  public String describe() {
     return application == pager
         ? "all on CPU " + application + ", blocking"
         : "application and exporter on CPU %d, pager on CPU %d, spinning"

@@ -1,0 +1,30 @@
+package io.elasticmemory.samples.bench.policy;
+
+import io.elasticmemory.samples.JsonObject;
+import java.util.List;
+
+/**
+ * The outcome of a run.
+ *
+ * @param hash over all words read from the space
+ */
+public record PolicyResult(PolicyPlan plan, List<PolicyFigures> figures, long hash) {
+
+  public PolicyResult {
+    figures = List.copyOf(figures);
+  }
+
+  /** The object for {@code --json}. */
+  public JsonObject toJson() {
+    return new JsonObject()
+        .put("workload", "policy")
+        .put("policy", Candidate.INTERVAL.label())
+        .put("pin", plan.placement().label())
+        .put("dataMib", plan.dataMib())
+        .put("dramMib", plan.dramMib())
+        .put("blockBytes", plan.blockBytes())
+        .put("seed", plan.seed())
+        .putObjects("workloads", figures.stream().map(PolicyFigures::toJson).toList())
+        .put("resultHash", Long.toHexString(hash));
+  }
+}
