@@ -7,6 +7,7 @@ module io.elasticmemory.core {
   exports io.elasticmemory.counters;
   // For EMP's own modules; not promised to users.
   exports io.elasticmemory.port;
+  exports io.elasticmemory.thread;
   exports io.elasticmemory.wire;
 
   uses io.elasticmemory.port.PagerProgram;

@@ -14,6 +14,9 @@ public interface Processes {
    */
   void becomePager();
 
+  /** The CPUs of the calling thread. */
+  Cpus openCpus();
+
   /** Runs the calling thread on these CPUs only. */
   void pinThread(int... cpus);
 

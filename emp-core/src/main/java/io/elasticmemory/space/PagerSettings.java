@@ -1,6 +1,7 @@
 package io.elasticmemory.space;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.wire.HandOver;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +17,16 @@ import java.util.stream.Stream;
  * emp.pager.java        EMP_PAGER_JAVA        another java command
  * emp.pager.options     EMP_PAGER_OPTIONS     more options for it, separated by blanks
  * emp.pager.classPath   EMP_PAGER_CLASS_PATH  its class path, for launchers that nest jars in jars
- * emp.pager.spinMicros  EMP_PAGER_SPIN_MICROS how long its loop looks again before it sleeps
+ * emp.pager.spinMicros  EMP_PAGER_SPIN_MICROS how long its loop looks again before it sleeps, on
+ *                                             whatever CPU it is then: it does not choose one
  * emp.pager.disk        EMP_PAGER_DISK        how it reads disks: ring or pread
  * </pre>
  *
  * @param java empty for the java command that runs this program
  * @param options may be empty
  * @param classPath empty for the places this program's classes come from
- * @param spinMicros how long the loop looks again before it sleeps
+ * @param spinMicros how long the loop looks again before it sleeps, or {@link
+ *     HandOver#SPIN_BY_PLACEMENT}
  * @param disk {@code ring} for io_uring, {@code pread} for one transfer at a time, empty for the
  *     first that this machine allows
  * @param changes names and values of what changes how the pager starts, as they were found: {@code
@@ -36,8 +39,8 @@ record PagerSettings(
     long spinMicros,
     String disk,
     String changes) {
-  /** Long enough to catch the next fault of a thread that runs on, short enough to cost nothing. */
-  static final long SPIN_MICROS = 50;
+  /** The pager chooses, by where it and the application run. */
+  static final long SPIN_MICROS = HandOver.SPIN_BY_PLACEMENT;
 
   private static final long SPIN_MICROS_MAX = 1_000_000;
 

@@ -122,6 +122,11 @@ final class SpaceOpening {
     return made;
   }
 
+  private static long spinNanos(PagerSettings settings) {
+    long micros = settings.spinMicros();
+    return micros == HandOver.SPIN_BY_PLACEMENT ? micros : TimeUnit.MICROSECONDS.toNanos(micros);
+  }
+
   private HandOver handOver(SpacePlan plan, DonorEntries donors, MadeSpace made) {
     return new HandOver(
         made.spaceIdHigh(),
@@ -130,7 +135,7 @@ final class SpaceOpening {
         plan.geometry(),
         plan.budgetBytes(),
         TimeUnit.MILLISECONDS.toNanos(path.options().faultTimeoutMillis()),
-        TimeUnit.MICROSECONDS.toNanos(settings.spinMicros()),
+        spinNanos(settings),
         path.options().promote(),
         path.options().elastic(),
         plan.stripes(),

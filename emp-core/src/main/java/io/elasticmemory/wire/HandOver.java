@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param geometry how the space is cut
  * @param budgetBytes how much of it may be present
  * @param faultTimeoutNanos how long a fault may wait for its bytes
- * @param spinNanos how long the pager's loop looks again before it sleeps
+ * @param spinNanos how long the pager's loop looks again before it sleeps, or {@link
+ *     #SPIN_BY_PLACEMENT}
  * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE
  * @param elastic whether the unit of fetching adapts to what the program does
  * @param stripes how it is divided among shards
@@ -69,6 +70,10 @@ public record HandOver(
   }
 
   /** A copy nobody else can change. */
+
+  /** The pager chooses a CPU, and how long it looks again there. */
+  public static final long SPIN_BY_PLACEMENT = -1;
+
   public HandOver {
     Objects.requireNonNull(geometry, "geometry");
     Objects.requireNonNull(stripes, "stripes");

@@ -30,7 +30,7 @@ import java.util.List;
  *  52 u32 subblockBytes                      40 u64 zero
  *  56 u64 budgetBytes
  *  64 u64 faultTimeoutNanos                 then the texts
- *  72 u64 spinNanos
+ *  72 s64 spinNanos (-1: as it sees fit)
  *  80 u32 flags   (1 promote, 2 elastic)
  *  84 u32 donors
  *  88 u32 shards
@@ -213,7 +213,7 @@ public final class HandOverLayout {
         geometry,
         positive(message, BUDGET_BYTES_AT, "budget bytes"),
         positive(message, FAULT_TIMEOUT_NANOS_AT, "fault timeout"),
-        notNegative(message, SPIN_NANOS_AT, "spin time"),
+        spinNanos(message),
         (flags & PROMOTE) != 0,
         (flags & ELASTIC) != 0,
         readStripes(message, geometry),
@@ -286,6 +286,12 @@ public final class HandOverLayout {
     long value = message.get(JAVA_LONG, at);
     require(value > 0, "hand-over " + what, value);
     return value;
+  }
+
+  private static long spinNanos(MemorySegment message) {
+    long nanos = message.get(JAVA_LONG, SPIN_NANOS_AT);
+    require(nanos >= HandOver.SPIN_BY_PLACEMENT, "spin time", nanos);
+    return nanos;
   }
 
   private static long notNegative(MemorySegment message, long at, String what) {

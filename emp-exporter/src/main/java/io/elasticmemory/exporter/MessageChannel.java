@@ -3,9 +3,11 @@ package io.elasticmemory.exporter;
 import static io.elasticmemory.wire.MessageLayout.HEADER_BYTES;
 import static io.elasticmemory.wire.MessageLayout.HELLO_BYTES;
 
+import io.elasticmemory.thread.Spin;
 import io.elasticmemory.wire.MessageHeader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -40,9 +42,15 @@ final class MessageChannel {
 
   private final ByteBuffer[] outputAndPayload = new ByteBuffer[2];
 
+  /** Tells without waiting whether something has come. */
+  private final InputStream arrived;
+
+  private final Spin spin = new Spin(Spinners.SPIN_NANOS);
+
   /** A channel whose buffers live as long as the arena. */
-  MessageChannel(SocketChannel channel, Deadline deadline, Arena arena) {
+  MessageChannel(SocketChannel channel, Deadline deadline, Arena arena) throws IOException {
     this.channel = channel;
+    arrived = channel.socket().getInputStream();
     this.deadline = deadline;
     inputBytes = arena.allocate(INPUT_BYTES, 8);
     outputBytes = arena.allocate(OUTPUT_BYTES, 8);
@@ -73,6 +81,9 @@ final class MessageChannel {
     deadline.within(input.position() > 0 ? Deadline.MESSAGE_NANOS : idleNanos);
     while (input.position() < bytes) {
       boolean begins = input.position() == 0;
+      if (begins) {
+        lookAgain();
+      }
       if (channel.read(input) < 0) {
         if (begins) {
           return false;
@@ -85,6 +96,21 @@ final class MessageChannel {
     }
     deadline.off();
     return true;
+  }
+
+  /** For a moment awake: the next request of a client that has just had an answer comes soon. */
+  private void lookAgain() throws IOException {
+    spin.worked();
+    if (!Spinners.join()) {
+      return;
+    }
+    try {
+      while (arrived.available() == 0 && spin.looksAgain(System.nanoTime())) {
+        Thread.onSpinWait();
+      }
+    } finally {
+      Spinners.leave();
+    }
   }
 
   /** Takes a header that {@link #await} waited for apart. */

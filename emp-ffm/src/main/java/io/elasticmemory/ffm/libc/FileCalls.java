@@ -32,6 +32,11 @@ public final class FileCalls {
     return CStrings.with(path, open);
   }
 
+  /** {@code open} with the address of a zero-ended path: allocates nothing. */
+  public static long open(long pathAddress, int flags, int mode) {
+    return OPEN.call(pathAddress, flags, mode);
+  }
+
   public static long close(int descriptor) {
     return CLOSE.call(descriptor);
   }

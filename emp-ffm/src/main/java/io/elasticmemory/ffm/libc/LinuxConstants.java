@@ -26,6 +26,7 @@ public final class LinuxConstants {
   public static final int O_ASYNC = 020000;
   public static final int O_DIRECT = 040000;
   public static final int O_NOFOLLOW = 0400000;
+  public static final int O_RDONLY = 0;
   public static final int O_CLOEXEC = 02000000;
 
   // fcntl(2)

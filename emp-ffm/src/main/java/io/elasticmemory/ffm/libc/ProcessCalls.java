@@ -11,6 +11,7 @@ public final class ProcessCalls {
   private static final NativeFunction SIGNAL = returningLong("signal");
   private static final NativeFunction GETRLIMIT = returningInt("getrlimit");
   private static final NativeFunction SETRLIMIT = returningInt("setrlimit");
+  private static final NativeFunction SCHED_GETAFFINITY = returningInt("sched_getaffinity");
   private static final NativeFunction SCHED_SETAFFINITY = returningInt("sched_setaffinity");
 
   private ProcessCalls() {}
@@ -50,6 +51,11 @@ public final class ProcessCalls {
   /** Sets a limit from a {@link Structs#RLIMIT} at the address. */
   public static long setrlimit(int resource, long rlimitAddress) {
     return SETRLIMIT.call(resource, rlimitAddress);
+  }
+
+  /** Fills a mask with the CPUs of a thread, 0 for the calling one. */
+  public static long schedGetaffinity(int tid, long maskBytes, long maskAddress) {
+    return SCHED_GETAFFINITY.call(tid, maskBytes, maskAddress);
   }
 
   /** Pins a thread, 0 for the calling one, to the CPUs of a mask. */

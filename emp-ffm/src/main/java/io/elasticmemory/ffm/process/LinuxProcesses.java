@@ -14,6 +14,7 @@ import io.elasticmemory.ffm.libc.Failures;
 import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.ffm.libc.Structs;
 import io.elasticmemory.ffm.libc.SystemCallException;
+import io.elasticmemory.port.Cpus;
 import io.elasticmemory.port.Lifeline;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Processes;
@@ -92,6 +93,11 @@ public final class LinuxProcesses implements Processes {
     } catch (IOException e) {
       // As said above.
     }
+  }
+
+  @Override
+  public Cpus openCpus() {
+    return new LinuxCpus();
   }
 
   @Override

@@ -33,6 +33,7 @@ final class FaultServer {
   private final int[] waitingFlags = new int[WAITING_MAX];
   private final long[] waitingDeadline = new long[WAITING_MAX];
   private int waiting;
+  private int lastThread;
 
   FaultServer(
       Blocks blocks,
@@ -50,6 +51,11 @@ final class FaultServer {
     this.warden = warden;
     pageBytes = settings.pageBytes();
     faultTimeoutNanos = settings.faultTimeoutNanos();
+  }
+
+  /** The kernel's id of the thread that faulted last, 0 if there was none. */
+  int lastThread() {
+    return lastThread;
   }
 
   /** Faults that wait. */
@@ -78,6 +84,9 @@ final class FaultServer {
       return false;
     }
     blocks.faults.read(batch);
+    if (batch.count() > 0) {
+      lastThread = batch.thread(batch.count() - 1);
+    }
     for (int i = 0; i < batch.count(); i++) {
       if (!isDuplicate(i) && !serve(batch.offset(i), batch.flags(i))) {
         blocks.counters.add(Counter.faultsWaited, 1);

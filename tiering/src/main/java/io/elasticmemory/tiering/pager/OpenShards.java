@@ -39,6 +39,8 @@ final class OpenShards implements AutoCloseable {
   private final PagerLog log;
   private final ApplicationWarden warden;
   private final List<OpenShard> shards = new ArrayList<>();
+  private volatile boolean wakeUpsAreDear;
+  private boolean choosesCpus;
   private final Set<String> said = new HashSet<>();
 
   /**
@@ -129,7 +131,11 @@ final class OpenShards implements AutoCloseable {
 
     /** On the shard's thread, until the space ends; then nothing of it is called any more. */
     PagerLoop.End serve() {
-      PagerLoop.End end = loop.run();
+      PagerLoop.End end;
+      try (Placement placement =
+          new Placement(platform.processes().openCpus(), () -> wakeUpsAreDear)) {
+        end = loop.run(placement);
+      }
       shard.close();
       donors.close();
       return end;
@@ -156,6 +162,7 @@ final class OpenShards implements AutoCloseable {
    */
   Watchdog open(ReceivedSpace space) {
     HandOver handOver = space.handOver();
+    choosesCpus = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
     SlabShares slabs = new SlabShares(handOver.donors(), handOver.stripes());
     Watchdog watchdog =
         new Watchdog(
@@ -174,6 +181,9 @@ final class OpenShards implements AutoCloseable {
   PagerLoop.End run() {
     List<OpenShard> others = shards.subList(1, shards.size());
     others.forEach(other -> other.thread.start());
+    if (choosesCpus) {
+      WakeUps.measure(platform.processes(), () -> wakeUpsAreDear = true);
+    }
     PagerLoop.End end = shards.getFirst().serve();
     for (OpenShard other : others) {
       awaitEnd(other, end);

@@ -7,6 +7,7 @@ import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.thread.Spin;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +18,8 @@ import java.util.List;
  * The loop of a shard: turn it, take commands, and wait for faults, donors and the application's
  * bell; the loop of the first shard also for the application's connection and end. After work it
  * looks again for a while before it sleeps, because the next fault of a thread that runs on comes
- * at once and a wake-up costs more than the fault.
+ * at once and a wake-up costs more than the fault; but not where that thread needs the CPU on which
+ * it would look.
  */
 final class PagerLoop {
   /** Why the loop ended. */
@@ -28,12 +30,16 @@ final class PagerLoop {
     APPLICATION_GONE
   }
 
+  /** Long enough to catch the next fault of a thread that runs on, short enough to cost nothing. */
+  private static final long SPIN_NANOS = 50_000;
+
   private final Shard shard;
   private final CommandDesk desk;
   private final Poller poller;
   private final Clock clock;
   private final Watchdog.Pulse pulse;
   private final Spin spin;
+  private final boolean alwaysSpins;
   private volatile boolean applicationGone;
 
   PagerLoop(
@@ -48,7 +54,8 @@ final class PagerLoop {
     this.poller = poller;
     this.clock = clock;
     this.pulse = pulse;
-    this.spin = new Spin(spinNanos);
+    this.alwaysSpins = spinNanos >= 0;
+    this.spin = new Spin(alwaysSpins ? spinNanos : SPIN_NANOS);
   }
 
   /** Watches what wakes the loop. */
@@ -83,22 +90,32 @@ final class PagerLoop {
   }
 
   /** Runs until the space ends. */
-  End run() {
+  End run(Placement placement) {
     while (!applicationGone && !desk.isClosing()) {
       pulse.turned();
       boolean asked = desk.take();
       boolean worked = shard.turn();
       desk.announce();
-      poller.await(asked ? 0 : pauseNanos(worked));
+      poller.await(asked ? 0 : pauseNanos(worked, placement));
     }
     return applicationGone ? End.APPLICATION_GONE : End.CLOSED;
   }
 
-  private long pauseNanos(boolean worked) {
+  private long pauseNanos(boolean worked, Placement placement) {
+    long now = clock.nanoTime();
     if (worked) {
       spin.worked();
+      placement.faulted(shard.lastFaulter(), now);
     }
     long idleNanos = shard.idleNanos();
-    return idleNanos > 0 && spin.looksAgain(clock.nanoTime()) ? 0 : idleNanos;
+    return idleNanos > 0 && mayLookAgain(placement) && spin.looksAgain(now) ? 0 : idleNanos;
+  }
+
+  /** Who waits for a donor does not need the CPU; with one CPU the donor may. */
+  private boolean mayLookAgain(Placement placement) {
+    if (alwaysSpins || !placement.sharesCpu()) {
+      return true;
+    }
+    return !placement.hasOneCpu() && shard.awaitsDonors();
   }
 }

@@ -290,6 +290,16 @@ public final class Shard implements Orders {
         Math.min(next, Math.min(evictor.checkDeadlines(now), mover.checkDeadlines(now)));
   }
 
+  /** The kernel's id of the thread that faulted last, 0 if there was none. */
+  public int lastFaulter() {
+    return faultServer.lastThread();
+  }
+
+  /** True while a donor has something to answer. */
+  public boolean awaitsDonors() {
+    return blocks.slots.underWay() > 0;
+  }
+
   /** How long nothing will have to be done after this turn if no source becomes ready. */
   public long idleNanos() {
     if (doneInPart) {

@@ -36,6 +36,7 @@ final class Slots implements PlacementPolicy.Donors {
   private int lateMax = Integer.MAX_VALUE;
 
   private int startedSincePoll;
+  private int underWay;
 
   /** A donor has refused a leg since everything was last offered. */
   private boolean refused;
@@ -217,6 +218,7 @@ final class Slots implements PlacementPolicy.Donors {
     while (trip.hasUnstarted() && donor.start(trip.unstarted())) {
       trip.started();
       startedSincePoll++;
+      underWay++;
     }
     refused |= trip.hasUnstarted();
   }
@@ -252,6 +254,11 @@ final class Slots implements PlacementPolicy.Donors {
     return ended > 0;
   }
 
+  /** Transfers that donors have. */
+  int underWay() {
+    return underWay;
+  }
+
   /** True if something was started that the donors have not been polled for yet. */
   boolean hasUnsent() {
     return startedSincePoll > 0;
@@ -262,6 +269,7 @@ final class Slots implements PlacementPolicy.Donors {
   private void ended(Transfer transfer) {
     Leg leg = (Leg) transfer;
     Trip trip = leg.trip();
+    underWay--;
     trip.ended(leg.outcome());
     if (leg.outcome() != Transfer.Outcome.DONE) {
       counters.add(Counter.transfersFailed, 1);

@@ -1,4 +1,4 @@
-package io.elasticmemory.tiering.pager;
+package io.elasticmemory.thread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

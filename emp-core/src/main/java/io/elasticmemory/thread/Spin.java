@@ -1,16 +1,16 @@
-package io.elasticmemory.tiering.pager;
+package io.elasticmemory.thread;
 
 /**
- * Whether the loop looks again for a while before it sleeps. A fault or an answer that comes soon
- * is served much faster if nobody has to be woken for it, above all on another CPU. But where the
- * application or the exporter shares the pager's only CPU they wait for the spin to end, and a
- * program that thinks between its faults gains nothing from it. So each spin counts as one that has
- * found work or as one in vain; while too many are in vain, only one in {@value #TRIAL_EVERY} idle
- * times is spent on another try.
+ * Whether a loop that serves others looks again for a while before it sleeps. A fault or an answer
+ * that comes soon is served much faster if nobody has to be woken for it, above all on another CPU.
+ * But where the application or the exporter shares the pager's only CPU they wait for the spin to
+ * end, and a program that thinks between its faults gains nothing from it. So each spin counts as
+ * one that has found work or as one in vain; while too many are in vain, only one in {@value
+ * #TRIAL_EVERY} idle times is spent on another try.
  *
  * <p>Used by the loop's thread.
  */
-final class Spin {
+public final class Spin {
   /** Spins in vain, more than those that found work, after which it gives up. */
   private static final int CREDIT_MAX = 8;
 
@@ -34,12 +34,12 @@ final class Spin {
    *
    * @param spinNanos how long to look again; 0 for never
    */
-  Spin(long spinNanos) {
+  public Spin(long spinNanos) {
     this.spinNanos = spinNanos;
   }
 
   /** The last turn has found work. */
-  void worked() {
+  public void worked() {
     if (state == State.SPINNING) {
       credit = Math.min(CREDIT_MAX, credit + 1);
     }
@@ -47,7 +47,7 @@ final class Spin {
   }
 
   /** Nothing is left to do: true to look again at once, false to sleep until something happens. */
-  boolean looksAgain(long nowNanos) {
+  public boolean looksAgain(long nowNanos) {
     switch (state) {
       case WORKING -> begin(nowNanos);
       case SPINNING -> giveUpWhenOver(nowNanos);
