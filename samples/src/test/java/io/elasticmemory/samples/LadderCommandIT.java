@@ -70,7 +70,7 @@ class LadderCommandIT {
             "--pin",
             pin,
             "--size-mib",
-            "64",
+            "128",
             "--ratios",
             "25",
             "--rounds",

@@ -48,6 +48,8 @@ public enum Figure {
   pageCluster,
   /** What is read ahead of a mapped file, in KiB, unless it was told otherwise; -1 elsewhere. */
   readAheadKib,
+  /** How often it had to be repeated because the kernel had killed the program; most of all. */
+  repeats,
   /** How long the memory took to be filled. */
   fillSeconds,
   /** How long the pass over all of it took. */

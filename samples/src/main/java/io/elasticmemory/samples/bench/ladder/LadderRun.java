@@ -13,12 +13,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** One run of the program in a setting, seen from outside. */
 final class LadderRun {
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final Duration WARM_MAX = Duration.ofMinutes(15);
   private static final Duration RESULT_MORE = Duration.ofMinutes(5);
+
+  /** The exit code after SIGKILL. */
+  private static final int KILLED = 128 + 9;
+
   private static final Duration END_MAX = Duration.ofSeconds(30);
 
   private final Workplace workplace;
@@ -85,15 +90,27 @@ final class LadderRun {
     return Run.of(result, seen, request.workload().readsWholePages());
   }
 
-  private static Map<String, String> said(Child child, String word, Duration limit) {
-    return child
-        .awaitLine(line -> line.startsWith(word), limit)
-        .map(line -> JsonObject.readFlat(line.substring(word.length())))
-        .orElseThrow(
-            () ->
-                failure(
-                    "did not say '%s': %s"
-                        .formatted(word.strip(), child.await(Duration.ofSeconds(1)).describe())));
+  private static Map<String, String> said(Child child, String word, Duration limit)
+      throws KilledException {
+    Optional<String> said = child.awaitLine(line -> line.startsWith(word), limit);
+    if (said.isPresent()) {
+      return JsonObject.readFlat(said.get().substring(word.length()));
+    }
+    Child.Ended ended = child.await(Duration.ofSeconds(1));
+    String what = "did not say '%s': %s".formatted(word.strip(), ended.describe());
+    if (ended.exitCode() == KILLED) {
+      throw new KilledException("the program " + what);
+    }
+    throw failure(what);
+  }
+
+  /** The kernel has killed the program: in a cgroup, because it found nothing to reclaim. */
+  static final class KilledException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    KilledException(String message) {
+      super(message);
+    }
   }
 
   private void pin(long... pids) {

@@ -23,6 +23,14 @@ record Run(Map<Figure, Double> figures, String resultHash) {
     return figures.getOrDefault(figure, 0.0);
   }
 
+  /** The same with one more figure. */
+  Run with(Figure figure, double value) {
+    EnumMap<Figure, Double> more = new EnumMap<>(Figure.class);
+    more.putAll(figures);
+    more.put(figure, value);
+    return new Run(more, resultHash);
+  }
+
   /**
    * What {@link LadderMain} has said, and what was seen from outside.
    *
@@ -70,7 +78,8 @@ record Run(Map<Figure, Double> figures, String resultHash) {
     EnumMap<Figure, Double> figures = new EnumMap<>(Figure.class);
     for (Figure figure : Figure.values()) {
       double[] values = runs.stream().mapToDouble(run -> run.get(figure)).sorted().toArray();
-      figures.put(figure, figure == Figure.maxMicros ? values[values.length - 1] : middle(values));
+      boolean isMost = figure == Figure.maxMicros || figure == Figure.repeats;
+      figures.put(figure, isMost ? values[values.length - 1] : middle(values));
     }
     return new Run(figures, runs.getFirst().resultHash);
   }

@@ -42,10 +42,11 @@ class RunTest {
 
   @Test
   void takesMediansButTheSlowestOfAll() {
-    List<Run> runs = List.of(run(30, 7), run(10, 9), run(20, 8));
+    List<Run> runs = List.of(run(30, 7), run(10, 9).with(Figure.repeats, 2), run(20, 8));
     Run median = Run.median(runs);
     assertThat(median.get(Figure.p50Micros)).isEqualTo(20);
     assertThat(median.get(Figure.maxMicros)).isEqualTo(9);
+    assertThat(median.get(Figure.repeats)).isEqualTo(2);
     assertThat(Run.median(runs.subList(0, 2)).get(Figure.p50Micros)).isEqualTo(20);
   }
 
