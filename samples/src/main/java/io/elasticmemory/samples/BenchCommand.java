@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       FaultCommand.class,
       LadderCommand.class,
       PolicyCommand.class,
+      PrefetchCommand.class,
       ReportCommand.class
     })
 final class BenchCommand implements Runnable {

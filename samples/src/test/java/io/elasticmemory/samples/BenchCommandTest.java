@@ -210,7 +210,15 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "doctor", "bench", "bench memcheck", "bench touch", "bench fault"})
+      strings = {
+        "demo",
+        "doctor",
+        "bench",
+        "bench memcheck",
+        "bench touch",
+        "bench fault",
+        "bench prefetch"
+      })
   void helpsWithEveryCommand(String command) {
     assertThat(emp.run((command + " --help").split(" "))).isZero();
     assertThat(emp.out()).startsWith("Usage: emp " + command);

@@ -74,12 +74,11 @@ public final class Rows {
               "sequential scan, 25 % local, REMOTE, against bare TCP and copy into a memfd",
               Target.atLeast(0.6),
               "both on the same CPUs"),
-          new PendingRow(
+          new PrefetchRow(
               "prefetch-ssd",
               "random 4 KiB, 64 ahead by prefetch, SSD, against the device's rate at depth 64",
               Target.atLeast(0.8),
-              NOT_PINNED,
-              "emp bench prefetch"),
+              NOT_PINNED),
           new PendingRow(
               "fault-compressed",
               "fault from COMPRESSED, against the C floor + LZ4 decompression of the same block",
