@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
  * }
  *
  * <p>A thread that touches an absent block waits for it, and every safepoint of the JVM waits with
- * it. So {@link #load} what will be needed next, or {@link #prefetch} it; and fill or copy at most
- * a block per call.
+ * it. So {@link #scan} what is gone through in order, {@link #load} what will be needed next, or
+ * {@link #prefetch} it; and fill or copy at most a block per call.
  *
  * <p>A program can have several spaces. If the pager of one ends, or a block is lost for good, the
  * process is killed with one line on standard error: no thread inside it could be relied on.
@@ -30,6 +30,12 @@ import java.util.concurrent.CompletableFuture;
  * CLOSED; so do those that wait for the pager when the space is closed meanwhile.
  */
 public final class Emp implements AutoCloseable {
+  /** Windows of a scan are as large as this, if the budget is. */
+  private static final long SCAN_BYTES = 1L << 20;
+
+  /** So many windows of a scan have room in a smaller budget. */
+  private static final int SCANS_IN_DRAM = 8;
+
   private final Space space;
   private final boolean closeable;
 
@@ -205,6 +211,33 @@ public final class Emp implements AutoCloseable {
    */
   public void prefetch(MemorySegment segment, long... offsets) {
     space.prefetch(segment, offsets);
+  }
+
+  /** Goes through a segment in windows of a size that suits the space, see {@link SegmentScan}. */
+  public SegmentScan scan(MemorySegment segment) {
+    long blocks = Math.min(SCAN_BYTES, dramBytes() / SCANS_IN_DRAM) / blockBytes();
+    return scan(segment, Math.max(1, blocks) * blockBytes());
+  }
+
+  /**
+   * Goes through a segment in windows, each of which is present when it is handed out, see {@link
+   * SegmentScan}.
+   *
+   * @param segment of this space
+   * @param windowBytes bytes of a window, best whole elements and several blocks
+   * @throws IllegalArgumentException if the segment is not of this space, or a window with those
+   *     that are asked for ahead does not fit into the DRAM budget
+   */
+  public SegmentScan scan(MemorySegment segment, long windowBytes) {
+    load(segment, 0, 0);
+    long windowBytesMax = dramBytes() / (1 + SegmentScan.WINDOWS_AHEAD);
+    if (windowBytes > windowBytesMax) {
+      throw new IllegalArgumentException(
+          ("windows of %d bytes are larger than the %d of which three fit into the DRAM budget;"
+                  + " give smaller ones, or raise dram:<MiB>")
+              .formatted(windowBytes, windowBytesMax));
+    }
+    return new SegmentScan(segment, windowBytes, this::load, this::prefetch);
   }
 
   /** Evicts a whole segment, see {@link #unload(MemorySegment, long, long)}. */

@@ -64,6 +64,12 @@ public interface Memories {
   default void expectRandomReads(MemorySegment mapped) {}
 
   /**
+   * Asks for huge pages where memory of {@link #reservePrivate}, which has none, was not touched
+   * yet. Advice that the system may not take.
+   */
+  void preferHugePages(MemorySegment range);
+
+  /**
    * Takes pages of shared memory out of this process' page tables. They stay where they are: the
    * next touch maps them again, which in a space is a MINOR fault.
    *

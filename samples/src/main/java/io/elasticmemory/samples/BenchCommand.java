@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
       LadderCommand.class,
       PolicyCommand.class,
       PrefetchCommand.class,
+      HitCommand.class,
+      SafepointCommand.class,
+      FootprintCommand.class,
       ReportCommand.class
     })
 final class BenchCommand implements Runnable {

@@ -84,6 +84,7 @@ public final class LinuxConstants {
   public static final int MADV_RANDOM = 1;
   public static final int MADV_DONTNEED = 4;
   public static final int MADV_DONTFORK = 10;
+  public static final int MADV_HUGEPAGE = 14;
   public static final int MADV_NOHUGEPAGE = 15;
   public static final int MADV_DONTDUMP = 16;
   public static final int MADV_POPULATE_READ = 22;

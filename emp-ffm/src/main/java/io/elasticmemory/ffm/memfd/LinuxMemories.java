@@ -2,6 +2,7 @@ package io.elasticmemory.ffm.memfd;
 
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTDUMP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTNEED;
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_HUGEPAGE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_NOHUGEPAGE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_RANDOM;
 
@@ -9,6 +10,7 @@ import io.elasticmemory.ffm.epoll.EventfdDoorbell;
 import io.elasticmemory.ffm.host.MemoryReport;
 import io.elasticmemory.ffm.libc.Addresses;
 import io.elasticmemory.ffm.libc.Descriptor;
+import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.MemoryCalls;
 import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.ffm.userfaultfd.LinuxFaults;
@@ -74,6 +76,16 @@ public final class LinuxMemories implements Memories {
     long address = Addresses.of(range, 0, range.byteSize());
     long result = MemoryCalls.madvise(address, range.byteSize(), MADV_DONTNEED);
     SystemCallException.check(result, "madvise", "MADV_DONTNEED");
+  }
+
+  @Override
+  public void preferHugePages(MemorySegment range) {
+    long address = Addresses.of(range, 0, range.byteSize());
+    long result = MemoryCalls.madvise(address, range.byteSize(), MADV_HUGEPAGE);
+    // A kernel built without them does not know the advice.
+    if (result != -Errno.EINVAL) {
+      SystemCallException.check(result, "madvise", "MADV_HUGEPAGE");
+    }
   }
 
   @Override

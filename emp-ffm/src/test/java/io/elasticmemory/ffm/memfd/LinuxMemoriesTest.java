@@ -60,6 +60,16 @@ class LinuxMemoriesTest {
   }
 
   @Test
+  void takesAdviceAboutHugePagesAndKeepsWhatIsThere() {
+    MemorySegment memory = memories.reservePrivate(4 << 20);
+    memory.set(JAVA_LONG, 8, 42);
+    memories.preferHugePages(memory);
+    memory.set(JAVA_LONG, 3 << 20, 43);
+    assertThat(memory.get(JAVA_LONG, 8)).isEqualTo(42);
+    assertThat(memory.get(JAVA_LONG, 3 << 20)).isEqualTo(43);
+  }
+
+  @Test
   void keepsWhatIsInSharedMemoryThatItUnmaps() {
     try (SharedMemory memory = memories.createShared("test", 8192, false)) {
       memory.segment().set(JAVA_LONG, 4096, 42);

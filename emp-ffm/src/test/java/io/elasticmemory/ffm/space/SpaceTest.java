@@ -63,6 +63,40 @@ class SpaceTest {
     }
   }
 
+  @Test
+  void scansMoreThanItsBudgetInWindowsThatArePresent() {
+    try (Emp emp = open();
+        Arena arena = emp.ofConfined()) {
+      MemorySegment segment = arena.allocate(24 * MIB, 8);
+      for (long at = 0; at < segment.byteSize(); at += 4096) {
+        segment.set(JAVA_LONG, at, word(at));
+      }
+      long at = 0;
+      for (MemorySegment window : emp.scan(segment)) {
+        assertThat(emp.isLoaded(window)).isTrue();
+        for (long inside = 0; inside < window.byteSize(); inside += 4096, at += 4096) {
+          assertThat(window.get(JAVA_LONG, inside)).isEqualTo(word(at));
+        }
+      }
+      assertThat(at).isEqualTo(24 * MIB);
+    }
+  }
+
+  @Test
+  void refusesAScanThatCannotWork() {
+    try (Emp emp = open();
+        Arena arena = emp.ofConfined()) {
+      MemorySegment segment = arena.allocate(MIB, 8);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> emp.scan(segment, 3 * MIB))
+          .withMessageContaining("3145728")
+          .withMessageContaining("dram:");
+      assertThatIllegalArgumentException().isThrownBy(() -> emp.scan(segment, 0));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> emp.scan(MemorySegment.ofArray(new byte[8])));
+    }
+  }
+
   private static long word(long at) {
     return at * 0x9e3779b97f4a7c15L + 1;
   }

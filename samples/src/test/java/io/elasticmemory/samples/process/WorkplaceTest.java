@@ -156,5 +156,18 @@ class WorkplaceTest {
         .isEqualTo(12 << 10);
     assertThat(ProcessMemory.pssBytes(ProcessHandle.current().pid())).isGreaterThan(1 << 20);
     assertThat(ProcessMemory.pssBytes(Integer.MAX_VALUE)).isZero();
+    List<String> smaps =
+        List.of(
+            "7f00-7f01 rw-s 0 00:01 5 /memfd:emp-table (deleted)",
+            "Size:  8 kB",
+            "Pss:  4 kB",
+            "7f02-7f03 rw-s 0 00:01 6 /memfd:other",
+            "Size:  100 kB",
+            "7f04-7f05 rw-s 0 00:01 7 /memfd:emp-table",
+            "Size:  1 kB",
+            "Pss:  1 kB");
+    assertThat(ProcessMemory.mapped(smaps, "emp-table"))
+        .isEqualTo(new ProcessMemory.Mapped(9 << 10, 5 << 10));
+    assertThat(ProcessMemory.mapped(smaps, "none")).isEqualTo(new ProcessMemory.Mapped(0, 0));
   }
 }

@@ -5,6 +5,7 @@ import io.elasticmemory.EmpBuilder;
 import io.elasticmemory.SpaceOptions;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Processes;
+import io.elasticmemory.samples.bench.PinnedThread;
 import io.elasticmemory.samples.bench.fault.FaultFigures.Round;
 import io.elasticmemory.samples.process.LocalExporter;
 import io.elasticmemory.samples.process.ProcessMemory;
@@ -83,7 +84,7 @@ public final class FaultBench {
                 faults,
                 plan.seed(),
                 exporter.map(LocalExporter::pid).orElse(0L));
-        Faulter faulter = new Faulter(processes, plan.placement().application())) {
+        PinnedThread faulter = new PinnedThread(processes, plan.placement().application())) {
       return measure(new Bench(tier, blockBytes, faults, floor, exporter, space, faulter));
     } finally {
       exporter.ifPresent(running -> Workplace.end(running.process()));
@@ -98,7 +99,7 @@ public final class FaultBench {
       Optional<FaultFloor> floor,
       Optional<LocalExporter> exporter,
       FaultSpace space,
-      Faulter faulter) {}
+      PinnedThread faulter) {}
 
   private FaultFigures measure(Bench bench) throws IOException {
     FaultSpace space = bench.space;

@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench.fault;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Median;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -55,7 +56,7 @@ public record FaultFigures(
 
   /** The median of the rounds' own ratios: both sides of each saw the same disturbance. */
   double ratioP50() {
-    return Latency.median(rounds.stream().mapToDouble(Round::ratioP50).toArray());
+    return Median.of(rounds.stream().mapToDouble(Round::ratioP50).toArray());
   }
 
   /** Bytes a fault that the pager's thread has allocated. */

@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.bench.fault;
 
+import io.elasticmemory.samples.bench.Median;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -60,15 +61,7 @@ record Latency(
   }
 
   private static double median(List<Latency> rounds, ToDoubleFunction<Latency> figure) {
-    return median(rounds.stream().mapToDouble(figure).toArray());
-  }
-
-  /** The middle one, or the mean of the two in the middle. */
-  static double median(double... values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return Median.of(rounds.stream().mapToDouble(figure).toArray());
   }
 
   private static long quantile(long[] sorted, long thousandths) {

@@ -2,7 +2,7 @@ package io.elasticmemory.samples.bench.policy;
 
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Processes;
-import io.elasticmemory.samples.bench.fault.Faulter;
+import io.elasticmemory.samples.bench.PinnedThread;
 import io.elasticmemory.samples.bench.policy.PolicyFigures.Real;
 import io.elasticmemory.samples.bench.policy.PolicyFigures.Replayed;
 import io.elasticmemory.samples.process.LocalExporter;
@@ -89,7 +89,7 @@ public final class PolicyBench {
     long donorMib = plan.dataMib() + DONOR_MIB_MORE;
     LocalExporter exporter = LocalExporter.start(workplace, donorMib);
     try (PolicySpace space = PolicySpace.open(plan, exporter.entry(donorMib));
-        Faulter faulter = new Faulter(processes, plan.placement().application())) {
+        PinnedThread faulter = new PinnedThread(processes, plan.placement().application())) {
       processes.pinProcess(space.pagerPid(), plan.placement().pager());
       processes.pinProcess(exporter.process().pid(), plan.placement().exporter());
       progress.begin(

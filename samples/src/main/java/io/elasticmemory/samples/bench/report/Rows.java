@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.bench.report;
 
+import io.elasticmemory.samples.bench.report.LadderRow.LadderRun;
 import java.util.List;
 
 /** All rows of the report and all sections of its document, in their order. */
@@ -7,14 +8,25 @@ public final class Rows {
   private static final String ONE_CPU = "all on one CPU, blocking";
   private static final String NOT_PINNED = "default, nothing pinned";
 
+  private static final LadderRun RANDOM =
+      new LadderRun("random", 0, "one", List.of("remote", "ssd", "swap", "mmap", "mmap-random"));
+  private static final LadderRun RANDOM_UNPINNED =
+      new LadderRun("random", 0, "none", List.of("remote", "swap"));
+  private static final LadderRun ZIPF = new LadderRun("zipf", 20, "one", List.of("remote", "swap"));
+  private static final LadderRun SCAN =
+      new LadderRun("scan", 0, "one", List.of("remote", "ssd", "swap", "zram", "tcp-floor"));
+
   private static final List<Row> ALL =
       List.of(
-          new PendingRow(
+          new FieldRow(
               "hit",
-              "access to resident memory, against a plain segment without huge pages",
+              "access to resident memory, against a plain segment without huge pages, worst of"
+                  + " three patterns",
               Target.atMost(1.02),
-              "one thread on one CPU, the pager idle",
-              "emp bench hit"),
+              "one thread pinned to one CPU, the pager idle",
+              HitSection.WORDS,
+              HitSection.QUICK,
+              "ratio"),
           new FaultRow("zero", "fault served with zeros, against the C floor", Target.atMost(1.25)),
           new FaultRow(
               "exporter",
@@ -24,56 +36,76 @@ public final class Rows {
               "ssd",
               "fault from SSD, against a C pager with the same pread O_DIRECT and COPY",
               Target.atMost(1.15)),
-          ladder(
+          new LadderRow(
               "random-remote-swap",
-              "random reads, 25 % local, REMOTE, throughput against swap on the same disk",
+              "random reads, 25 % local, REMOTE, throughput against swap on this disk",
               Target.atLeast(1.8),
-              ONE_CPU),
-          ladder(
+              RANDOM,
+              "remote",
+              "swap"),
+          new LadderRow(
               "random-remote-swap-unpinned",
-              "random reads, 25 % local, REMOTE, throughput against swap on the same disk",
+              "random reads, 25 % local, REMOTE, throughput against swap on this disk",
               Target.atLeast(1.2),
-              NOT_PINNED),
-          ladder(
+              RANDOM_UNPINNED,
+              "remote",
+              "swap"),
+          new LadderRow(
               "random-remote-mmap",
               "random reads, 25 % local, REMOTE, throughput against a mapped file",
               Target.atLeast(8),
-              NOT_PINNED),
-          ladder(
+              RANDOM,
+              "remote",
+              "mmap"),
+          new LadderRow(
               "random-remote-mmap-random",
               "random reads, 25 % local, REMOTE, throughput against a mapped file with MADV_RANDOM",
               Target.atLeast(2),
-              NOT_PINNED),
-          ladder(
+              RANDOM,
+              "remote",
+              "mmap-random"),
+          new LadderRow(
               "random-ssd-swap",
               "random reads, 25 % local, SSD, throughput against swap on the same disk",
               Target.atLeast(1.0),
-              NOT_PINNED),
-          ladder(
+              RANDOM,
+              "ssd",
+              "swap"),
+          new LadderRow(
               "zipf-remote-swap",
               "zipf 0.99, 20 % writes, 25 % local, REMOTE, throughput against swap on this disk",
               Target.atLeast(1.5),
-              NOT_PINNED),
-          ladder(
+              ZIPF,
+              "remote",
+              "swap"),
+          new PendingRow(
               "scan-ssd-device",
               "sequential scan, 25 % local, SSD, against the device's own sequential rate",
               Target.atLeast(0.7),
-              NOT_PINNED),
-          ladder(
+              ONE_CPU,
+              "measure of the device's own sequential rate"),
+          new LadderRow(
               "scan-ssd-swap",
-              "sequential scan, 25 % local, SSD, against swap on the same disk",
+              "sequential scan, 25 % local, SSD, throughput against swap on the same disk",
               Target.atLeast(2),
-              NOT_PINNED),
-          ladder(
+              SCAN,
+              "ssd",
+              "swap"),
+          new LadderRow(
               "scan-ssd-zram",
-              "sequential scan, 25 % local, SSD, against zram",
+              "sequential scan, 25 % local, SSD, throughput against zram, data that does not"
+                  + " shrink",
               Target.atLeast(2),
-              NOT_PINNED),
-          ladder(
+              SCAN,
+              "ssd",
+              "zram"),
+          new LadderRow(
               "scan-remote-tcp",
               "sequential scan, 25 % local, REMOTE, against bare TCP and copy into a memfd",
               Target.atLeast(0.6),
-              "both on the same CPUs"),
+              SCAN,
+              "remote",
+              "tcp-floor"),
           new PrefetchRow(
               "prefetch-ssd",
               "random 4 KiB, 64 ahead by prefetch, SSD, against the device's rate at depth 64",
@@ -94,14 +126,32 @@ public final class Rows {
           policy("misses-zipf", "misses against exact LRU, zipf 0.99", Target.atMost(1.0)),
           policy(
               "misses-scan", "misses against exact LRU, scans over a hot set", Target.atMost(0.7)),
-          new PendingRow(
+          new FieldRow(
               "safepoint-load",
               "GC added while a load waits 1.5 s for a donor",
               Target.atMost(10, "ms"),
               NOT_PINNED,
-              "emp bench safepoint"));
+              SafepointSection.WORDS,
+              SafepointSection.QUICK,
+              "loadAddedMillis"),
+          footprint(
+              "table-4k",
+              "block table, blocks of 4 KiB, part of the data",
+              Target.atMost(0.5, "%"),
+              "tablePercent4k"),
+          footprint(
+              "table-64k",
+              "block table, blocks of 64 KiB in subblocks of 4 KiB, part of the data",
+              Target.atMost(0.1, "%"),
+              "tablePercent64k"),
+          footprint(
+              "pager-pss",
+              "memory of the pager besides, PSS, all data touched, the larger of the two",
+              Target.atMost(128, "MiB"),
+              "pagerMib"));
 
-  private static final List<Section> SECTIONS = List.of(new FaultSection());
+  private static final List<Section> SECTIONS =
+      List.of(new FaultSection(), new HitSection(), new SafepointSection());
 
   private Rows() {}
 
@@ -115,8 +165,15 @@ public final class Rows {
     return SECTIONS;
   }
 
-  private static Row ladder(String name, String title, Target target, String placement) {
-    return new PendingRow(name, title, target, placement, "emp bench ladder");
+  private static Row footprint(String name, String title, Target target, String field) {
+    return new FieldRow(
+        name,
+        title,
+        target,
+        NOT_PINNED,
+        List.of("footprint", "--size-mib", "4096", "--dram-mib", "1024"),
+        List.of("footprint", "--size-mib", "64", "--dram-mib", "16"),
+        field);
   }
 
   private static Row policy(String name, String title, Target target) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,8 @@ import java.util.function.Consumer;
 public final class Workloads {
   private static final String EMP = "io.elasticmemory.samples.EmpMain";
   private static final int EXIT_REFUSED = 2;
+  private static final int CLEAR_SECONDS_MAX = 60;
+  private static final Duration OUTPUT_MAX = Duration.ofSeconds(10);
 
   private final Workplace workplace;
   private final boolean isQuick;
@@ -44,7 +47,7 @@ public final class Workloads {
   }
 
   /** What became of one: its JSON, or why there is none. */
-  private record Run(String json, boolean isFailure, double seconds) {}
+  private record Run(String json, boolean isFailure) {}
 
   /** Whether this is a trial in which figures do not count. */
   public boolean isQuick() {
@@ -85,7 +88,7 @@ public final class Workloads {
   private Run start(List<String> words) throws IOException {
     Duration left = limit.minusNanos(System.nanoTime() - startNanos);
     if (!left.isPositive()) {
-      return new Run("the %d minutes were over".formatted(limit.toMinutes()), false, 0);
+      return new Run("the %d minutes were over".formatted(limit.toMinutes()), false);
     }
     progress.accept("emp bench " + String.join(" ", words));
     List<String> all = new ArrayList<>(List.of("bench"));
@@ -96,18 +99,34 @@ public final class Workloads {
   }
 
   private Run outcome(List<String> words, Child child, Duration left) {
-    Child.Ended ended = child.await(left);
+    boolean isInTime = awaitEnd(child.process(), left);
+    Child.Ended ended = child.await(OUTPUT_MAX);
     String json = ended.out().strip();
-    if (ended.exitCode() == 0 && json.startsWith("{")) {
-      return new Run(json, false, ended.seconds());
-    }
-    if (ended.timedOut()) {
+    if (!isInTime) {
       String reason = "emp bench %s was ended when the %d minutes were over";
-      return new Run(
-          reason.formatted(String.join(" ", words), limit.toMinutes()), false, ended.seconds());
+      return new Run(reason.formatted(String.join(" ", words), limit.toMinutes()), false);
+    }
+    // With code 1 it may have found a part of what it looked for, and says which.
+    if (ended.exitCode() != EXIT_REFUSED && json.startsWith("{")) {
+      return new Run(json, false);
     }
     boolean isFailure = ended.exitCode() != EXIT_REFUSED;
     String reason = "emp bench " + String.join(" ", words) + ": " + ended.describe();
-    return new Run(reason, isFailure, ended.seconds());
+    return new Run(reason, isFailure);
+  }
+
+  /** One that is late is asked to end: it may have swap or a cgroup to clear away. */
+  private static boolean awaitEnd(Process process, Duration left) {
+    try {
+      if (process.waitFor(left.toNanos(), TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+      process.destroy();
+      boolean _ = process.waitFor(CLEAR_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Workplace.end(process);
+    return false;
   }
 }

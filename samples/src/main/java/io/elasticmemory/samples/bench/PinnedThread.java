@@ -1,4 +1,4 @@
-package io.elasticmemory.samples.bench.fault;
+package io.elasticmemory.samples.bench;
 
 import io.elasticmemory.port.Processes;
 import java.util.concurrent.ExecutionException;
@@ -6,12 +6,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** The thread that faults, pinned to its CPU; the rest of this program runs anywhere. */
-public final class Faulter implements AutoCloseable {
+/** A thread that measures, pinned to its CPU; the rest of this program runs anywhere. */
+public final class PinnedThread implements AutoCloseable {
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("faulter").factory());
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("pinned").factory());
 
-  public Faulter(Processes processes, int cpu) {
+  /** Starts one on this CPU. */
+  public PinnedThread(Processes processes, int cpu) {
     run(
         () -> {
           processes.pinThread(cpu);
@@ -27,7 +28,7 @@ public final class Faulter implements AutoCloseable {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("the faulting thread has failed", e);
+      throw new IllegalStateException("the pinned thread has failed", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted, which nobody should do", e);

@@ -1,0 +1,64 @@
+package io.elasticmemory.samples;
+
+import io.elasticmemory.samples.bench.footprint.FootprintBench;
+import io.elasticmemory.samples.bench.footprint.FootprintResult;
+import io.elasticmemory.samples.process.Workplace;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code emp bench footprint}. Set by picocli. */
+@SuppressWarnings("NullAway.Init")
+@Command(
+    name = "footprint",
+    description = "Measures what a space needs beside its data: block table and pager.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Blocks of 4 KiB and of 64 KiB, over a spill file in /var/tmp.",
+      "Exit code: 0 if it was measured, 1 if it failed, 2 if the run was refused.",
+      "",
+      "Example:",
+      "  emp bench footprint --size-mib 4096 --dram-mib 1024"
+    })
+final class FootprintCommand implements Callable<Integer> {
+  private static final long MIB_MAX = 1 << 22;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--size-mib",
+      paramLabel = "MIB",
+      defaultValue = "1024",
+      description = "Data in each space (default: ${DEFAULT-VALUE}).")
+  private long sizeMib;
+
+  @Option(
+      names = "--dram-mib",
+      paramLabel = "MIB",
+      defaultValue = "256",
+      description = "DRAM for it (default: ${DEFAULT-VALUE}).")
+  private long dramMib;
+
+  @Mixin private JsonTarget json;
+
+  @Override
+  public Integer call() throws IOException {
+    Limits limits = new Limits(spec);
+    limits.require("--size-mib", sizeMib, 1, MIB_MAX);
+    limits.require("--dram-mib", dramMib, 1, MIB_MAX);
+    json.check();
+    FootprintResult result;
+    try (Workplace workplace = Workplace.create()) {
+      result =
+          new FootprintBench(sizeMib, dramMib, workplace, ConsoleProgress.onStandardError()).run();
+    }
+    result.print(json.people());
+    json.write(result.toJson());
+    return 0;
+  }
+}

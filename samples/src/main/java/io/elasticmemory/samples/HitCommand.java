@@ -1,0 +1,69 @@
+package io.elasticmemory.samples;
+
+import io.elasticmemory.samples.bench.hit.HitBench;
+import io.elasticmemory.samples.bench.hit.HitPlan;
+import io.elasticmemory.samples.bench.hit.HitResult;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code emp bench hit}. Set by picocli. */
+@SuppressWarnings("NullAway.Init")
+@Command(
+    name = "hit",
+    description = "Measures access to memory that is in DRAM, beside ordinary memory.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Exit code: 0 if it was measured, 1 if it failed, 2 if the run was refused.",
+      "",
+      "Example:",
+      "  emp bench hit --mib 1024 --rounds 41"
+    })
+final class HitCommand implements Callable<Integer> {
+  private static final int MIB_MAX = 1 << 20;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--mib",
+      paramLabel = "MIB",
+      defaultValue = "256",
+      description =
+          "Memory of each of three kinds: space, plain, huge pages (default: ${DEFAULT-VALUE}).")
+  private int mib;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "21",
+      description = "Measurements, of which medians are taken (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--accesses",
+      paramLabel = "N",
+      defaultValue = "4000000",
+      description = "Accesses of each pattern in each of them (default: ${DEFAULT-VALUE}).")
+  private int accesses;
+
+  @Mixin private JsonTarget json;
+
+  @Override
+  public Integer call() throws IOException {
+    Limits limits = new Limits(spec);
+    limits.require("--mib", mib, 1, MIB_MAX);
+    limits.require("--rounds", rounds, 1, 1000);
+    limits.require("--accesses", accesses, 1, Integer.MAX_VALUE);
+    json.check();
+    HitResult result =
+        new HitBench(new HitPlan(mib, rounds, accesses), ConsoleProgress.onStandardError()).run();
+    result.print(json.people());
+    json.write(result.toJson());
+    return 0;
+  }
+}

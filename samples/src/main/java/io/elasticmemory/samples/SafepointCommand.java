@@ -1,0 +1,70 @@
+package io.elasticmemory.samples;
+
+import io.elasticmemory.samples.bench.safepoint.SafepointBench;
+import io.elasticmemory.samples.bench.safepoint.SafepointPlan;
+import io.elasticmemory.samples.bench.safepoint.SafepointResult;
+import io.elasticmemory.samples.process.Workplace;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code emp bench safepoint}. Set by picocli. */
+@SuppressWarnings("NullAway.Init")
+@Command(
+    name = "safepoint",
+    description = "Measures what a thread that waits for a slow donor adds to System.gc().",
+    sortOptions = false,
+    footer = {
+      "",
+      "The thread waits within a plain access, within a load, and within a scan.",
+      "Exit code: 0 if it was measured, 1 if it failed, 2 if the run was refused.",
+      "",
+      "Example:",
+      "  emp bench safepoint --late-millis 1500 --rounds 5"
+    })
+final class SafepointCommand implements Callable<Integer> {
+  /** Below the pager's patience with a donor. */
+  private static final int LATE_MILLIS_MAX = 5000;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--late-millis",
+      paramLabel = "MS",
+      defaultValue = "1500",
+      description = "How late the donor's answers are (default: ${DEFAULT-VALUE}).")
+  private int lateMillis;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Waits of each kind, of which medians are taken (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Mixin private JsonTarget json;
+
+  @Override
+  public Integer call() throws IOException {
+    Limits limits = new Limits(spec);
+    limits.require("--late-millis", lateMillis, 200, LATE_MILLIS_MAX);
+    limits.require("--rounds", rounds, 1, 1000);
+    json.check();
+    SafepointResult result;
+    try (Workplace workplace = Workplace.create()) {
+      result =
+          new SafepointBench(
+                  new SafepointPlan(lateMillis, rounds),
+                  workplace,
+                  ConsoleProgress.onStandardError())
+              .run();
+    }
+    result.print(json.people());
+    json.write(result.toJson());
+    return 0;
+  }
+}

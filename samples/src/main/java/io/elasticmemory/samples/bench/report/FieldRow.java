@@ -1,0 +1,40 @@
+package io.elasticmemory.samples.bench.report;
+
+import io.elasticmemory.samples.JsonTree;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A row whose value is a field of a workload's JSON.
+ *
+ * @param words what follows {@code emp bench}
+ * @param quickWords instead of them in a trial
+ * @param field at the top of its JSON; the rounds are in the field {@code rounds}
+ */
+record FieldRow(
+    String name,
+    String title,
+    Target target,
+    String placement,
+    List<String> words,
+    List<String> quickWords,
+    String field)
+    implements Row {
+
+  FieldRow {
+    words = List.copyOf(words);
+    quickWords = List.copyOf(quickWords);
+  }
+
+  @Override
+  public Measurement measure(Workloads workloads) throws IOException, NotMeasuredException {
+    JsonTree json = run(workloads, words, quickWords);
+    return new Measurement(json.number(field), (int) json.number("rounds"));
+  }
+
+  /** Runs a workload with one of two lists of words. */
+  static JsonTree run(Workloads workloads, List<String> words, List<String> quickWords)
+      throws IOException, NotMeasuredException {
+    return workloads.run((workloads.isQuick() ? quickWords : words).toArray(String[]::new));
+  }
+}
