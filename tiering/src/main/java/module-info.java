@@ -5,6 +5,8 @@ module io.elasticmemory.tiering {
   requires io.elasticmemory.core;
   requires jdk.management;
   requires static org.jspecify;
+  // An automatic module: a linked image has to do without it, and then refuses to compress.
+  requires static org.lz4.java;
   requires org.slf4j;
 
   exports io.elasticmemory.tiering.pager;

@@ -527,13 +527,12 @@ public record MemPath(List<Entry> entries) {
   private static void addUnsupported(List<String> parts, Entry entry) {
     switch (entry) {
       case Dram dram -> addUnsupported(parts, dram);
-      case Compressed _ -> addUnsupported(parts, entry, "compressed DRAM");
       case Exporter exporter -> addUnsupported(parts, entry, exporter.link());
       case Pool pool -> {
         addUnsupported(parts, entry, "a pool of exporters");
         addUnsupported(parts, entry, pool.link());
       }
-      case Disk _ -> {}
+      case Compressed _, Disk _ -> {}
     }
   }
 

@@ -480,7 +480,7 @@ class MemPathTest {
                   + "|h:1:1?transport=rdma&replicas=2");
 
       assertThat(path.unsupported())
-          .hasSize(6)
+          .hasSize(5)
           .allSatisfy(
               part ->
                   assertThat(part)
@@ -491,7 +491,6 @@ class MemPathTest {
           .hasMessageContainingAll(
               "onLoss=poison",
               "usermode=true",
-              "entry 'zdram:1': compressed DRAM",
               "entry 'pool:1:zk': a pool of exporters",
               "transport=rdma",
               "replicas=2");

@@ -27,9 +27,9 @@ public enum Counter {
   bytesFromSsd,
   /** Bytes stored in spill files and devices. */
   bytesToSsd,
-  /** Bytes moved from SSD up to REMOTE. */
+  /** Bytes moved up to a faster tier. */
   bytesPromoted,
-  /** Bytes moved from REMOTE down to SSD. */
+  /** Bytes moved down to a slower tier. */
   bytesDemoted,
   /** Blocks that left without a write. */
   evictionsClean,
@@ -64,5 +64,23 @@ public enum Counter {
   /** Turns of the shard's loop. */
   turns,
   /** Gauge: bytes that the shard's thread has allocated in the pager's heap since its start. */
-  shardAllocatedBytes
+  shardAllocatedBytes,
+  /** Faults answered from compressed blocks. */
+  faultsCompressed,
+  /** Bytes of blocks that came from compressed memory, as they are in DRAM. */
+  bytesFromCompressed,
+  /** Bytes of blocks that were compressed and kept, as they were in DRAM. */
+  bytesToCompressed,
+  /** Gauge: slots in use in compressed memory. */
+  slotsCompressed,
+  /** Gauge: bytes of blocks that are held compressed, as they were in DRAM. */
+  compressedRawBytes,
+  /** Gauge: bytes that they take, with what divides them into cells. */
+  compressedBytes,
+  /** Gauge: bytes of DRAM that compressed memory takes, with what is free between its blocks. */
+  compressedResidentBytes,
+  /** Stores that were refused because the bytes do not compress enough. */
+  compressedRefused,
+  /** Stores that were refused because compressed memory was full. */
+  compressedFull
 }

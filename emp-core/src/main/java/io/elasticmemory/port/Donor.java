@@ -31,7 +31,7 @@ public interface Donor extends AutoCloseable {
   /** How the user wrote it, for messages: {@code 10.0.0.7:19675} or {@code /var/spill}. */
   String name();
 
-  /** The tier it serves: REMOTE or SSD. */
+  /** The tier it serves: COMPRESSED, REMOTE or SSD. */
   Tier tier();
 
   /** Bytes granted, a multiple of the slab size. Positions lie below it. */
@@ -50,6 +50,31 @@ public interface Donor extends AutoCloseable {
    * Sends what {@code start} has collected, moves what can be moved, and reports what has ended.
    */
   int poll(Ended ended);
+
+  /**
+   * True if the next poll can do something although nothing outside calls: a donor that bounds the
+   * work of one poll has some left. Asked after a poll.
+   */
+  default boolean hasWork() {
+    return false;
+  }
+
+  /**
+   * Bytes of blocks for which there is room now, whatever they hold: for a donor whose positions
+   * are more than it has room for.
+   */
+  default long roomBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Nobody will read this range before it is written again, and no write to it is under way: what
+   * it takes can be given to others.
+   *
+   * @param position as that of a transfer
+   * @param bytes a positive multiple of 4 KiB, at most one block
+   */
+  default void forget(long position, int bytes) {}
 
   /** The last failure in words, empty if there was none: for messages to people. */
   String lastFailure();

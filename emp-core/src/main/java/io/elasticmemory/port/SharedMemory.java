@@ -7,6 +7,24 @@ public interface SharedMemory extends AutoCloseable {
   /** All of it; usable from every thread until {@link #close}. */
   MemorySegment segment();
 
+  /**
+   * Takes memory for a range now, so that a touch of it cannot fail.
+   *
+   * @return false if the machine or its cgroup has none to give
+   */
+  default boolean reserve(long offset, long bytes) {
+    return true;
+  }
+
+  /**
+   * Gives the memory of a range back: it reads as zero, and a later touch takes memory again.
+   *
+   * @param offset and {@code bytes} multiples of a page
+   */
+  default void punch(long offset, long bytes) {
+    segment().asSlice(offset, bytes).fill((byte) 0);
+  }
+
   /** Its descriptor, to be handed over. */
   Handle handle();
 

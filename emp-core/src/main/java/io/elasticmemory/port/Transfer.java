@@ -17,6 +17,8 @@ public class Transfer {
     FAILED,
     /** The donor has no room for it (a lazy file on a full disk). */
     NO_SPACE,
+    /** The donor is well, and does not want these bytes: they do not compress, or not enough. */
+    REFUSED,
     /** The donor cannot be reached, or came back without our bytes. */
     UNREACHABLE
   }
@@ -52,6 +54,11 @@ public class Transfer {
     this.frames = frames;
     this.frameOffset = frameOffset;
     this.bytes = bytes;
+  }
+
+  /** A thread waits for it now; said before it is started. */
+  public void hurry() {
+    urgent = true;
   }
 
   /** Towards the donor. */

@@ -2,6 +2,7 @@ package io.elasticmemory.space;
 
 import io.elasticmemory.MemPath;
 import io.elasticmemory.MemPath.BlockDevice;
+import io.elasticmemory.MemPath.Compressed;
 import io.elasticmemory.MemPath.Entry;
 import io.elasticmemory.MemPath.Exporter;
 import io.elasticmemory.MemPath.Reserve;
@@ -9,8 +10,13 @@ import io.elasticmemory.MemPath.SpillFile;
 import io.elasticmemory.Tier;
 import io.elasticmemory.port.Files;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Memories;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.SharedMemory;
+import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,17 +37,44 @@ final class DonorEntries {
             .toList();
   }
 
-  /** Opens files and devices, for the pager; exporters are the pager's own business. */
-  List<Handle> openDisks(Files files, Undo undo) {
+  /**
+   * Opens files and devices for the pager, and makes the memory of compressed blocks; exporters are
+   * the pager's own business.
+   */
+  List<Handle> openLocal(
+      Platform platform, SpacePlan plan, long spaceIdHigh, long spaceIdLow, Undo undo) {
     List<Handle> handles = new ArrayList<>();
+    Files files = platform.files();
     for (Entry entry : entries) {
-      if (entry instanceof SpillFile file) {
-        handles.add(undo.add(create(files, file)));
-      } else if (entry instanceof BlockDevice device) {
-        handles.add(undo.add(open(files, device)));
+      switch (entry) {
+        case SpillFile file -> handles.add(undo.add(create(files, file)));
+        case BlockDevice device -> handles.add(undo.add(open(files, device)));
+        case Compressed compressed -> {
+          // The application keeps it: whoever serves the space after a pager finds the blocks.
+          SharedMemory memory = undo.add(create(platform.memories(), compressed));
+          format(memory.segment(), plan, spaceIdHigh, spaceIdLow);
+          handles.add(memory.handle());
+        }
+        default -> {}
       }
     }
     return handles;
+  }
+
+  /** Each shard gets a part. */
+  private static void format(
+      MemorySegment memory, SpacePlan plan, long spaceIdHigh, long spaceIdLow) {
+    int shards = plan.stripes().shards();
+    int pieceBytes = CompressedLayout.pieceBytes(plan.geometry());
+    for (int shard = 0; shard < shards; shard++) {
+      long at = CompressedLayout.partAt(memory.byteSize(), shards, shard);
+      long bytes = CompressedLayout.partBytes(memory.byteSize(), shards, shard);
+      CompressedLayout.format(memory.asSlice(at, bytes), pieceBytes, spaceIdHigh, spaceIdLow);
+    }
+  }
+
+  private static SharedMemory create(Memories memories, Compressed compressed) {
+    return memories.createShared("emp-zdram", compressed.mib() << 20, false);
   }
 
   private static Handle create(Files files, SpillFile file) {
@@ -60,6 +93,10 @@ final class DonorEntries {
   }
 
   private static DonorPart part(Entry entry) {
+    if (entry instanceof Compressed compressed) {
+      return new DonorPart(
+          DonorKind.COMPRESSED, compressed.mib() << 20, 0, 0, compressed.toString(), "");
+    }
     long bytes = SpacePlan.wholeSlabs(entry);
     return switch (entry) {
       case Exporter exporter ->

@@ -23,7 +23,7 @@ import java.util.List;
  * @param counters a page for each shard
  * @param rings a command ring for each shard
  * @param pagerBells one for each shard
- * @param disks files and devices, in the order of the donors
+ * @param disks files, devices and compressed blocks, in the order of the donors
  */
 record MadeSpace(
     long spaceIdHigh,
@@ -51,7 +51,7 @@ record MadeSpace(
       long spaceIdLow,
       Undo undo) {
     // First what users get wrong, and what may not fit.
-    List<Handle> disks = donors.openDisks(platform.files(), undo);
+    List<Handle> disks = donors.openLocal(platform, plan, spaceIdHigh, spaceIdLow, undo);
     Memories memories = platform.memories();
     int shards = plan.stripes().shards();
     long tableBytes = BlockTableLayout.tableBytes(plan.geometry());

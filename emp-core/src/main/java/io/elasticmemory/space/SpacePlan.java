@@ -13,12 +13,14 @@ import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.Geometry;
 
 /**
  * What a memory path comes to on this machine: how long the space is and how much of it may be
  * present. Capacity is the whole slabs of REMOTE and SSD less a reserve of one slab per shard; DRAM
- * alone if there is no lower tier.
+ * alone if there is no lower tier. COMPRESSED adds nothing: how much fits in it depends on what the
+ * blocks hold, so each block has a place in a lower tier too.
  *
  * @param geometry how the space is cut
  * @param stripes how it is divided among the pager's shards
@@ -53,14 +55,16 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
    * @throws EmpException of kind PATH if it cannot fit
    */
   public static SpacePlan of(MemPath path, MemoryLimits limits, long heapBytes, int cpus) {
+    requireCompressed(path, limits);
     path.entries().stream()
-        .filter(entry -> entry.tier().isBelow(Tier.DRAM))
+        .filter(SpacePlan::isReserved)
         .forEach(donor -> requireSlots(donor, path.options()));
     if (path.entries().size() == 1) {
       return ofDramAlone(path, limits, heapBytes, cpus);
     }
     long donorBytes = donorBytes(path);
     int shards = shards(path, donorBytes, cpus);
+    requireParts(path, shards);
     if (donorBytes < 2L * shards * Donor.SLAB_BYTES) {
       throw tooLittleBelow(donorBytes, shards);
     }
@@ -107,9 +111,48 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
     return file.reserve() == Reserve.LAZY;
   }
 
+  /** Whether what the entry gives is promised from the start. */
+  private static boolean isReserved(Entry entry) {
+    return entry.tier().isBelow(Tier.COMPRESSED);
+  }
+
+  private static void requireCompressed(MemPath path, MemoryLimits limits) {
+    long zdram = path.mib(Tier.COMPRESSED);
+    if (zdram == 0) {
+      return;
+    }
+    if (path.entries().stream().noneMatch(SpacePlan::isReserved)) {
+      throw new EmpException(
+          Kind.PATH,
+          ("memory path entry 'zdram:%d' needs a tier below it for blocks that do not compress; add"
+                  + " an exporter, a file or a device, or use dram alone")
+              .formatted(zdram));
+    }
+    long most = Math.min(limits.machineBytes(), limits.cgroupLimitBytes()) / MIB;
+    most = Math.min(most, CompressedLayout.PART_BYTES_MAX / MIB);
+    long dram = path.dram().isAuto() ? 0 : path.dram().mib();
+    if (zdram > most - dram && dram <= most) {
+      throw new EmpException(
+          Kind.PATH,
+          ("memory path entry 'zdram:%d' is more than what is left of %d MiB beside %d MiB of dram;"
+                  + " lower one of them")
+              .formatted(zdram, most, dram));
+    }
+  }
+
+  private static void requireParts(MemPath path, int shards) {
+    long zdram = path.mib(Tier.COMPRESSED);
+    if (zdram > 0 && zdram < shards) {
+      throw new EmpException(
+          Kind.PATH,
+          "memory path entry 'zdram:%d' is less than 1 MiB for each of %d shards; raise its size"
+              .formatted(zdram, shards));
+    }
+  }
+
   private static long donorBytes(MemPath path) {
     return path.entries().stream()
-        .filter(entry -> entry.tier().isBelow(Tier.DRAM))
+        .filter(SpacePlan::isReserved)
         .mapToLong(SpacePlan::wholeSlabs)
         .sum();
   }
@@ -176,8 +219,10 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
     if (!path.dram().isAuto()) {
       return requireWithinMachine(path.dram().mib() * MIB, limits);
     }
-    long left = usable(limits) - heapBytes - JVM_BYTES - 2 * PAGER_BYTES - overhead(geometry);
-    return requirePositive(roundDown(left), usable(limits), heapBytes, overhead(geometry));
+    long zdram = path.mib(Tier.COMPRESSED) * MIB;
+    long tables = overhead(geometry) + zdram;
+    long left = usable(limits) - heapBytes - JVM_BYTES - 2 * PAGER_BYTES - tables;
+    return requirePositive(roundDown(left), usable(limits), heapBytes, tables);
   }
 
   /** The block table, and page tables and bookkeeping. */
@@ -211,7 +256,7 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
     throw new EmpException(
         Kind.PATH,
         ("dram:-1 leaves nothing: of %d MiB the heap (-Xmx) takes %d, the JVM beside it %d, "
-                + "pagers %d and tables %d; lower -Xmx, raise the limit or say dram:<MiB>")
+                + "pagers %d, tables and zdram %d; lower -Xmx, raise the limit or say dram:<MiB>")
             .formatted(
                 usable / MIB,
                 heapBytes / MIB,

@@ -41,14 +41,16 @@ public record HandOver(
     /** A spill file; its descriptor comes along. */
     SPILL_FILE,
     /** A block device; its descriptor comes along. */
-    BLOCK_DEVICE
+    BLOCK_DEVICE,
+    /** Compressed blocks; the memory file comes along. */
+    COMPRESSED
   }
 
   /**
    * One donor.
    *
    * @param kind what it is
-   * @param bytes what it shall give, whole slabs
+   * @param bytes what it shall give, whole slabs; of compressed blocks the size of their memory
    * @param baseBytes where its range begins in a device, else 0
    * @param port of an exporter, else 0
    * @param name how the user wrote it, for messages: host and port, or a path

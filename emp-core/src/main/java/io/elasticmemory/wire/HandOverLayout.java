@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <pre>
  * header (128 bytes)                        donor (48 bytes), donors times
- *   0 u64 magic "EMPHANDS"                    0 u32 kind   (1 exporter, 2 spill file, 3 device)
+ *   0 u64 magic "EMPHANDS"                    0 u32 kind   (1 exporter, 2 file, 3 device, 4 memory)
  *   8 u32 version                             4 u32 port
  *  12 u32 messageBytes                        8 u64 bytes
  *  16 u64 spaceIdHigh                        16 u64 baseBytes
@@ -41,8 +41,8 @@ import java.util.List;
  *
  * Its descriptors, in this order: the fault descriptor of each shard, then pages, block table,
  * counters, command rings, the application's doorbell, the other end of the lifeline, then the
- * doorbell of each shard, then for each shard one for each donor that is a file or device, in the
- * order of the donors.
+ * doorbell of each shard, then for each shard one for each donor that is a file, a device or a
+ * memory file, in the order of the donors.
  */
 public final class HandOverLayout {
   /** "EMPHANDS", little-endian. */

@@ -28,6 +28,7 @@ class SpacePlanTest {
         "dram:64|/spill:575:0; 448",
         "dram:64|10.0.0.1:128:0|/spill:512:0; 576",
         "dram:64|10.0.0.1:127:0|/spill:127:0; 64",
+        "dram:64|zdram:512|/spill:512:0; 448",
         "dram:64; 64",
         "dram:65; 64",
       })
@@ -74,6 +75,44 @@ class SpacePlanTest {
         .hasMessageContaining("'dram:8193'")
         .hasMessageContaining("8192 MiB");
     assertThatThrownBy(() -> plan("dram:1025", cgroup)).hasMessageContaining("1024 MiB");
+  }
+
+  @Test
+  void refusesCompressedMemoryThatTheMachineHasNotBesideItsDram() {
+    assertThat(plan("dram:4096|zdram:4096|/spill:512:0", MACHINE).budgetBytes())
+        .isEqualTo(4096 * MIB);
+    assertThatThrownBy(() -> plan("dram:4096|zdram:4097|/spill:512:0", MACHINE))
+        .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessageContaining("'zdram:4097'")
+        .hasMessageContaining("8192 MiB")
+        .hasMessageContaining("4096 MiB of dram");
+    MemoryLimits large = new MemoryLimits(1L << 60, 1L << 60, Long.MAX_VALUE, 0);
+    assertThatThrownBy(() -> plan("dram:64|zdram:262145|/spill:512:0", large))
+        .hasMessageContaining("'zdram:262145'");
+  }
+
+  @Test
+  void refusesCompressedMemoryWithNothingBelowIt() {
+    assertThatThrownBy(() -> plan("dram:64|zdram:64", MACHINE))
+        .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessageContaining("'zdram:64' needs a tier below it");
+  }
+
+  @Test
+  void refusesLessCompressedMemoryThanAMebibyteForEachShard() {
+    assertThat(plan("dram:64?shards=2|zdram:2|/spill:512:0", MACHINE).stripes().shards())
+        .isEqualTo(2);
+    assertThatThrownBy(() -> plan("dram:64?shards=2|zdram:1|/spill:512:0", MACHINE))
+        .hasMessageContaining("'zdram:1'")
+        .hasMessageContaining("2 shards");
+  }
+
+  @Test
+  void leavesCompressedMemoryOutOfWhatDramTakes() {
+    long without = plan("dram:-1|/spill:512:0", MACHINE).budgetBytes();
+
+    assertThat(plan("dram:-1|zdram:512|/spill:512:0", MACHINE).budgetBytes())
+        .isEqualTo(without - 512 * MIB);
   }
 
   @Test

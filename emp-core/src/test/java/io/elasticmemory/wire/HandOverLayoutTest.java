@@ -34,7 +34,8 @@ class HandOverLayoutTest {
           List.of(
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln"),
               new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", ""),
-              new DonorPart(DonorKind.BLOCK_DEVICE, 128L << 20, 1L << 40, 0, "/dev/nvme0n1", "")));
+              new DonorPart(DonorKind.BLOCK_DEVICE, 128L << 20, 1L << 40, 0, "/dev/nvme0n1", ""),
+              new DonorPart(DonorKind.COMPRESSED, 96L << 20, 0, 0, "zdram:96", "")));
 
   private final MemorySegment space =
       Arena.ofAuto().allocate(HandOverLayout.MESSAGE_BYTES_MAX, 8).fill((byte) 0x5a);
@@ -44,13 +45,14 @@ class HandOverLayoutTest {
     assertThat(HandOverLayout.HEADER_BYTES).isEqualTo(128);
     assertThat(HandOverLayout.DONOR_BYTES).isEqualTo(48);
     assertThat(HandOverLayout.write(SAMPLE, space))
-        .isEqualTo(128 + 3 * 48 + textBytes("köln:64:0", "köln", "./spill", "/dev/nvme0n1"));
+        .isEqualTo(
+            128 + 4 * 48 + textBytes("köln:64:0", "köln", "./spill", "/dev/nvme0n1", "zdram:96"));
   }
 
   @Test
   void readsWhatItWrote() {
     assertThat(HandOverLayout.read(written(), SAMPLE.handles())).isEqualTo(SAMPLE);
-    assertThat(SAMPLE.handles()).isEqualTo(HandOverLayout.FIXED_HANDLES + 2 * (2 + 2));
+    assertThat(SAMPLE.handles()).isEqualTo(HandOverLayout.FIXED_HANDLES + 2 * (2 + 3));
   }
 
   @Test
@@ -85,7 +87,7 @@ class HandOverLayoutTest {
     MemorySegment message = written();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles() - 1))
-        .withMessageContaining("14: 13");
+        .withMessageContaining("16: 15");
   }
 
   @Test

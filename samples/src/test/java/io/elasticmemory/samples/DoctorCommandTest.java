@@ -48,8 +48,8 @@ class DoctorCommandTest {
 
   @Test
   void refusesPartsOfAPathThatAreNotThereYet() {
-    assertThat(emp.run("doctor", "--path", "dram:64|zdram:64|/var/tmp/x:128:0")).isEqualTo(2);
-    assertThat(emp.errLines()).singleElement().asString().contains("zdram:64");
+    assertThat(emp.run("doctor", "--path", "dram:64|pool:64:zk|/var/tmp/x:128:0")).isEqualTo(2);
+    assertThat(emp.errLines()).singleElement().asString().contains("pool:64:zk");
   }
 
   @Test

@@ -61,7 +61,7 @@ public abstract class DonorContract {
   @Test
   void saysWhatItIs() {
     assertThat(donor.name()).isNotBlank();
-    assertThat(donor.tier()).isIn(Tier.REMOTE, Tier.SSD);
+    assertThat(donor.tier()).isIn(Tier.COMPRESSED, Tier.REMOTE, Tier.SSD);
     assertThat(donor.grantedBytes()).isEqualTo(2 * Donor.SLAB_BYTES);
     assertThat(donor.lastFailure()).isEmpty();
   }

@@ -5,6 +5,7 @@ import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.SharedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A sealed memory file, mapped. */
@@ -37,6 +38,18 @@ final class MappedSharedMemory implements SharedMemory {
   @Override
   public MemorySegment segment() {
     return segment;
+  }
+
+  @Override
+  public boolean reserve(long offset, long bytes) {
+    Objects.checkFromIndexSize(offset, bytes, segment.byteSize());
+    return Memfd.tryReserve(memfd, offset, bytes);
+  }
+
+  @Override
+  public void punch(long offset, long bytes) {
+    Objects.checkFromIndexSize(offset, bytes, segment.byteSize());
+    Memfd.punch(memfd, offset, bytes);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.elasticmemory.ffm.memfd;
 
+import static io.elasticmemory.ffm.libc.LinuxConstants.FALLOC_FL_KEEP_SIZE;
+import static io.elasticmemory.ffm.libc.LinuxConstants.FALLOC_FL_PUNCH_HOLE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.F_ADD_SEALS;
 import static io.elasticmemory.ffm.libc.LinuxConstants.F_GET_SEALS;
 import static io.elasticmemory.ffm.libc.LinuxConstants.F_SEAL_GROW;
@@ -15,6 +17,7 @@ import io.elasticmemory.ffm.libc.Failures;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.FileStatus;
 import io.elasticmemory.ffm.libc.MemoryCalls;
+import io.elasticmemory.ffm.libc.SystemCallException;
 
 /** Makes memory files and checks those that come from another process. */
 final class Memfd {
@@ -61,6 +64,29 @@ final class Memfd {
         reserved,
         "reserving " + bytes + " bytes for " + memfd.name(),
         "free memory or ask for less");
+  }
+
+  /** Takes the pages of a range now; false if there is no memory for them. */
+  static boolean tryReserve(Descriptor memfd, long offset, long bytes) {
+    long reserved;
+    do {
+      reserved = FileCalls.fallocate(memfd.descriptor(), FALLOC_FL_KEEP_SIZE, offset, bytes);
+    } while (reserved == -Errno.EINTR);
+    if (reserved == -Errno.ENOSPC || reserved == -Errno.ENOMEM) {
+      return false;
+    }
+    SystemCallException.check(reserved, "fallocate", memfd.name());
+    return true;
+  }
+
+  /** Gives the pages of a range back. */
+  static void punch(Descriptor memfd, long offset, long bytes) {
+    int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    long punched;
+    do {
+      punched = FileCalls.fallocate(memfd.descriptor(), mode, offset, bytes);
+    } while (punched == -Errno.EINTR);
+    SystemCallException.check(punched, "fallocate", memfd.name());
   }
 
   /** Refuses a descriptor that is not a memory file of this size, sealed as ours are. */

@@ -71,6 +71,7 @@ final class ChildJvm implements AutoCloseable {
             Platform.find().getClass(),
             PagerProgram.find().getClass(),
             named("org.slf4j.Logger"),
+            named("net.jpountz.lz4.LZ4Factory"),
             named("org.slf4j.simple.SimpleLogger"))) {
       places.add(place(type));
     }

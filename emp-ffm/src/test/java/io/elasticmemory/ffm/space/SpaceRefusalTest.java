@@ -134,6 +134,22 @@ class SpaceRefusalTest {
 
   @Test
   void partsOfThePathThatAreNotThereYet() {
-    refused("dram:4|zdram:64|" + directory + "/spill:128:0", Kind.PATH, ".*zdram:64.*");
+    refused("dram:4|pool:64:zk|" + directory + "/spill:128:0", Kind.PATH, ".*pool:64:zk.*");
+  }
+
+  @Test
+  void compressedMemoryWithNothingBelowIt() {
+    refused("dram:4|zdram:64", Kind.PATH, ".*'zdram:64' needs a tier below it.*");
+  }
+
+  @Test
+  void compressionWithoutItsLibrary() {
+    String jars =
+        System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path");
+    set("emp.pager.classPath", jars.replaceAll("[^:]*lz4-java[^:]*", ""));
+    refused(
+        "dram:4|zdram:64|" + directory + "/spill:128:0",
+        Kind.PAGER,
+        "compression needs lz4-java, .*add at.yawk.lz4:lz4-java.*");
   }
 }

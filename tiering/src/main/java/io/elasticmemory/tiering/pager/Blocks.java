@@ -1,12 +1,10 @@
 package io.elasticmemory.tiering.pager;
 
-import io.elasticmemory.Tier;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
-import io.elasticmemory.tiering.policy.BlockQueue;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
@@ -27,8 +25,7 @@ final class Blocks {
   final Budget budget;
   final ReplacementPolicy replacement;
 
-  /** Blocks that are entirely at REMOTE, longest there first. */
-  final BlockQueue cold;
+  final ColdBlocks cold;
 
   final Slots slots;
   final Faults faults;
@@ -45,7 +42,7 @@ final class Blocks {
       Residency residency,
       Budget budget,
       ReplacementPolicy replacement,
-      BlockQueue cold,
+      ColdBlocks cold,
       Slots slots,
       Faults faults,
       Pages pages,
@@ -134,6 +131,8 @@ final class Blocks {
   void makeDirty(int block, int subblock) {
     table.removeStored(block, subblock);
     faults.unprotect(geometry.offsetOf(block, subblock), subblockBytes());
+    long word = word(block);
+    slots.forget(BlockWord.donor(word), BlockWord.slot(word), subblock);
     giveEmptySlotBack(block);
   }
 
@@ -212,9 +211,8 @@ final class Blocks {
     }
     replacement.left(block);
     long word = word(block);
-    boolean atRemote = BlockWord.hasSlot(word) && slots.tier(BlockWord.donor(word)) == Tier.REMOTE;
-    if (atRemote && hasStored(block) && !cold.contains(block)) {
-      cold.append(block);
+    if (BlockWord.hasSlot(word) && hasStored(block)) {
+      cold.append(slots.tier(BlockWord.donor(word)), block);
     }
   }
 

@@ -15,6 +15,9 @@ final class Evictor {
   /** Without an end of a store for so long, nobody waits for the next one. */
   private static final long STALLED_NANOS = 20_000_000;
 
+  /** Stores of a block for which COMPRESSED is not asked again once it has refused the block. */
+  private static final int STORES_AFTER_REFUSAL = 8;
+
   /** How one attempt to let a block leave went. */
   enum Attempt {
     /** It has left. */
@@ -31,6 +34,7 @@ final class Evictor {
   private final Frames frames;
   private final Departure[] departures;
   private final Checksum checksum;
+  private final Mover mover;
   private final long storeTimeoutNanos;
   private final Mask present;
   private final Mask clean;
@@ -44,10 +48,11 @@ final class Evictor {
   /** When a store ended last, or the first of those under way began. */
   private long storeEndedAt;
 
-  Evictor(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
+  Evictor(Blocks blocks, Frames frames, Checksum checksum, Mover mover, ShardSettings settings) {
     this.blocks = blocks;
     this.frames = frames;
     this.checksum = checksum;
+    this.mover = mover;
     storeTimeoutNanos = settings.storeTimeoutNanos();
     int subblocks = blocks.geometry.subblocks();
     present = new Mask(subblocks);
@@ -103,16 +108,26 @@ final class Evictor {
       blocks.replacement.spared(block);
       return Attempt.SPARED;
     }
-    if (holdsItsShare(destination(word))) {
+    if (holdsItsShare(destination(block, word))) {
       return Attempt.STUCK;
     }
     return depart(block);
   }
 
   /** Where the block will go, or NOWHERE; where it is already, if its donor works. */
-  private int destination(long word) {
-    boolean stays = BlockWord.hasSlot(word) && !blocks.slots.isAvoided(BlockWord.donor(word));
-    return stays ? BlockWord.donor(word) : blocks.slots.place();
+  private int destination(int block, long word) {
+    boolean stays = BlockWord.hasSlot(word) && !isUnwilling(block, BlockWord.donor(word));
+    return stays ? BlockWord.donor(word) : place(block);
+  }
+
+  /** True if the donor fails, or has refused the block lately. */
+  private boolean isUnwilling(int block, int donor) {
+    return blocks.slots.isAvoided(donor)
+        || (blocks.slots.isCompressed(donor) && blocks.residency.refused(block) > 0);
+  }
+
+  private int place(int block) {
+    return blocks.residency.refused(block) > 0 ? blocks.slots.placePassing() : blocks.slots.place();
   }
 
   /**
@@ -269,38 +284,53 @@ final class Evictor {
   }
 
   private boolean takeSlot(Departure departure) {
-    int donor = blocks.slots.place();
+    int donor = place(departure.block);
     if (donor == PlacementPolicy.NOWHERE) {
       return false;
     }
+    int refused = blocks.residency.refused(departure.block);
+    blocks.residency.refused(departure.block, Math.max(0, refused - 1));
     departure.donor = donor;
     departure.slot = blocks.slots.take(donor);
     return true;
   }
 
   /**
-   * Stores into the slot the block has. If its donor fails, and all that is stored there is present
-   * too, the block needs that slot no more and can go elsewhere.
+   * Stores into the slot the block has. If its donor does not take it, and all that is stored there
+   * is present too, the block needs that slot no more and can go elsewhere.
    *
-   * @return false if the block cannot leave as long as that donor fails
+   * @return false if the block cannot leave as long as that donor fails, or before it has moved
    */
   private boolean keepSlot(Departure departure, long word) {
     int block = departure.block;
-    if (!blocks.slots.isAvoided(BlockWord.donor(word))) {
+    if (!isUnwilling(block, BlockWord.donor(word))) {
       departure.donor = BlockWord.donor(word);
       departure.slot = BlockWord.slot(word);
       return true;
     }
+    if (!dropStored(block)) {
+      return false;
+    }
+    blocks.giveEmptySlotBack(block);
+    return true;
+  }
+
+  /**
+   * Makes what is stored dirty, if all of it is present. A block that COMPRESSED has refused, and
+   * that needs more of its slot than that, has to move first.
+   */
+  private boolean dropStored(int block) {
+    blocks.residency.present(block, present);
     Mask stored = blocks.scratch();
     blocks.stored(block, stored);
     stored.removeAll(present);
     if (!stored.isEmpty()) {
+      mover.passOn(block);
       return false;
     }
     blocks.stored(block, stored);
     blocks.table.removeAllStored(block);
     blocks.unprotect(block, stored);
-    blocks.giveEmptySlotBack(block);
     return true;
   }
 
@@ -313,6 +343,11 @@ final class Evictor {
     markAll(departure);
     blocks.word(block, BlockWord.withActivity(word, BlockWord.LEAVING));
     leavingSubblocks += departure.named.count();
+    addLegs(departure);
+    blocks.slots.start(departure);
+  }
+
+  private void addLegs(Departure departure) {
     Mask storing = departure.storing;
     for (int from = storing.nextSet(0); from < storing.size(); ) {
       int to = storing.nextClear(from);
@@ -325,7 +360,6 @@ final class Evictor {
       blocks.slots.addLeg(departure, frames, at, from, to - from, true, false);
       from = storing.nextSet(to);
     }
-    blocks.slots.start(departure);
   }
 
   private void leaveOut(Departure departure, int from) {
@@ -368,6 +402,8 @@ final class Evictor {
             && blocks.activity(block) == BlockWord.LEAVING;
     if (current && departure.failure() == Outcome.DONE) {
       complete(departure);
+    } else if (current && departure.failure() == Outcome.REFUSED) {
+      passOn(departure);
     } else if (current) {
       blocks.slots.avoid(departure.donor);
       cancel(departure);
@@ -375,6 +411,28 @@ final class Evictor {
     } else {
       giveBack(departure);
     }
+  }
+
+  /** Its donor is well but does not want the block, which is read out and goes on to another. */
+  private void passOn(Departure departure) {
+    int block = departure.block;
+    blocks.residency.refused(block, STORES_AFTER_REFUSAL);
+    int target = blocks.slots.placePassing();
+    if (target == PlacementPolicy.NOWHERE || holdsItsShare(target) || !dropStored(block)) {
+      cancel(departure);
+      giveBack(departure);
+      return;
+    }
+    int refusing = departure.donor;
+    int refusedSlot = departure.slot;
+    departure.donor = target;
+    departure.slot = blocks.slots.take(target);
+    blocks.word(block, BlockWord.withSlot(blocks.word(block), target, departure.slot));
+    blocks.slots.release(refusing, refusedSlot);
+    departure.pack();
+    departure.deadline = blocks.clock.nanoTime() + storeTimeoutNanos;
+    addLegs(departure);
+    blocks.slots.start(departure);
   }
 
   private void complete(Departure departure) {

@@ -90,6 +90,9 @@ final class Fetcher {
       if (!under.demanded) {
         under.demanded = true;
         under.deadline = blocks.clock.nanoTime() + faultTimeoutNanos;
+        if (under.hasUnstarted()) {
+          under.unstarted().hurry();
+        }
         plan(block, subblock);
       }
       return true;
@@ -393,24 +396,18 @@ final class Fetcher {
     boolean write = arrival.forWrite && arrival.count == 1;
     int mode = write ? Faults.PROTECTED | Faults.QUIET : Faults.PROTECTED;
     boolean all = installRun(arrival, mode);
-    blocks.counters.add(sourceCounter(arrival), arrival.demanded ? 1 : 0);
+    Tier tier = blocks.slots.tier(arrival.donor);
+    blocks.counters.add(TierCounters.faults(tier), arrival.demanded ? 1 : 0);
     int first = arrival.first;
-    boolean fromSsd = blocks.slots.tier(arrival.donor) == Tier.SSD;
     boolean demanded = arrival.demanded;
     giveBack(arrival);
     endFetching(block);
     if (all && write) {
       blocks.makeDirty(block, first);
     }
-    if (fromSsd && demanded) {
-      mover.fetchedFromSsd(block);
+    if (demanded) {
+      mover.fetched(block, tier);
     }
-  }
-
-  private Counter sourceCounter(Arrival arrival) {
-    return blocks.slots.tier(arrival.donor) == Tier.REMOTE
-        ? Counter.faultsRemote
-        : Counter.faultsSsd;
   }
 
   /** Installs the run; pages that should not be there are punched first, they are not ours. */

@@ -15,6 +15,9 @@ final class Move extends Trip {
   /** The bytes are in the frame and checked; the legs go to the target now. */
   boolean writing;
 
+  /** The first subblock that has not been asked for in this phase. */
+  int next;
+
   boolean cancelled;
 
   Move(Mover mover, int subblocks) {

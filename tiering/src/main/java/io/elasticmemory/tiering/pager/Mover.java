@@ -2,19 +2,24 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.Tier;
 import io.elasticmemory.counters.Counter;
+import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import io.elasticmemory.wire.BlockWord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves blocks between tiers in the background: the coldest down from a REMOTE that is nearly full,
- * and those fetched repeatedly from SSD up to it. A move copies all stored subblocks to a new slot
- * and ends with one store that names it; whoever needs the block meanwhile cancels the move.
+ * Moves blocks between tiers in the background: the coldest down from a tier that is nearly full,
+ * and those fetched repeatedly up to the next faster one; and out of COMPRESSED what it refuses to
+ * take the rest of. A move copies all stored subblocks to a new slot, a few runs at a time, and
+ * ends with one store that names it; whoever needs the block meanwhile cancels the move.
  */
 final class Mover {
-  /** Fetches from SSD after which a block should move up. */
+  /** Fetches from a slower tier after which a block should move up. */
   private static final int HEAT_TO_PROMOTE = 2;
+
+  /** Stores of a block for which COMPRESSED is not asked once it has refused the block. */
+  private static final int MOVES_AFTER_REFUSAL = 8;
 
   /** Blocks remembered for promotion. */
   private static final int CANDIDATES_MAX = 256;
@@ -28,9 +33,19 @@ final class Mover {
   private final Move[] moves;
   private final Mask present;
   private final boolean promote;
+
+  /** The fastest tier below DRAM that is there, and whether there is a slower one. */
+  private final Tier top;
+
   private final boolean hasLower;
-  private final int demoteBelow;
+  private final boolean hasRemote;
+
+  /** For each tier, by its rank: so few free slots that blocks move down. */
+  private final int[] demoteBelow = new int[Tier.values().length];
+
   private final long timeoutNanos;
+  private final int[] passing = new int[CANDIDATES_PER_TURN_MAX];
+  private int passingCount;
   private final int[] candidates = new int[CANDIDATES_MAX];
   private int candidateHead;
   private int candidateCount;
@@ -41,13 +56,14 @@ final class Mover {
     this.checksum = checksum;
     promote = settings.promote();
     timeoutNanos = settings.storeTimeoutNanos();
-    int remote = blocks.slots.all(Tier.REMOTE);
-    hasLower = remote > 0 && blocks.slots.all(Tier.SSD) > 0;
-    demoteBelow =
-        Math.max(
-            2,
-            Math.min(
-                remote / 32, (int) (settings.frameBytes() * 4 / blocks.geometry.blockBytes())));
+    boolean compressed = blocks.slots.all(Tier.COMPRESSED) > 0;
+    hasRemote = blocks.slots.all(Tier.REMOTE) > 0;
+    top = compressed ? Tier.COMPRESSED : hasRemote ? Tier.REMOTE : Tier.SSD;
+    hasLower = blocks.slots.hasBelow(top);
+    int most = (int) (settings.frameBytes() * 4 / blocks.geometry.blockBytes());
+    for (Tier tier : Tier.values()) {
+      demoteBelow[tier.ordinal()] = Math.max(2, Math.min(blocks.slots.all(tier) / 32, most));
+    }
     present = new Mask(blocks.geometry.subblocks());
     moves = new Move[frames.count()];
     for (int i = 0; i < moves.length; i++) {
@@ -56,13 +72,23 @@ final class Mover {
     }
   }
 
-  /** A block was needed and came from SSD. */
-  void fetchedFromSsd(int block) {
+  /** A block was needed and came from a tier. */
+  void fetched(int block, Tier from) {
+    if (!from.isBelow(top)) {
+      return;
+    }
     int heat = blocks.residency.heat(block) + 1;
     blocks.residency.heat(block, heat);
-    if (promote && hasLower && heat >= HEAT_TO_PROMOTE && candidateCount < CANDIDATES_MAX) {
+    if (promote && heat >= HEAT_TO_PROMOTE && candidateCount < CANDIDATES_MAX) {
       candidates[(candidateHead + candidateCount) % CANDIDATES_MAX] = block;
       candidateCount++;
+    }
+  }
+
+  /** A block cannot leave before it has left its slot: its donor does not take what is dirty. */
+  void passOn(int block) {
+    if (passingCount < passing.length && blocks.residency.refused(block) > 0) {
+      passing[passingCount++] = block;
     }
   }
 
@@ -72,12 +98,13 @@ final class Mover {
       return false;
     }
     boolean worked = false;
-    while (frames.freeCount() > 0 && blocks.slots.free(Tier.REMOTE) < demoteBelow && demote()) {
-      worked = true;
+    while (passingCount > 0 && frames.freeCount() > 0) {
+      worked |= passNext();
     }
+    worked |= demoteFrom(Tier.COMPRESSED);
+    worked |= demoteFrom(Tier.REMOTE);
     for (int i = 0; i < CANDIDATES_PER_TURN_MAX && candidateCount > 0; i++) {
-      // The last slots of REMOTE are for blocks that leave.
-      if (frames.freeCount() == 0 || blocks.slots.free(Tier.REMOTE) <= demoteBelow / 2) {
+      if (frames.freeCount() == 0 || !hasRoomAbove(candidates[candidateHead])) {
         break;
       }
       worked |= promoteNext();
@@ -85,19 +112,58 @@ final class Mover {
     return worked;
   }
 
-  private boolean demote() {
-    int block = blocks.cold.first();
-    int target = blocks.slots.placeIn(Tier.SSD, 0);
-    if (block == ReplacementPolicy.NOBODY || target == PlacementPolicy.NOWHERE) {
+  private boolean passNext() {
+    int block = passing[--passingCount];
+    long word = blocks.word(block);
+    int target = blocks.slots.placePassing();
+    return target != PlacementPolicy.NOWHERE
+        && BlockWord.hasSlot(word)
+        && blocks.slots.isCompressed(BlockWord.donor(word))
+        && mayMove(word)
+        && begin(block, target);
+  }
+
+  private static boolean mayMove(long word) {
+    return BlockWord.activity(word) == BlockWord.NONE && !BlockWord.isLost(word);
+  }
+
+  private boolean demoteFrom(Tier tier) {
+    boolean worked = false;
+    while (frames.freeCount() > 0
+        && blocks.slots.free(tier) < demoteBelow[tier.ordinal()]
+        && demote(tier)) {
+      worked = true;
+    }
+    return worked;
+  }
+
+  private boolean demote(Tier tier) {
+    int block = blocks.cold.first(tier);
+    if (block == ReplacementPolicy.NOBODY) {
+      return false;
+    }
+    int target =
+        tier == Tier.COMPRESSED ? blocks.slots.placePassing() : blocks.slots.placeIn(Tier.SSD, 0);
+    if (target == PlacementPolicy.NOWHERE) {
       return false;
     }
     // Whether it can move or not, others are colder from now on; a finished move takes it out.
     blocks.cold.remove(block);
-    blocks.cold.append(block);
+    blocks.cold.append(tier, block);
     long word = blocks.word(block);
-    return BlockWord.activity(word) == BlockWord.NONE
-        && !blocks.slots.isAvoided(BlockWord.donor(word))
-        && begin(block, target);
+    return mayMove(word) && !blocks.slots.isAvoided(BlockWord.donor(word)) && begin(block, target);
+  }
+
+  /** The tier to which a block of that word would move up; its own if there is none. */
+  private Tier above(long word) {
+    Tier tier = BlockWord.hasSlot(word) ? blocks.slots.tier(BlockWord.donor(word)) : top;
+    return tier == Tier.SSD && hasRemote ? Tier.REMOTE : tier.isBelow(top) ? top : tier;
+  }
+
+  /** The last slots of a tier are for blocks that leave DRAM. */
+  private boolean hasRoomAbove(int block) {
+    Tier tier = above(blocks.word(block));
+    return blocks.slots.free(tier) > demoteBelow[tier.ordinal()] / 2;
   }
 
   private boolean promoteNext() {
@@ -105,12 +171,13 @@ final class Mover {
     candidateHead = (candidateHead + 1) % CANDIDATES_MAX;
     candidateCount--;
     long word = blocks.word(block);
-    int target = blocks.slots.placeIn(Tier.REMOTE, 0);
+    Tier tier = above(word);
+    int target = blocks.slots.placeIn(tier, 0);
     return target != PlacementPolicy.NOWHERE
         && BlockWord.hasSlot(word)
-        && BlockWord.activity(word) == BlockWord.NONE
-        && !BlockWord.isLost(word)
-        && blocks.slots.tier(BlockWord.donor(word)) == Tier.SSD
+        && mayMove(word)
+        && blocks.slots.tier(BlockWord.donor(word)).isBelow(tier)
+        && (tier != Tier.COMPRESSED || blocks.residency.refused(block) == 0)
         && begin(block, target);
   }
 
@@ -121,7 +188,7 @@ final class Mover {
     }
     Move move = take(block, word);
     blocks.stored(block, move.moving);
-    if (move.moving.isEmpty() || runs(move.moving) > Trip.LEGS_MAX) {
+    if (move.moving.isEmpty()) {
       giveBack(move);
       return false;
     }
@@ -133,6 +200,7 @@ final class Mover {
     if (containsAll(present, move.moving)) {
       readFromMemory(move);
     } else {
+      move.next = 0;
       addLegs(move, false);
       blocks.slots.start(move);
     }
@@ -160,14 +228,6 @@ final class Mover {
     throw new IllegalStateException("a frame is free but no move: " + moves.length);
   }
 
-  private static int runs(Mask mask) {
-    int runs = 0;
-    for (int from = mask.nextSet(0); from < mask.size(); runs++) {
-      from = mask.nextSet(mask.nextClear(from));
-    }
-    return runs;
-  }
-
   private static boolean containsAll(Mask all, Mask some) {
     for (int i = 0; i < (all.size() + 63) >>> 6; i++) {
       if ((some.word(i) & ~all.word(i)) != 0) {
@@ -177,14 +237,17 @@ final class Mover {
     return true;
   }
 
+  /** The first runs that have not been asked for in this phase, as many as a trip has legs. */
   private void addLegs(Move move, boolean write) {
     Mask moving = move.moving;
-    for (int from = moving.nextSet(0); from < moving.size(); ) {
+    int from = moving.nextSet(move.next);
+    while (from < moving.size() && move.hasRoom()) {
       int to = moving.nextClear(from);
       int at = from * blocks.subblockBytes();
       blocks.slots.addLeg(move, frames, at, from, to - from, write, false);
       from = moving.nextSet(to);
     }
+    move.next = from;
   }
 
   /** Clean subblocks are protected, so the memory file is as good a source as the slot. */
@@ -216,6 +279,7 @@ final class Mover {
     move.writing = true;
     move.donor = move.targetDonor;
     move.slot = move.targetSlot;
+    move.next = 0;
     addLegs(move, true);
     blocks.slots.start(move);
   }
@@ -242,9 +306,9 @@ final class Mover {
     if (!current) {
       giveBack(move);
     } else if (move.hasFailed()) {
-      blocks.slots.avoid(move.donor);
-      cancel(move);
-      giveBackIfQuiet(move);
+      fail(move);
+    } else if (move.next < move.moving.size()) {
+      goOn(move);
     } else if (!move.writing) {
       writeToTarget(move);
     } else {
@@ -252,8 +316,26 @@ final class Mover {
     }
   }
 
-  private void complete(Move move) {
-    int block = move.block;
+  private void fail(Move move) {
+    if (move.failure() == Outcome.REFUSED) {
+      blocks.residency.refused(move.block, MOVES_AFTER_REFUSAL);
+      blocks.residency.heat(move.block, 0);
+    } else {
+      blocks.slots.avoid(move.donor);
+    }
+    cancel(move);
+    giveBackIfQuiet(move);
+  }
+
+  /** The next runs of the same phase. */
+  private void goOn(Move move) {
+    requireAcknowledged(move);
+    move.pack();
+    addLegs(move, move.writing);
+    blocks.slots.start(move);
+  }
+
+  private void requireAcknowledged(Move move) {
     if (!blocks.rules.isStored(move.legCount(), move.acknowledged())) {
       throw new IllegalStateException(
           "invariant 2: "
@@ -261,14 +343,20 @@ final class Mover {
               + " of "
               + move.legCount()
               + " legs acknowledged for the move of "
-              + blocks.describe(block));
+              + blocks.describe(move.block));
     }
+  }
+
+  private void complete(Move move) {
+    requireAcknowledged(move);
+    int block = move.block;
     long old = blocks.word(block);
     long word = BlockWord.withSlot(old, move.targetDonor, move.targetSlot);
     blocks.table.word(block, BlockWord.withActivity(word, BlockWord.NONE));
     blocks.table.target(block, 0);
     long bytes = (long) move.moving.count() * blocks.subblockBytes();
-    boolean up = blocks.slots.tier(move.targetDonor) == Tier.REMOTE;
+    boolean up =
+        blocks.slots.tier(BlockWord.donor(old)).isBelow(blocks.slots.tier(move.targetDonor));
     blocks.counters.add(up ? Counter.bytesPromoted : Counter.bytesDemoted, bytes);
     blocks.residency.heat(block, 0);
     giveBack(move);

@@ -1,16 +1,21 @@
 package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.Tier;
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.CompressedDonor;
 import io.elasticmemory.tiering.store.TcpDonor;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.lang.foreign.ValueLayout;
@@ -54,12 +59,36 @@ final class OpenDonors implements AutoCloseable {
     Iterator<Handle> disks = space.disks(shard).iterator();
     for (DonorPart part : space.handOver().donors()) {
       long bytes = shares.bytes(donors.size(), shard);
-      if (part.hasHandle()) {
-        long baseBytes = part.baseBytes() + shares.baseBytes(donors.size(), shard);
-        donors.add(adopt(part, disks.next(), baseBytes, bytes));
-      } else {
-        donors.add(bytes == 0 ? nothing(part) : connect(part, bytes, space, shard));
-      }
+      long baseBytes = part.baseBytes() + shares.baseBytes(donors.size(), shard);
+      donors.add(
+          switch (part.kind()) {
+            case EXPORTER -> bytes == 0 ? nothing(part) : connect(part, bytes, space, shard);
+            case SPILL_FILE, BLOCK_DEVICE -> adopt(part, disks.next(), baseBytes, bytes);
+            case COMPRESSED -> compressed(part, disks.next(), space, shard);
+          });
+    }
+  }
+
+  /** Each shard has a part of the memory, which it maps for itself. */
+  private Donor compressed(DonorPart part, Handle handle, ReceivedSpace space, int shard) {
+    HandOver handOver = space.handOver();
+    SharedMemory memory = platform.memories().adoptShared(handle, part.bytes());
+    try {
+      return CompressedDonor.open(
+          part.name(),
+          memory,
+          CompressedLayout.partAt(part.bytes(), handOver.shards(), shard),
+          CompressedLayout.partBytes(part.bytes(), handOver.shards(), shard),
+          CompressedLayout.pieceBytes(handOver.geometry()),
+          handOver.spaceIdHigh(),
+          handOver.spaceIdLow(),
+          new ShardCounters(space.counters().segment()).of(shard),
+          platform.memories()::reservePrivate,
+          this::warnOnce);
+    } catch (IllegalArgumentException e) {
+      memory.close();
+      throw new EmpException(
+          Kind.INTERNAL, "the application handed over what it must not: " + e.getMessage(), e);
     }
   }
 

@@ -9,13 +9,14 @@ import java.util.function.LongFunction;
 
 /**
  * What the shard remembers of each block for itself, in memory that costs nothing until a block is
- * touched: which subblocks are present, since when, and how often the block came from SSD. The
- * truth about presence is the memory file; this is the shard's copy of it.
+ * touched: which subblocks are present, since when, how often the block came from a slower tier,
+ * and whether it compresses. The truth about presence is the memory file; this is the shard's copy.
  */
 final class Residency {
   private static final long ARRIVED_AT = 0;
   private static final long FLAGS_AT = 8;
   private static final long HEAT_AT = 9;
+  private static final long REFUSED_AT = 10;
   private static final long PRESENT_AT = 16;
 
   /** Flag: the block's table entry has been written. */
@@ -126,7 +127,18 @@ final class Residency {
     records.set(JAVA_BYTE, at, (byte) (records.get(JAVA_BYTE, at) & ~flag));
   }
 
-  /** How often the block came from SSD since it was last moved or forgotten, at most 100. */
+  /** For how many more of its stores COMPRESSED is not asked: it has refused the block. */
+  int refused(int block) {
+    return records.get(JAVA_BYTE, record(block) + REFUSED_AT);
+  }
+
+  void refused(int block, int stores) {
+    records.set(JAVA_BYTE, record(block) + REFUSED_AT, (byte) stores);
+  }
+
+  /**
+   * How often the block came from a slower tier since it was last moved or forgotten, at most 100.
+   */
   int heat(int block) {
     return records.get(JAVA_BYTE, record(block) + HEAT_AT);
   }
@@ -149,6 +161,7 @@ final class Residency {
     long at = 8L * (block >>> 6);
     touched.set(JAVA_LONG, at, touched.get(JAVA_LONG, at) & ~(1L << block));
     heat(block, 0);
+    refused(block, 0);
   }
 
   /** First touched block in {@code [from, to)}, or {@code to}. */

@@ -7,7 +7,6 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
 import io.elasticmemory.tiering.policy.AdaptivePrefetch;
-import io.elasticmemory.tiering.policy.BlockQueue;
 import io.elasticmemory.tiering.policy.BlockRecords;
 import io.elasticmemory.tiering.policy.IntervalReplacement;
 import io.elasticmemory.tiering.policy.PrefetchPolicy;
@@ -124,7 +123,9 @@ public final class Shard implements Orders {
     this.warden = reason -> stop(warden, reason);
     int blockBytes = geometry.blockBytes();
     Residency residency = new Residency(geometry, privateMemory);
-    long links = (long) geometry.blockCount() * BlockQueue.LINK_BYTES;
+    Slots slots =
+        new Slots(
+            donors, geometry, clock, counters, settings.faultTimeoutNanos(), rules, privateMemory);
     blocks =
         new Blocks(
             geometry,
@@ -135,15 +136,8 @@ public final class Shard implements Orders {
             new IntervalReplacement(
                 new BlockRecords(privateMemory.apply(BlockRecords.bytes(geometry.blockCount()))),
                 coolingMax(geometry, settings)),
-            new BlockQueue(privateMemory.apply(links)),
-            new Slots(
-                donors,
-                geometry,
-                clock,
-                counters,
-                settings.faultTimeoutNanos(),
-                rules,
-                privateMemory),
+            new ColdBlocks(slots, geometry.blockCount(), privateMemory),
+            slots,
             faults,
             pages,
             clock,
@@ -151,6 +145,12 @@ public final class Shard implements Orders {
             rules);
     Checksum checksum = new Checksum(table.spaceIdHigh(), table.spaceIdLow());
     long bytes = settings.frameBytes();
+    mover =
+        new Mover(
+            blocks,
+            new Frames(privateMemory, blockBytes, bytes / 4, 1, MOVES_MAX),
+            checksum,
+            settings);
     evictor =
         new Evictor(
             blocks,
@@ -161,14 +161,9 @@ public final class Shard implements Orders {
                 Math.clamp((long) FRAMES_PER_DONOR_MIN * donors.size(), FRAMES_MIN, FRAMES_MAX),
                 FRAMES_MAX),
             checksum,
+            mover,
             settings);
     victims = new Victims(blocks, evictor, settings);
-    mover =
-        new Mover(
-            blocks,
-            new Frames(privateMemory, blockBytes, bytes / 4, 1, MOVES_MAX),
-            checksum,
-            settings);
     fetcher =
         new Fetcher(
             blocks,

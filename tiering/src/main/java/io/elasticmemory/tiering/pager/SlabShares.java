@@ -2,6 +2,7 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Stripes;
+import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.util.List;
 
@@ -31,8 +32,9 @@ final class SlabShares {
     }
   }
 
+  /** Compressed memory promises no slots. */
   private static int slabs(DonorPart donor) {
-    return (int) (donor.bytes() / Donor.SLAB_BYTES);
+    return donor.kind() == DonorKind.COMPRESSED ? 0 : (int) (donor.bytes() / Donor.SLAB_BYTES);
   }
 
   /** Slabs of each shard, of all donors together. */

@@ -12,6 +12,7 @@ import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,12 @@ final class Slots implements PlacementPolicy.Donors {
   /** Of those a donor may have before it gets nothing new. */
   private int lateMax = Integer.MAX_VALUE;
 
+  /** Slots of each donor for blocks that do not compress, while nothing is stored there. */
+  private final int[] all;
+
+  /** For each donor, whether it has refused a leg that a thread waits for, since all were tried. */
+  private final boolean[] urgentWaits;
+
   private int startedSincePoll;
   private int underWay;
 
@@ -55,6 +62,8 @@ final class Slots implements PlacementPolicy.Donors {
     this.rules = rules;
     maps = new SlotMap[donors.size()];
     late = new int[maps.length];
+    all = new int[maps.length];
+    urgentWaits = new boolean[maps.length];
     int[] ranks = new int[maps.length];
     for (int i = 0; i < maps.length; i++) {
       maps[i] =
@@ -65,6 +74,7 @@ final class Slots implements PlacementPolicy.Donors {
               faultTimeoutNanos,
               privateMemory);
       ranks[i] = donors.get(i).tier().ordinal();
+      all[i] = freeSlots(i);
     }
     placement = new OrderedPlacement(ranks);
   }
@@ -79,9 +89,11 @@ final class Slots implements PlacementPolicy.Donors {
     return maps.length;
   }
 
+  /** Where a donor has more slots than room, those for which there is room in any case. */
   @Override
   public int freeSlots(int donor) {
-    return maps[donor].free();
+    long room = maps[donor].donor().roomBytes() / geometry.blockBytes();
+    return (int) Math.min(maps[donor].free(), room);
   }
 
   @Override
@@ -128,6 +140,35 @@ final class Slots implements PlacementPolicy.Donors {
     return placement.place(this);
   }
 
+  /** The donor for a block that COMPRESSED does not take, or {@link PlacementPolicy#NOWHERE}. */
+  int placePassing() {
+    return placement.place(uncompressed);
+  }
+
+  /** The donors but for those that compress. */
+  private final PlacementPolicy.Donors uncompressed =
+      new PlacementPolicy.Donors() {
+        @Override
+        public int count() {
+          return Slots.this.count();
+        }
+
+        @Override
+        public int freeSlots(int donor) {
+          return isCompressed(donor) ? 0 : Slots.this.freeSlots(donor);
+        }
+
+        @Override
+        public boolean isAvoided(int donor) {
+          return Slots.this.isAvoided(donor);
+        }
+      };
+
+  /** True if the donor may refuse a block for what it holds. */
+  boolean isCompressed(int donor) {
+    return tier(donor) == Tier.COMPRESSED;
+  }
+
   /** The donor of one tier with the most free slots above {@code spare}, or NOWHERE. */
   int placeIn(Tier tier, int spare) {
     int best = PlacementPolicy.NOWHERE;
@@ -143,19 +184,29 @@ final class Slots implements PlacementPolicy.Donors {
   /** Free slots of a tier. */
   int free(Tier tier) {
     int free = 0;
-    for (SlotMap map : maps) {
-      free += map.donor().tier() == tier ? map.free() : 0;
+    for (int i = 0; i < maps.length; i++) {
+      free += tier(i) == tier ? freeSlots(i) : 0;
     }
     return free;
   }
 
-  /** All slots of a tier. */
+  /** All slots of a tier; of COMPRESSED those for which there is room whatever blocks hold. */
   int all(Tier tier) {
-    int all = 0;
-    for (SlotMap map : maps) {
-      all += map.donor().tier() == tier ? map.slots() : 0;
+    int sum = 0;
+    for (int i = 0; i < maps.length; i++) {
+      sum += tier(i) == tier ? all[i] : 0;
     }
-    return all;
+    return sum;
+  }
+
+  /** True if there is a slower tier. */
+  boolean hasBelow(Tier tier) {
+    for (int i = 0; i < maps.length; i++) {
+      if (tier(i).isBelow(tier)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int take(int donor) {
@@ -175,12 +226,20 @@ final class Slots implements PlacementPolicy.Donors {
   }
 
   private void give(int donor, int slot) {
+    int blockBytes = geometry.blockBytes();
+    donor(donor).forget((long) slot * blockBytes, blockBytes);
     maps[donor].give(slot);
     gauge(donor, -1);
   }
 
   private void gauge(int donor, int change) {
-    counters.add(tier(donor) == Tier.REMOTE ? Counter.slotsRemote : Counter.slotsSsd, change);
+    counters.add(TierCounters.slots(tier(donor)), change);
+  }
+
+  /** A subblock of a slot holds nothing any more; the slot has others. */
+  void forget(int donor, int slot, int subblock) {
+    long at = (long) slot * geometry.blockBytes() + (long) subblock * geometry.subblockBytes();
+    donor(donor).forget(at, geometry.subblockBytes());
   }
 
   /** True while a transfer to or from the slot has not ended. */
@@ -212,10 +271,17 @@ final class Slots implements PlacementPolicy.Donors {
         count * geometry.subblockBytes());
   }
 
-  /** Hands legs to the donor until it is full or none is left. */
+  /**
+   * Hands legs to the donor until it is full or none is left. Nothing overtakes what a thread waits
+   * for: a donor whose few places went to what is brought ahead could keep that thread for ever.
+   */
   void start(Trip trip) {
     Donor donor = donor(trip.donor);
-    while (trip.hasUnstarted() && donor.start(trip.unstarted())) {
+    while (trip.hasUnstarted() && (!urgentWaits[trip.donor] || trip.unstarted().isUrgent())) {
+      if (!donor.start(trip.unstarted())) {
+        urgentWaits[trip.donor] |= trip.unstarted().isUrgent();
+        break;
+      }
       trip.started();
       startedSincePoll++;
       underWay++;
@@ -223,20 +289,26 @@ final class Slots implements PlacementPolicy.Donors {
     refused |= trip.hasUnstarted();
   }
 
-  /** Starts what could not start before. */
+  /** Starts what could not start before, what is urgent first. */
   boolean startPending() {
     if (!refused) {
       return false;
     }
     refused = false;
     int before = startedSincePoll;
+    Arrays.fill(urgentWaits, false);
+    startPending(true);
+    startPending(false);
+    return startedSincePoll > before;
+  }
+
+  private void startPending(boolean urgent) {
     for (int i = 0; i < trips.size(); i++) {
       Trip trip = trips.get(i);
-      if (trip.active && trip.hasUnstarted()) {
+      if (trip.active && trip.hasUnstarted() && trip.unstarted().isUrgent() == urgent) {
         start(trip);
       }
     }
-    return startedSincePoll > before;
   }
 
   /** True while a donor may have refused something: it must be asked again, and will not call. */
@@ -259,9 +331,17 @@ final class Slots implements PlacementPolicy.Donors {
     return underWay;
   }
 
-  /** True if something was started that the donors have not been polled for yet. */
+  /** True if something was started that the donors have not been polled for, or not done yet. */
   boolean hasUnsent() {
-    return startedSincePoll > 0;
+    if (startedSincePoll > 0) {
+      return true;
+    }
+    for (SlotMap map : maps) {
+      if (map.donor().hasWork()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private final Donor.Ended sink = this::ended;
@@ -271,7 +351,7 @@ final class Slots implements PlacementPolicy.Donors {
     Trip trip = leg.trip();
     underWay--;
     trip.ended(leg.outcome());
-    if (leg.outcome() != Transfer.Outcome.DONE) {
+    if (leg.outcome() != Transfer.Outcome.DONE && leg.outcome() != Transfer.Outcome.REFUSED) {
       counters.add(Counter.transfersFailed, 1);
     }
     countBytes(trip, leg);
@@ -299,11 +379,7 @@ final class Slots implements PlacementPolicy.Donors {
   }
 
   private void countBytes(Trip trip, Leg leg) {
-    boolean remote = tier(trip.donor) == Tier.REMOTE;
-    Counter counter =
-        leg.isWrite()
-            ? remote ? Counter.bytesToRemote : Counter.bytesToSsd
-            : remote ? Counter.bytesFromRemote : Counter.bytesFromSsd;
+    Counter counter = TierCounters.bytes(tier(trip.donor), leg.isWrite());
     counters.add(counter, leg.outcome() == Transfer.Outcome.DONE ? leg.bytes() : 0);
   }
 }

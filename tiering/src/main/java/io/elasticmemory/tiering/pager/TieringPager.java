@@ -13,8 +13,14 @@ public final class TieringPager implements PagerProgram {
     return PagerMain.class.getName();
   }
 
+  /** LZ4, where there is one: it is needed for a path that asks for compression only. */
   @Override
   public List<Class<?>> needs() {
-    return List.of();
+    try {
+      ClassLoader loader = TieringPager.class.getClassLoader();
+      return List.of(Class.forName("net.jpountz.lz4.LZ4Factory", false, loader));
+    } catch (ClassNotFoundException e) {
+      return List.of();
+    }
   }
 }

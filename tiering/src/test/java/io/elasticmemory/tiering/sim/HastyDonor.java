@@ -85,6 +85,21 @@ final class HastyDonor implements Donor {
   }
 
   @Override
+  public long roomBytes() {
+    return donor.roomBytes();
+  }
+
+  @Override
+  public boolean hasWork() {
+    return donor.hasWork();
+  }
+
+  @Override
+  public void forget(long position, int bytes) {
+    donor.forget(position, bytes);
+  }
+
+  @Override
   public Tier tier() {
     return donor.tier();
   }

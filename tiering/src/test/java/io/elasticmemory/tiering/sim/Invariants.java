@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.sim;
 
+import io.elasticmemory.Tier;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
@@ -96,6 +97,9 @@ final class Invariants {
       tally.add(Happening.STORED_TO_LOST_BLOCK);
     }
     if (before == after) {
+      if (after == BlockWord.LEAVING && BlockWord.donor(from) != BlockWord.donor(to)) {
+        tally.add(Happening.LEAVING_PASSED_ON_BLOCK);
+      }
       return;
     }
     if (before != BlockWord.NONE && after != BlockWord.NONE && after != BlockWord.DISCARDING) {
@@ -231,19 +235,26 @@ final class Invariants {
     return count;
   }
 
-  /** Invariant 10: there is a free slot for every block that has none. */
+  /** Invariant 10: there is a free slot for every block that has none that it can keep. */
   void checkFreeSlots() {
     int free = 0;
     for (SimDonor donor : donors) {
-      free += donor.slots() - namedSlots(donor.index()) - orphans(donor);
+      if (donor.tier() != Tier.COMPRESSED) {
+        free += donor.slots() - namedSlots(donor.index()) - orphans(donor);
+      }
     }
     int needed = 0;
-    for (long word : words) {
-      needed += BlockWord.hasSlot(word) ? 0 : 1;
+    for (int block = 0; block < words.length; block++) {
+      needed += hasPromise(words[block]) || hasPromise(targets[block]) ? 0 : 1;
     }
     if (free < needed) {
       violated(10, -1, free + " slots are free, and " + needed + " blocks may need one");
     }
+  }
+
+  /** Compressed memory promises nothing. */
+  private boolean hasPromise(long word) {
+    return BlockWord.hasSlot(word) && donors.get(BlockWord.donor(word)).tier() != Tier.COMPRESSED;
   }
 
   /** Slots that nobody names and a transfer keeps busy. */

@@ -72,7 +72,7 @@ record Scenario(
     return new Scenario(
         geometry,
         settings(geometry, size[2], random),
-        donors(blocks, random),
+        donors(blocks, geometry.subblocks(), random),
         2 + random.below(6),
         1 + random.below(8),
         20 + random.below(200),
@@ -115,7 +115,7 @@ record Scenario(
         !random.oneIn(3));
   }
 
-  private static List<SimDonor.Shape> donors(int blocks, Seeded random) {
+  private static List<SimDonor.Shape> donors(int blocks, int subblocks, Seeded random) {
     int remotes = random.below(3);
     int files = remotes == 0 ? 1 + random.below(2) : random.below(3);
     int count = remotes + files;
@@ -123,6 +123,9 @@ record Scenario(
     // Never the last: there is room for every block without the laggard.
     int laggard = count > 1 && random.oneIn(4) ? random.below(count - 1) : -1;
     List<SimDonor.Shape> shapes = new ArrayList<>();
+    if (random.oneIn(2)) {
+      shapes.add(compressed(blocks, subblocks, random));
+    }
     int given = 0;
     for (int i = 0; i < count; i++) {
       boolean last = i == count - 1;
@@ -131,6 +134,21 @@ record Scenario(
       shapes.add(shape(i < remotes ? Tier.REMOTE : Tier.SSD, slots, i == laggard, random));
     }
     return shapes;
+  }
+
+  /** Comes on top: nobody counts on its slots. */
+  private static SimDonor.Shape compressed(int blocks, int subblocks, Seeded random) {
+    int slots = 4 + random.below(blocks);
+    return new SimDonor.Shape(
+        Tier.COMPRESSED,
+        slots,
+        5 * MICRO,
+        5 * MICRO * (1 + random.below(4)),
+        2 + random.below(32),
+        random.oneIn(2),
+        false,
+        (1 + random.below(slots)) * subblocks + random.below(subblocks),
+        2 + random.below(20));
   }
 
   private static SimDonor.Shape shape(Tier tier, int slots, boolean laggard, Seeded random) {

@@ -14,7 +14,10 @@ import java.util.List;
  * nothing afterwards.
  */
 final class SimDonor implements Donor {
-  /** How fast it is, and how much it takes; of a laggard many transfers are late at a time. */
+  /**
+   * How fast it is, and how much it takes; of a laggard many transfers are late at a time. One that
+   * compresses has room for so many units of its slots, and refuses one in so many writes.
+   */
   record Shape(
       Tier tier,
       int slots,
@@ -22,7 +25,30 @@ final class SimDonor implements Donor {
       long mostNanos,
       int queueMax,
       boolean sync,
-      boolean laggard) {}
+      boolean laggard,
+      int roomUnits,
+      int refusesOneIn) {
+    /** One that has room in all its slots for whatever comes. */
+    Shape(
+        Tier tier,
+        int slots,
+        long leastNanos,
+        long mostNanos,
+        int queueMax,
+        boolean sync,
+        boolean laggard) {
+      this(
+          tier,
+          slots,
+          leastNanos,
+          mostNanos,
+          queueMax,
+          sync,
+          laggard,
+          Integer.MAX_VALUE,
+          Integer.MAX_VALUE);
+    }
+  }
 
   /** A laggard's transfers end late so many times as often. */
   private static final int LAGGARD_PART = 10;
@@ -41,6 +67,11 @@ final class SimDonor implements Donor {
   private final boolean[] broken;
   private final long[] stamps;
   private long stamp;
+
+  /** Units that take room, of a donor that compresses. */
+  private final boolean[] held;
+
+  private int heldUnits;
 
   private final List<Flight> spare = new ArrayList<>();
   private final List<Flight> unsent = new ArrayList<>();
@@ -86,6 +117,7 @@ final class SimDonor implements Donor {
     Arrays.fill(acknowledged, true);
     broken = new boolean[units];
     stamps = new long[units];
+    held = new boolean[units];
     // What was there before is somebody else's rubbish.
     for (int i = 0; i < medium.length; i += 8) {
       medium[i] = (byte) random.next();
@@ -199,7 +231,11 @@ final class SimDonor implements Donor {
 
   @Override
   public String name() {
-    return shape.tier == Tier.SSD ? "/sim/spill" + index : "sim" + index + ":19675";
+    return switch (shape.tier) {
+      case DRAM, COMPRESSED -> "zdram:" + index;
+      case REMOTE -> "sim" + index + ":19675";
+      case SSD -> "/sim/spill" + index;
+    };
   }
 
   @Override
@@ -299,6 +335,9 @@ final class SimDonor implements Donor {
     } else if (suffers(Trouble.FAILING) && random.oneIn(2)) {
       flight.outcome = Outcome.FAILED;
       stage.seen(write ? Happening.WRITE_FAILED : Happening.READ_FAILED);
+    } else if (write && shape.tier == Tier.COMPRESSED && !hold(flight.transfer)) {
+      flight.outcome = Outcome.REFUSED;
+      stage.seen(Happening.STORE_REFUSED);
     } else if (suffers(Trouble.FULL) && write) {
       flight.outcome = Outcome.NO_SPACE;
       stage.seen(Happening.DISK_FULL);
@@ -307,6 +346,28 @@ final class SimDonor implements Donor {
     } else if (losesWrites && write) {
       flight.lost = true;
       stage.seen(Happening.WRITE_LOST);
+    }
+  }
+
+  /** Takes room for what is written, unless there is none or the bytes do not compress. */
+  private boolean hold(Transfer transfer) {
+    int first = (int) transfer.position() / unitBytes;
+    int count = transfer.bytes() / unitBytes;
+    if (random.oneIn(shape.refusesOneIn) || heldUnits + count > shape.roomUnits) {
+      letGo(first, count);
+      return false;
+    }
+    for (int unit = first; unit < first + count; unit++) {
+      heldUnits += held[unit] ? 0 : 1;
+      held[unit] = true;
+    }
+    return true;
+  }
+
+  private void letGo(int first, int count) {
+    for (int unit = first; unit < first + count; unit++) {
+      heldUnits -= held[unit] ? 1 : 0;
+      held[unit] = false;
     }
   }
 
@@ -441,6 +502,20 @@ final class SimDonor implements Donor {
     spare.add(flight);
     transfer.end(flight.outcome);
     ended.ended(transfer);
+  }
+
+  @Override
+  public long roomBytes() {
+    return (long) Math.max(0, shape.roomUnits - heldUnits) * unitBytes;
+  }
+
+  /** What was there is gone, and whoever still counts on it finds rubbish. */
+  @Override
+  public void forget(long position, int bytes) {
+    letGo((int) position / unitBytes, bytes / unitBytes);
+    if (!dead) {
+      scramble((int) position, bytes);
+    }
   }
 
   private void setAcknowledged(Transfer transfer, boolean value) {

@@ -233,7 +233,10 @@ final class Simulation {
     for (SimDonor donor : world.donors) {
       named += world.invariants.namedSlots(donor.index());
     }
-    long counted = world.counters.get(Counter.slotsRemote) + world.counters.get(Counter.slotsSsd);
+    long counted =
+        world.counters.get(Counter.slotsCompressed)
+            + world.counters.get(Counter.slotsRemote)
+            + world.counters.get(Counter.slotsSsd);
     if (counted != named) {
       throw new SimFailure(
           "invariant 1: the pager counts " + counted + " slots in use, the table names " + named);
@@ -280,8 +283,13 @@ final class Simulation {
           case REFUSAL -> starved;
         };
     if (!justified) {
-      throw new SimFailure("the application was stopped without need: " + stopReason);
+      throw new SimFailure("the application was stopped without need: " + stopReason, lostBlock());
     }
+  }
+
+  private int lostBlock() {
+    Matcher named = Pattern.compile("^block (\\d+) ").matcher(stopReason);
+    return named.find() ? Integer.parseInt(named.group(1)) : SimFailure.NO_BLOCK;
   }
 
   /** True if the block that the reason names has really lost its stored bytes. */
