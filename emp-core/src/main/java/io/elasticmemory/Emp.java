@@ -240,6 +240,22 @@ public final class Emp implements AutoCloseable {
     return new SegmentScan(segment, windowBytes, this::load, this::prefetch);
   }
 
+  /**
+   * Says how a whole segment will be used, see {@link #advise(MemorySegment, long, long, Advice)}.
+   */
+  public void advise(MemorySegment segment, Advice advice) {
+    advise(segment, 0, segment.byteSize(), advice);
+  }
+
+  /**
+   * Says how a part of a segment will be used, and returns at once. A hint: dropped when many are
+   * under way already. It holds for whole regions of 2 MiB that the part touches, until another is
+   * given; {@link Advice#WILL_NEED} and {@link Advice#DONT_NEED} are done once.
+   */
+  public void advise(MemorySegment segment, long offset, long bytes, Advice advice) {
+    space.advise(segment, offset, bytes, advice);
+  }
+
   /** Evicts a whole segment, see {@link #unload(MemorySegment, long, long)}. */
   public void unload(MemorySegment segment) {
     unload(segment, 0, segment.byteSize());

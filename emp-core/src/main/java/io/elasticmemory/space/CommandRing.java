@@ -94,14 +94,14 @@ final class CommandRing {
   }
 
   /** Asks for something that may as well not happen: false if the ring is full. */
-  boolean hint(int operation, long offset, long bytes) {
+  boolean hint(int operation, long offset, long bytes, long argument) {
     lock.lock();
     try {
       requireOpen();
       if (free.isEmpty() || !waiting.isEmpty()) {
         return false;
       }
-      waiting.add(new Command(operation, offset, bytes, 0, new CompletableFuture<>()));
+      waiting.add(new Command(operation, offset, bytes, argument, new CompletableFuture<>()));
       askWaiting();
       return true;
     } finally {

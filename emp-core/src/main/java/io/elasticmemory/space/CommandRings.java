@@ -37,8 +37,8 @@ final class CommandRings {
   }
 
   /** Asks for something that may as well not happen, as far as there is room for it. */
-  void hint(int operation, long offset, long bytes) {
-    concerned(offset, bytes).forEach(ring -> ring.hint(operation, offset, bytes));
+  void hint(int operation, long offset, long bytes, long argument) {
+    concerned(offset, bytes).forEach(ring -> ring.hint(operation, offset, bytes, argument));
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.elasticmemory.space;
 
+import static io.elasticmemory.wire.CommandRingLayout.ADVISE;
 import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
 import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
 import static io.elasticmemory.wire.CommandRingLayout.UNLOAD;
 
+import io.elasticmemory.Advice;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.EmpStatistics;
@@ -179,7 +181,7 @@ public final class Space {
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
           if (bytes > 0) {
-            commands.hint(PREFETCH, range.offset(), range.bytes());
+            commands.hint(PREFETCH, range.offset(), range.bytes(), 0);
           }
         });
   }
@@ -196,16 +198,39 @@ public final class Space {
         });
   }
 
+  /** See {@link io.elasticmemory.Emp#advise(MemorySegment, long, long, Advice)}. */
+  public void advise(MemorySegment segment, long offset, long bytes, Advice advice) {
+    run(
+        () -> {
+          SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          if (bytes > 0) {
+            advise(range, advice);
+          }
+        });
+  }
+
+  private void advise(SpaceRange range, Advice advice) {
+    switch (advice) {
+      case WILL_NEED -> commands.hint(PREFETCH, range.offset(), range.bytes(), 0);
+      case DONT_NEED -> {
+        if (path().entries().size() > 1) {
+          SpaceRange whole = range.outToBlocks(geometry().blockBytes());
+          commands.hint(UNLOAD, whole.offset(), whole.bytes(), 0);
+        }
+      }
+      case NORMAL, SEQUENTIAL, RANDOM ->
+          commands.hint(ADVISE, range.offset(), range.bytes(), advice.ordinal());
+    }
+  }
+
   /** See {@link io.elasticmemory.Emp#unload}. */
   public void unload(MemorySegment segment, long offset, long bytes) {
     run(
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
           if (bytes > 0 && path().entries().size() > 1) {
-            long blockBytes = geometry().blockBytes();
-            long first = range.offset() & -blockBytes;
-            long end = (range.end() + blockBytes - 1) & -blockBytes;
-            awaitUnlessInterrupted(commands.ask(UNLOAD, first, end - first));
+            SpaceRange whole = range.outToBlocks(geometry().blockBytes());
+            awaitUnlessInterrupted(commands.ask(UNLOAD, whole.offset(), whole.bytes()));
           }
         });
   }

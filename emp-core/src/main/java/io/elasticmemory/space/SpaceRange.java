@@ -37,6 +37,12 @@ record SpaceRange(long offset, long bytes) {
     return new SpaceRange(start + offset, bytes);
   }
 
+  /** The whole blocks that hold it. */
+  SpaceRange outToBlocks(long blockBytes) {
+    long first = offset & -blockBytes;
+    return new SpaceRange(first, ((end() + blockBytes - 1) & -blockBytes) - first);
+  }
+
   long end() {
     return offset + bytes;
   }

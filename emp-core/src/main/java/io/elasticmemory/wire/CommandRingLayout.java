@@ -101,6 +101,12 @@ public final class CommandRingLayout {
   /** Make no further call on the space; give leases back. */
   public static final int CLOSE = 5;
 
+  /**
+   * Expect a range to be used as the {@link io.elasticmemory.Advice} says whose ordinal is {@code
+   * argument}: NORMAL, SEQUENTIAL or RANDOM. A hint.
+   */
+  public static final int ADVISE = 6;
+
   private CommandRingLayout() {}
 
   /** Offset of an entry in the ring. */

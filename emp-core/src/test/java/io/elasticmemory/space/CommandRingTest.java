@@ -106,12 +106,12 @@ class CommandRingTest {
 
   @Test
   void dropsHintsWhenItIsFull() {
-    assertThat(ring.hint(PREFETCH, 0, 4096)).isTrue();
+    assertThat(ring.hint(PREFETCH, 0, 4096, 0)).isTrue();
     for (int i = 1; i < ENTRIES; i++) {
       CompletableFuture<Long> _ = ring.ask(DISCARD, 4096L * i, 4096, 0);
     }
 
-    assertThat(ring.hint(PREFETCH, 0, 4096)).isFalse();
+    assertThat(ring.hint(PREFETCH, 0, 4096, 0)).isFalse();
     assertThat(memory.get(JAVA_LONG, ASKED_AT)).isEqualTo(ENTRIES);
   }
 
@@ -126,7 +126,7 @@ class CommandRingTest {
 
     assertThat(answers).allMatch(CompletableFuture::isCompletedExceptionally);
     assertThatThrownBy(() -> ring.ask(UNLOAD, 0, 4096, 0)).satisfies(CommandRingTest::isClosed);
-    assertThatThrownBy(() -> ring.hint(PREFETCH, 0, 4096)).satisfies(CommandRingTest::isClosed);
+    assertThatThrownBy(() -> ring.hint(PREFETCH, 0, 4096, 0)).satisfies(CommandRingTest::isClosed);
   }
 
   @Test

@@ -73,7 +73,7 @@ class CommandRingsTest {
     CompletableFuture<Long> _ = rings.ask(DISCARD, 2 * STRIPE - 4096, 8192);
     assertThat(bells).containsExactly(1, 1, 2);
 
-    rings.hint(PREFETCH, 6 * STRIPE, 4096);
+    rings.hint(PREFETCH, 6 * STRIPE, 4096, 0);
     assertThat(bells).containsExactly(1, 1, 2, 0);
   }
 

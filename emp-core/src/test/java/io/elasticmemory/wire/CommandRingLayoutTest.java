@@ -10,19 +10,21 @@ import org.junit.jupiter.api.Test;
 class CommandRingLayoutTest {
 
   @Test
-  void isAPageAndSixteenKilobytesOfEntries() {
+  void isAPageSixteenKilobytesOfEntriesAndTheHints() {
     assertThat(CommandRingLayout.HEADER_BYTES).isEqualTo(4096);
     assertThat(CommandRingLayout.ENTRY_BYTES).isEqualTo(64);
-    assertThat(CommandRingLayout.RING_BYTES).isEqualTo(4096 + 256 * 64);
+    assertThat(CommandRingLayout.HINTS_AT).isEqualTo(4096 + 256 * 64);
+    assertThat(CommandRingLayout.RING_BYTES)
+        .isEqualTo(CommandRingLayout.HINTS_AT + HintQueueLayout.QUEUE_BYTES);
   }
 
   @Test
-  void entriesFollowEachOtherToTheEndOfTheRing() {
+  void entriesFollowEachOtherToTheHints() {
     int last = CommandRingLayout.ENTRIES - 1;
     assertThat(CommandRingLayout.entryAt(0)).isEqualTo(4096);
     assertThat(CommandRingLayout.entryAt(1)).isEqualTo(4096 + 64);
     assertThat(CommandRingLayout.entryAt(last) + CommandRingLayout.ENTRY_BYTES)
-        .isEqualTo(CommandRingLayout.RING_BYTES);
+        .isEqualTo(CommandRingLayout.HINTS_AT);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import static io.elasticmemory.wire.CommandRingLayout.ADVISE;
 import static io.elasticmemory.wire.CommandRingLayout.ARGUMENT_AT;
 import static io.elasticmemory.wire.CommandRingLayout.ASKED;
 import static io.elasticmemory.wire.CommandRingLayout.ASKED_AT;
@@ -26,6 +27,7 @@ import static io.elasticmemory.wire.CommandRingLayout.entryAt;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.elasticmemory.Advice;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -37,6 +39,11 @@ import java.util.function.LongUnaryOperator;
  * application may be wrong. Used by the shard's thread.
  */
 final class CommandDesk {
+  private static final Advice[] ADVICE = Advice.values();
+
+  /** Advice that lasts; the rest are other commands. */
+  private static final int LASTING_ADVICE = Advice.WILL_NEED.ordinal();
+
   /** Answer to a command that makes no sense. */
   static final long REFUSED = -1;
 
@@ -142,6 +149,7 @@ final class CommandDesk {
     switch (operation) {
       case DISCARD, UNLOAD -> startOnBlocks(index, operation, offset, bytes);
       case PREFETCH -> startPrefetch(index, offset, bytes);
+      case ADVISE -> startAdvise(index, offset, bytes, ring.get(JAVA_LONG, at + ARGUMENT_AT));
       case RESIZE -> startResize(index, ring.get(JAVA_LONG, at + ARGUMENT_AT));
       case CLOSE -> closeEntry = index;
       default -> answer(index, REFUSED);
@@ -170,6 +178,14 @@ final class CommandDesk {
       orders.prefetch(offset, bytes);
     }
     answer(index, inside ? 0 : REFUSED);
+  }
+
+  private void startAdvise(int index, long offset, long bytes, long advice) {
+    boolean sound = isInside(offset, bytes) && advice >= 0 && advice < LASTING_ADVICE;
+    if (sound) {
+      orders.advise(offset, bytes, ADVICE[(int) advice]);
+    }
+    answer(index, sound ? 0 : REFUSED);
   }
 
   private void startResize(int index, long budgetBytes) {

@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import io.elasticmemory.Advice;
 import io.elasticmemory.Tier;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Faults;
@@ -111,6 +112,12 @@ final class Fetcher {
       Plan plan = plans[planCount++];
       prefetch.demanded(((long) block << subblockShift) + subblock, plan);
     }
+  }
+
+  /** A range will be used in some way. */
+  void advise(long offset, long bytes, Advice advice) {
+    int subblockBytes = blocks.subblockBytes();
+    prefetch.advise(offset / subblockBytes, (offset + bytes - 1) / subblockBytes, advice);
   }
 
   boolean hasPlans() {
@@ -348,6 +355,9 @@ final class Fetcher {
       retry(arrival);
     } else {
       blocks.slots.trust(arrival.donor);
+      if (arrival.demanded && arrival.attempts == 0) {
+        blocks.slots.observed(arrival.donor, blocks.clock.nanoTime() - arrival.begunAt);
+      }
       install(arrival);
     }
   }

@@ -1,5 +1,7 @@
 package io.elasticmemory.tiering.pager;
 
+import io.elasticmemory.Advice;
+
 /**
  * What an application can ask of its pager. Ranges are checked by the caller. Each {@link Done} is
  * told later, or at once, on the same thread.
@@ -13,6 +15,9 @@ public interface Orders {
 
   /** Brings stored blocks of a range in, as far as there is room: a hint. */
   void prefetch(long offset, long bytes);
+
+  /** Expects a range to be used in some way: NORMAL, SEQUENTIAL or RANDOM. */
+  void advise(long offset, long bytes, Advice advice);
 
   /**
    * Changes the DRAM budget. Done with 0 when the present bytes are within it, with 1 when a later

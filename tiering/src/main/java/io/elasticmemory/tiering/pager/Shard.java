@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import io.elasticmemory.Advice;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Clock;
@@ -48,6 +49,7 @@ public final class Shard implements Orders {
   private static final int COOLING_MAX = 1024;
 
   private static final long MILLI = 1_000_000;
+  private static final long CHECK_NANOS = MILLI / 4;
 
   private final Blocks blocks;
   private final Evictor evictor;
@@ -64,6 +66,7 @@ public final class Shard implements Orders {
   private boolean doneInPart;
 
   private long nextDeadlineNanos;
+  private long deadlinesCheckedAt;
 
   /**
    * A shard over a whole space.
@@ -278,8 +281,14 @@ public final class Shard implements Orders {
         || hintDesk.hasPlaces();
   }
 
+  /** Not in every turn: deadlines are milliseconds away at least, and turns microseconds long. */
   private void checkDeadlines() {
     long now = blocks.clock.nanoTime();
+    if (now - deadlinesCheckedAt < CHECK_NANOS) {
+      nextDeadlineNanos = Math.min(nextDeadlineNanos, MILLI);
+      return;
+    }
+    deadlinesCheckedAt = now;
     long next = Math.min(fetcher.checkDeadlines(now), faultServer.checkDeadlines(now));
     nextDeadlineNanos =
         Math.min(next, Math.min(evictor.checkDeadlines(now), mover.checkDeadlines(now)));
@@ -336,6 +345,15 @@ public final class Shard implements Orders {
     int count = blocks.geometry.blockOf(offset + bytes - 1) - first + 1;
     requireRange(first, count);
     commands.prefetch(first, count);
+  }
+
+  @Override
+  public void advise(long offset, long bytes, Advice advice) {
+    if (bytes > 0) {
+      int first = blocks.geometry.blockOf(offset);
+      requireRange(first, blocks.geometry.blockOf(offset + bytes - 1) - first + 1);
+      fetcher.advise(offset, bytes, advice);
+    }
   }
 
   @Override

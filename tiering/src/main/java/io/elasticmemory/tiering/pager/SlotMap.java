@@ -17,6 +17,9 @@ final class SlotMap {
   /** A donor that fails again and again is left alone for at most this part of it. */
   private static final int AVOID_PART_LAST = 2;
 
+  /** The average follows a change within about so many reads. */
+  private static final int READS_AVERAGED = 64;
+
   private final Donor donor;
 
   /** A bit for each slot, in memory that costs nothing until it is touched. */
@@ -30,6 +33,7 @@ final class SlotMap {
   private long avoidUntil;
   private long avoidNanos;
   private boolean avoided;
+  private long readNanos;
 
   SlotMap(
       Donor donor,
@@ -83,6 +87,17 @@ final class SlotMap {
     }
     used.set(JAVA_LONG, at, word & ~(1L << slot));
     free++;
+  }
+
+  /** How long a read takes lately, in nanoseconds; 0 if none has been seen. */
+  long readNanos() {
+    return readNanos;
+  }
+
+  /** A read has taken so long. */
+  void observed(long nanos) {
+    readNanos += readNanos == 0 ? nanos : (nanos - readNanos) / READS_AVERAGED;
+    readNanos = Math.max(1, readNanos);
   }
 
   /** It failed: leave it alone for a while, longer if it fails again after that. */

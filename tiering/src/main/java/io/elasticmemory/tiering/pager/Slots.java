@@ -97,6 +97,16 @@ final class Slots implements PlacementPolicy.Donors {
   }
 
   @Override
+  public long readNanos(int donor) {
+    return maps[donor].readNanos();
+  }
+
+  /** A read that somebody waited for has taken so long. */
+  void observed(int donor, long nanos) {
+    maps[donor].observed(nanos);
+  }
+
+  @Override
   public boolean isAvoided(int donor) {
     return late[donor] >= lateMax || maps[donor].isAvoided(clock.nanoTime());
   }
@@ -156,6 +166,11 @@ final class Slots implements PlacementPolicy.Donors {
         @Override
         public int freeSlots(int donor) {
           return isCompressed(donor) ? 0 : Slots.this.freeSlots(donor);
+        }
+
+        @Override
+        public long readNanos(int donor) {
+          return Slots.this.readNanos(donor);
         }
 
         @Override

@@ -1,5 +1,8 @@
 package io.elasticmemory.tiering.policy;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import io.elasticmemory.Advice;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
@@ -22,8 +25,12 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
   /** Positions ahead of a stride, each of which is a transfer of its own. */
   private static final int STRIDE_WINDOW_MAX = 32;
 
+  private static final Advice[] ADVICE = Advice.values();
+
   private final Streams streams;
   private final Locality locality;
+  private final MemorySegment advice;
+  private final int regionShift;
 
   /**
    * A policy that has seen nothing yet.
@@ -36,17 +43,32 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
     long windowBytes = Math.min(WINDOW_BYTES_MAX, budgetBytes / WINDOW_PART);
     int windowMax = (int) Math.max(1, windowBytes / geometry.subblockBytes());
     streams = new Streams(windowMax, Math.min(STRIDE_WINDOW_MAX, windowMax));
+    regionShift = Integer.numberOfTrailingZeros(REGION_BYTES / geometry.subblockBytes());
     long regions = (geometry.capacityBytes() + REGION_BYTES - 1) / REGION_BYTES;
-    locality =
-        new Locality(
-            privateMemory.apply(regions * Locality.REGION_BYTES),
-            Integer.numberOfTrailingZeros(REGION_BYTES / geometry.subblockBytes()));
+    locality = new Locality(privateMemory.apply(regions * Locality.REGION_BYTES), regionShift);
+    advice = privateMemory.apply(regions);
+  }
+
+  @Override
+  public void advise(long first, long last, Advice given) {
+    for (long region = first >>> regionShift; region <= last >>> regionShift; region++) {
+      if (advice.get(JAVA_BYTE, region) != given.ordinal()) {
+        advice.set(JAVA_BYTE, region, (byte) given.ordinal());
+      }
+    }
   }
 
   @Override
   public void demanded(long subblock, Plan plan) {
     plan.only(subblock);
+    Advice given = ADVICE[advice.get(JAVA_BYTE, subblock >>> regionShift)];
+    if (given == Advice.RANDOM) {
+      return;
+    }
     int stream = streams.match(subblock);
+    if (stream == Plan.NO_STREAM && given == Advice.SEQUENTIAL) {
+      stream = streams.beginAtFullWindow(subblock);
+    }
     if (stream != Plan.NO_STREAM) {
       if (streams.isNew(stream)) {
         locality.vote(subblock);

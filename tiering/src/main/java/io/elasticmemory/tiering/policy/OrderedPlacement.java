@@ -1,6 +1,10 @@
 package io.elasticmemory.tiering.policy;
 
-/** The fastest tier that has room and works; within a tier the donor with the most free slots. */
+/**
+ * The fastest tier that has room and works. Within a tier blocks are striped: the donor with the
+ * most free slots gets the next one, and one whose reads take twice as long counts half of them. So
+ * equal donors take turns, and a slow one fills up when the others are nearly full.
+ */
 public final class OrderedPlacement implements PlacementPolicy {
   private final int[] tierOfDonor;
 
@@ -24,10 +28,18 @@ public final class OrderedPlacement implements PlacementPolicy {
         best = donor;
       } else if (tierOfDonor[donor] > tierOfDonor[best]) {
         break;
-      } else if (donors.freeSlots(donor) > donors.freeSlots(best)) {
+      } else if (isBetter(donors, donor, best)) {
         best = donor;
       }
     }
     return best;
+  }
+
+  private static boolean isBetter(Donors donors, int donor, int best) {
+    long nanos = donors.readNanos(donor);
+    long bestNanos = donors.readNanos(best);
+    boolean known = nanos > 0 && bestNanos > 0;
+    long weight = donors.freeSlots(donor) * (known ? bestNanos : 1);
+    return weight > donors.freeSlots(best) * (known ? nanos : 1);
   }
 }

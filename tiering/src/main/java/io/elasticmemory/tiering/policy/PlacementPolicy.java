@@ -13,6 +13,9 @@ public interface PlacementPolicy {
     /** Slots that are free. */
     int freeSlots(int donor);
 
+    /** How long a read of it takes lately, in nanoseconds; 0 if none has been seen. */
+    long readNanos(int donor);
+
     /** True while the donor has failed lately and is left alone. */
     boolean isAvoided(int donor);
   }

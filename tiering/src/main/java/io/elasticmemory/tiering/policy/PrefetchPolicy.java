@@ -1,5 +1,7 @@
 package io.elasticmemory.tiering.policy;
 
+import io.elasticmemory.Advice;
+
 /**
  * Chooses what comes beside a demanded subblock. Subblocks are numbered from the start of the
  * space. Used by one thread; allocates nothing after construction.
@@ -19,6 +21,9 @@ public interface PrefetchPolicy {
    * @param next the first position that was not asked for
    */
   void followed(int stream, long next);
+
+  /** Subblocks from the first to the last will be used so: NORMAL, SEQUENTIAL or RANDOM. */
+  default void advise(long first, long last, Advice advice) {}
 
   /** What is worth bringing: a unit around the demanded subblock, and positions ahead of it. */
   final class Plan {

@@ -148,6 +148,13 @@ final class Streams {
     return s;
   }
 
+  /** A program has said that it will go on from here: there is no need to find out. */
+  int beginAtFullWindow(long subblock) {
+    int s = begin(subblock, 1);
+    window[s] = windowMax;
+    return s;
+  }
+
   /** A stream makes place for another: how it went decides how large the next ones begin. */
   private void judge(int s) {
     if (usedAt[s] < 0) {

@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import static io.elasticmemory.wire.CommandRingLayout.ADVISE;
 import static io.elasticmemory.wire.CommandRingLayout.ARGUMENT_AT;
 import static io.elasticmemory.wire.CommandRingLayout.ASKED;
 import static io.elasticmemory.wire.CommandRingLayout.ASKED_AT;
@@ -29,6 +30,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.Advice;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -75,6 +77,11 @@ class CommandDeskTest {
     @Override
     public void prefetch(long offset, long bytes) {
       lines.add("prefetch " + offset + " " + bytes);
+    }
+
+    @Override
+    public void advise(long offset, long bytes, Advice advice) {
+      lines.add("advise " + offset + " " + bytes + " " + advice);
     }
 
     @Override
@@ -154,6 +161,20 @@ class CommandDeskTest {
     assertThat(result(0)).isZero();
   }
 
+  @Test
+  void answersAdviceAtOnceAndKnowsOnlyWhatLasts() {
+    CommandDesk desk = desk();
+    ask(0, ADVISE, 5000, 70_000, Advice.RANDOM.ordinal());
+    ask(1, ADVISE, 0, 1, Advice.WILL_NEED.ordinal());
+    ask(2, ADVISE, 0, 1, -1);
+
+    assertThat(desk.take()).isTrue();
+    assertThat(orders.lines).containsExactly("advise 5000 70000 RANDOM");
+    assertThat(result(0)).isZero();
+    assertThat(result(1)).isEqualTo(CommandDesk.REFUSED);
+    assertThat(result(2)).isEqualTo(CommandDesk.REFUSED);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1, -65536, 65536",
@@ -168,6 +189,8 @@ class CommandDeskTest {
     "2, 0, 9223372036854775807",
     "3, 0, 67108865",
     "3, -1, 1",
+    "6, -1, 1",
+    "6, 0, 67108865",
     "4, 0, 0",
     "0, 0, 65536",
     "77, 0, 65536",

@@ -2,6 +2,7 @@ package io.elasticmemory.tiering.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.Advice;
 import io.elasticmemory.tiering.policy.PrefetchPolicy.Plan;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
@@ -157,6 +158,30 @@ class AdaptivePrefetchTest {
 
     assertThat(ofObjects).isGreaterThanOrEqualTo(4);
     assertThat(brought).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void readsAheadAtOnceWhereAProgramWillReadOn() {
+    policy.advise(1000, 60_000, Advice.SEQUENTIAL);
+    touch(1024);
+    assertThat(brought).isGreaterThan(256);
+    forgetAll();
+    touch(200_000);
+    assertThat(brought).as("elsewhere").isEqualTo(1);
+  }
+
+  @Test
+  void bringsNothingMoreWhereAProgramReadsHereAndThere() {
+    policy.advise(0, SUBBLOCKS - 1, Advice.RANDOM);
+    for (int s = 0; s < 1000; s++) {
+      touch(s);
+    }
+    assertThat(brought).isEqualTo(1000);
+    policy.advise(0, SUBBLOCKS - 1, Advice.NORMAL);
+    for (int s = 1000; s < 2000; s++) {
+      touch(s);
+    }
+    assertThat(faults).isLessThan(1100);
   }
 
   @Test
