@@ -20,21 +20,23 @@
  *            or COPY + WP            ---- O_DIRECT pread ----> file          (ssd)
  *            or CONTINUE                                                     (minor)
  *            or un-protect                                                   (wp)
+ *                                    decompression by liblz4                 (compressed)
  *
  * Every box is a process of its own. The handler reads the userfaultfd and its socket one fault at a
  * time: blocking, or looking again without pause. No checksum, no table, no replacement: what EMP does
  * beyond this is its own cost.
  *
- * usage: fault_floor zero|minor|wp|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU EXPORTER_CPU
- *        block|spin DIRECTORY
+ * usage: fault_floor zero|minor|wp|exporter|ssd|compressed FAULTS FAULTER_CPU HANDLER_CPU
+ *        EXPORTER_CPU block|spin DIRECTORY
  *
  * A CPU of -1 pins nothing. DIRECTORY gets the file of ssd, unlinked at once. Every page is touched
  * twice in a permuted order, the second time measured: read, or for wp written. Between the two each
- * page is made absent (zero, exporter, ssd), unmapped (minor) or protected (wp) again. Prints one line
+ * page is made absent (zero, exporter, ssd, compressed), unmapped (minor) or protected (wp) again. Prints one line
  * of name=value.
  */
 
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -59,8 +61,8 @@
 #define HUGE_PAGE (2UL << 20)
 #define HEADER 64
 
-enum tier { ZERO, MINOR, WP, EXPORTER, SSD };
-#define TIERS 5
+enum tier { ZERO, MINOR, WP, EXPORTER, SSD, COMPRESSED };
+#define TIERS 6
 
 static enum tier tier;
 static int spins;
@@ -216,6 +218,58 @@ static void *numbered_page(uint64_t page) {
   return buffer;
 }
 
+/* ---- compressed pages --------------------------------------------------------------------- */
+
+/* The library without its headers: few machines have them, most have the library. */
+static int (*lz4_compress)(const char *from, char *to, int bytes, int most);
+static int (*lz4_decompress)(const char *from, char *to, int bytes, int most);
+static char **packed;
+static int *packed_bytes;
+
+static void open_lz4(void) {
+  void *library = dlopen("liblz4.so.1", RTLD_NOW);
+  if (library != NULL) {
+    *(void **)&lz4_compress = dlsym(library, "LZ4_compress_default");
+    *(void **)&lz4_decompress = dlsym(library, "LZ4_decompress_safe");
+  }
+  if (lz4_compress == NULL || lz4_decompress == NULL) {
+    fprintf(stderr, "fault_floor: liblz4.so.1 is missing; install it (Debian, Ubuntu: liblz4-1)\n");
+    _exit(1);
+  }
+}
+
+/* Half of a page is noise, as in the space that is measured beside this. */
+static void compress_pages(void) {
+  char page_bytes[PAGE] __attribute__((aligned(8))), bound[2 * PAGE];
+  open_lz4();
+  packed = calloc(pages, sizeof *packed);
+  packed_bytes = calloc(pages, sizeof *packed_bytes);
+  check(packed != NULL && packed_bytes != NULL, "memory for compressed pages");
+  uint64_t random = 88172645463325252UL;
+  for (uint64_t page = 0; page < pages; page++) {
+    memset(page_bytes, 0, PAGE);
+    *(uint64_t *)page_bytes = page + 1;
+    for (uint64_t at = PAGE / 2; at < PAGE; at += 8) {
+      random ^= random << 13;
+      random ^= random >> 7;
+      random ^= random << 17;
+      *(uint64_t *)(page_bytes + at) = random;
+    }
+    int bytes = lz4_compress(page_bytes, bound, PAGE, sizeof bound);
+    check(bytes > 0 && bytes < (int)PAGE, "LZ4_compress_default");
+    packed[page] = malloc(bytes);
+    check(packed[page] != NULL, "memory for a compressed page");
+    memcpy(packed[page], bound, bytes);
+    packed_bytes[page] = bytes;
+  }
+}
+
+static void *decompress(uint64_t page) {
+  int bytes = lz4_decompress(packed[page], buffer, packed_bytes[page], PAGE);
+  check(bytes == (int)PAGE, "LZ4_decompress_safe");
+  return buffer;
+}
+
 static void serve_missing(uint64_t page, int donor) {
   switch (tier) {
     case ZERO:
@@ -223,6 +277,7 @@ static void serve_missing(uint64_t page, int donor) {
     case WP: install(page, numbered_page(page)); break;
     case EXPORTER: install(page, fetch_exporter(donor, page)); break;
     case SSD: install(page, fetch_ssd(donor, page)); break;
+    case COMPRESSED: install(page, decompress(page)); break;
   }
 }
 
@@ -365,15 +420,15 @@ static uint64_t quantile(const uint64_t *sorted, uint64_t thousandths) {
 }
 
 int main(int count, char **arguments) {
-  static const char *names[TIERS] = {"zero", "minor", "wp", "exporter", "ssd"};
+  static const char *names[TIERS] = {"zero", "minor", "wp", "exporter", "ssd", "compressed"};
   int known = 0;
   for (int i = 0; i < TIERS && count == 8; i++) {
     if (strcmp(arguments[1], names[i]) == 0) tier = i, known = 1;
   }
   pages = known ? strtoull(arguments[2], NULL, 10) : 0;
   if (pages < 1 || pages > 1UL << 24) {
-    fprintf(stderr, "usage: fault_floor zero|minor|wp|exporter|ssd FAULTS FAULTER_CPU HANDLER_CPU"
-                    " EXPORTER_CPU block|spin DIRECTORY, up to 16777216 faults\n");
+    fprintf(stderr, "usage: fault_floor zero|minor|wp|exporter|ssd|compressed FAULTS FAULTER_CPU"
+                    " HANDLER_CPU EXPORTER_CPU block|spin DIRECTORY, up to 16777216 faults\n");
     return 2;
   }
   spins = strcmp(arguments[6], "spin") == 0;
@@ -382,6 +437,7 @@ int main(int count, char **arguments) {
   int donor = -1;
   if (tier == EXPORTER) donor = connect_exporter(atoi(arguments[5]), &exporter);
   if (tier == SSD) donor = write_file(arguments[7]);
+  if (tier == COMPRESSED) compress_pages();
   open_userfaultfd();
   map_memory();
   pid_t handler = start(handle_faults, donor, atoi(arguments[4]));

@@ -52,6 +52,11 @@ public final class EmpBuilder {
     return options(options.withBlock(blockBytes, subblockBytes));
   }
 
+  /** Adds memory in which blocks are kept compressed. */
+  public EmpBuilder compressed(long mib) {
+    return donor(new MemPath.Compressed(mib));
+  }
+
   /** DRAM of an exporter, in MiB. */
   public EmpBuilder exporter(String host, long mib, int port) {
     return donor(new Exporter(host, mib, port));

@@ -45,7 +45,7 @@ public final class CProgram {
       Files.copy(code, source);
     }
     compiled.output(
-        List.of("gcc", "-O2", "-Wall", "-o", program.toString(), source.toString()),
+        List.of("gcc", "-O2", "-Wall", "-o", program.toString(), source.toString(), "-ldl"),
         COMPILE_SECONDS_MAX);
     return compiled;
   }

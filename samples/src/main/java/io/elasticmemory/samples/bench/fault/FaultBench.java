@@ -166,6 +166,10 @@ public final class FaultBench {
     switch (tier) {
       case ZERO, MINOR -> {}
       case EXPORTER -> space.exporter("127.0.0.1", donorMib, exporter.orElseThrow().port());
+      case COMPRESSED ->
+          space
+              .compressed(mib + DONOR_MIB_MORE)
+              .spillFile(workplace.directory().resolve("spill").toString(), donorMib);
       case WP, SSD -> space.spillFile(workplace.directory().resolve("spill").toString(), donorMib);
     }
     return open(space);

@@ -60,8 +60,19 @@ final class FaultSpace implements AutoCloseable {
     if (tier == FaultTier.ZERO) {
       return;
     }
+    Random random = new Random(order.length);
     for (long at = 0; at < segment.byteSize(); at += PAGE_BYTES) {
       segment.set(JAVA_LONG, at, word(at));
+      if (tier == FaultTier.COMPRESSED) {
+        fillHalf(at, random);
+      }
+    }
+  }
+
+  /** Noise, as in the floor: nobody compresses it, and all else to next to nothing. */
+  private void fillHalf(long page, Random random) {
+    for (long at = page + PAGE_BYTES / 2; at < page + PAGE_BYTES; at += Long.BYTES) {
+      segment.set(JAVA_LONG, at, random.nextLong());
     }
   }
 
@@ -74,7 +85,7 @@ final class FaultSpace implements AutoCloseable {
         emp.unload(segment);
         emp.load(segment);
       }
-      case EXPORTER, SSD -> emp.unload(segment);
+      case EXPORTER, SSD, COMPRESSED -> emp.unload(segment);
     }
   }
 

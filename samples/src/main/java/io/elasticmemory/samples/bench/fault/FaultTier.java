@@ -17,7 +17,9 @@ public enum FaultTier {
   /** An exporter, over TCP on the loopback device. */
   EXPORTER(Counter.faultsRemote),
   /** A spill file, read past the page cache. */
-  SSD(Counter.faultsSsd);
+  SSD(Counter.faultsSsd),
+  /** Compressed memory: pages of which one half is noise. */
+  COMPRESSED(Counter.faultsCompressed);
 
   private final Counter counter;
 

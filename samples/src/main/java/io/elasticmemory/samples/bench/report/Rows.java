@@ -111,12 +111,10 @@ public final class Rows {
               "random 4 KiB, 64 ahead by prefetch, SSD, against the device's rate at depth 64",
               Target.atLeast(0.8),
               NOT_PINNED),
-          new PendingRow(
-              "fault-compressed",
+          new FaultRow(
+              "compressed",
               "fault from COMPRESSED, against the C floor + LZ4 decompression of the same block",
-              Target.atMost(1.25),
-              ONE_CPU,
-              "tier COMPRESSED in emp bench fault"),
+              Target.atMost(1.25)),
           new PendingRow(
               "threads-8",
               "8 faulting threads against 1 at its best placement, REMOTE, throughput",
