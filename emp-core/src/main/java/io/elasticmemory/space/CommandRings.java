@@ -31,9 +31,9 @@ final class CommandRings {
     return all(concerned(offset, bytes).map(ring -> ring.ask(operation, offset, bytes, 0)));
   }
 
-  /** Asks every shard for something that concerns no range. */
-  CompletableFuture<Long> askAll(int operation, long argument) {
-    return all(rings.stream().map(ring -> ring.ask(operation, 0, 0, argument)));
+  /** Asks the first shard for something that concerns the whole space. */
+  CompletableFuture<Long> askFirst(int operation, long argument) {
+    return rings.getFirst().ask(operation, 0, 0, argument);
   }
 
   /** Asks for something that may as well not happen, as far as there is room for it. */

@@ -149,7 +149,7 @@ public final class Space {
   /** Under a lock, so that the budget last asked for here is the one last asked for there. */
   private synchronized CompletableFuture<Void> askResize(long bytes) {
     CompletableFuture<Void> done =
-        commands.askAll(RESIZE, bytes).thenComposeAsync(this::afterResize);
+        commands.askFirst(RESIZE, bytes).thenComposeAsync(this::afterResize);
     budgetBytes = bytes;
     lastResize = done;
     return done.copy();

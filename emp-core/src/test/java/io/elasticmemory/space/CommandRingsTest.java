@@ -11,6 +11,7 @@ import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
 import static io.elasticmemory.wire.CommandRingLayout.RESULT_AT;
 import static io.elasticmemory.wire.CommandRingLayout.RING_BYTES;
 import static io.elasticmemory.wire.CommandRingLayout.STATE_AT;
+import static io.elasticmemory.wire.CommandRingLayout.UNLOAD;
 import static io.elasticmemory.wire.CommandRingLayout.entryAt;
 import static io.elasticmemory.wire.HintQueueLayout.cellAt;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -101,12 +102,22 @@ class CommandRingsTest {
 
   @Test
   void anyAnswerThatIsNotZeroIsTheAnswer() {
-    CompletableFuture<Long> resize = rings.askAll(RESIZE, 1L << 30);
+    CompletableFuture<Long> unload = rings.ask(UNLOAD, 0, 3 * STRIPE);
     answer(0, 0);
     answer(1, 0);
-    answer(2, 1);
+    answer(2, 17);
 
-    assertThat(resize).isCompletedWithValue(1L);
+    assertThat(unload).isCompletedWithValue(17L);
+  }
+
+  @Test
+  void whatConcernsTheWholeSpaceIsAskedOfTheFirst() {
+    CompletableFuture<Long> resize = rings.askFirst(RESIZE, 1L << 30);
+    assertThat(bells).containsExactly(0);
+
+    answer(0, 0);
+
+    assertThat(resize).isCompletedWithValue(0L);
   }
 
   @Test

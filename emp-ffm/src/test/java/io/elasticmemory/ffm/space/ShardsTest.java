@@ -104,6 +104,29 @@ class ShardsTest {
   }
 
   @Test
+  void aHotSetInTheStripesOfOneShardGetsTheDram() {
+    try (Emp emp = open(2, 32, "");
+        EmpArena arena = emp.ofShared()) {
+      MemorySegment segment = arena.allocate(emp.capacityBytes(), 8);
+      for (long at = 0; at < segment.byteSize(); at += 4096) {
+        segment.set(JAVA_LONG, at, word(at));
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInSameThread()
+          .until(
+              () -> {
+                for (long at = STRIPE; at < STRIPE + 48 * MIB; at += 4096) {
+                  assertThat(segment.get(JAVA_LONG, at)).isEqualTo(word(at));
+                }
+                assertThat(emp.statistics().residentBytes()).isLessThanOrEqualTo(emp.dramBytes());
+                return emp.statistics().shards().get(1).get(Counter.budgetBytes);
+              },
+              bytes -> bytes >= emp.dramBytes() * 9 / 10);
+    }
+  }
+
+  @Test
   void aResizeIsDoneWhenAllShardsAreWithinIt() throws Exception {
     try (Emp emp = open(4, 128, "");
         EmpArena arena = emp.ofShared()) {

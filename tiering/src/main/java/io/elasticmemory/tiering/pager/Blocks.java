@@ -34,6 +34,10 @@ final class Blocks {
   final Counters counters;
   final Rules rules;
   private final Mask scratch;
+
+  /** Blocks that have left so far. */
+  private long departed;
+
   private final Mask noSubblocks;
 
   Blocks(
@@ -206,9 +210,18 @@ final class Blocks {
   }
 
   private void settleQueues(int block) {
-    if (residency.hasPresent(block)) {
-      return;
+    if (!residency.hasPresent(block)) {
+      residency.leftAt(block, ++departed);
+      queueAbsent(block);
     }
+  }
+
+  /** How many blocks have left since this one, which is absent, did. */
+  long leftAgo(int block) {
+    return departed - residency.leftAt(block);
+  }
+
+  private void queueAbsent(int block) {
     replacement.left(block);
     long word = word(block);
     if (BlockWord.hasSlot(word) && hasStored(block)) {
@@ -220,7 +233,7 @@ final class Blocks {
   void requeueCold(int block) {
     cold.remove(block);
     if (!residency.hasPresent(block)) {
-      settleQueues(block);
+      queueAbsent(block);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.elasticmemory.tiering.pager;
 
+import java.util.function.LongBinaryOperator;
+
 /**
  * The DRAM a shard may fill, in subblocks: those present and those on their way in. Demand may use
  * all of it; what is brought in ahead stays below the high mark; evictions begin somewhat below
@@ -13,15 +15,34 @@ final class Budget {
   private final Residency residency;
   private final int subblockBytes;
   private final int blockSubblocks;
+  private final LongBinaryOperator more;
   private long total;
   private long high;
   private long evictAbove;
   private long low;
   private long ceiling;
   private long promised;
+  private long promises;
   private boolean evicting;
 
+  /** A budget that does not grow by itself. */
   Budget(Residency residency, int subblockBytes, int blockSubblocks, long budgetBytes) {
+    this(residency, subblockBytes, blockSubblocks, budgetBytes, (total, promises) -> 0);
+  }
+
+  /**
+   * A budget.
+   *
+   * @param more told the budget in subblocks, and how often room has been promised, when little is
+   *     left; says by how many subblocks it grows
+   */
+  Budget(
+      Residency residency,
+      int subblockBytes,
+      int blockSubblocks,
+      long budgetBytes,
+      LongBinaryOperator more) {
+    this.more = more;
     this.residency = residency;
     this.subblockBytes = subblockBytes;
     this.blockSubblocks = blockSubblocks;
@@ -29,7 +50,12 @@ final class Budget {
   }
 
   void resize(long budgetBytes) {
-    WaterMarks marks = WaterMarks.of(budgetBytes, subblockBytes, blockSubblocks);
+    resizeTo(budgetBytes / subblockBytes);
+  }
+
+  /** The same in subblocks. */
+  void resizeTo(long subblocks) {
+    WaterMarks marks = WaterMarks.of(subblocks * subblockBytes, subblockBytes, blockSubblocks);
     total = marks.total();
     high = marks.high();
     low = marks.low();
@@ -41,9 +67,38 @@ final class Budget {
     return total * subblockBytes;
   }
 
+  /** The budget in subblocks. */
+  long total() {
+    return total;
+  }
+
+  /** Subblocks that may be present or promised until the budget has been reached. */
+  long bound() {
+    return Math.max(used(), Math.max(total, ceiling));
+  }
+
+  /** True unless the budget has shrunk and has not been reached since. */
+  boolean isSettled() {
+    return ceiling == total;
+  }
+
+  /** Asks for more before anything must leave; never on the path of a fault. */
+  private boolean grow() {
+    long grown = more.applyAsLong(total, promises);
+    if (grown > 0) {
+      resizeTo(total + grown);
+    }
+    return grown > 0;
+  }
+
   /** Subblocks present or promised. */
   long used() {
     return residency.presentSubblocks() + promised;
+  }
+
+  /** How often room has been promised so far. */
+  long promises() {
+    return promises;
   }
 
   /** Promises room for subblocks that somebody waits for. */
@@ -52,6 +107,7 @@ final class Budget {
       return false;
     }
     promised += subblocks;
+    promises++;
     ceiling = Math.max(total, ceiling - subblocks);
     return true;
   }
@@ -72,7 +128,7 @@ final class Budget {
   /** True while more must leave than {@code leaving} subblocks that are on their way out. */
   boolean mustEvict(long leaving) {
     long rest = used() - leaving;
-    if (rest > evictAbove) {
+    if (rest > evictAbove && !(grow() && rest <= evictAbove)) {
       evicting = true;
     } else if (rest <= low) {
       evicting = false;
@@ -82,7 +138,7 @@ final class Budget {
 
   /** Somebody wants room for what nobody waits for yet: as if the high mark had been passed. */
   void press() {
-    evicting = true;
+    evicting |= !grow();
   }
 
   /** True while the last look found that more must leave. */
@@ -91,7 +147,7 @@ final class Budget {
   }
 
   boolean hasRoomAhead() {
-    return used() + blockSubblocks <= high;
+    return used() + blockSubblocks <= high || grow() && used() + blockSubblocks <= high;
   }
 
   /** True once the bytes present are within the budget; from then on it binds demand as well. */

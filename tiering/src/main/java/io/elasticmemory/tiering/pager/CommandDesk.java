@@ -31,7 +31,6 @@ import io.elasticmemory.Advice;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.function.LongUnaryOperator;
 
 /**
  * The pager's end of the command ring: takes commands in the order they were asked, hands them to
@@ -52,7 +51,7 @@ final class CommandDesk {
 
   private final MemorySegment ring;
   private final Geometry geometry;
-  private final LongUnaryOperator share;
+  private final long minimumBudgetBytes;
   private final Orders orders;
   private final Runnable bell;
   private final int[] taken = new int[ENTRIES];
@@ -63,14 +62,14 @@ final class CommandDesk {
   /**
    * A desk.
    *
-   * @param share what the shard gets of a budget of the space
+   * @param minimumBudgetBytes of the space
    * @param bell wakes the application
    * @throws IllegalArgumentException if this is no command ring
    */
   CommandDesk(
       MemorySegment ring,
       Geometry geometry,
-      LongUnaryOperator share,
+      long minimumBudgetBytes,
       Orders orders,
       Runnable bell) {
     require(ring.get(JAVA_LONG, MAGIC_AT) == MAGIC, "not a command ring: magic", 0);
@@ -80,7 +79,7 @@ final class CommandDesk {
     require(entries == ENTRIES, "command ring entries", entries);
     this.ring = ring;
     this.geometry = geometry;
-    this.share = share;
+    this.minimumBudgetBytes = minimumBudgetBytes;
     this.orders = orders;
     this.bell = bell;
   }
@@ -189,11 +188,10 @@ final class CommandDesk {
   }
 
   private void startResize(int index, long budgetBytes) {
-    long shareBytes = share.applyAsLong(budgetBytes);
-    if (budgetBytes < 0 || shareBytes < ShardSettings.minimumBudgetBytes(geometry)) {
+    if (budgetBytes < minimumBudgetBytes) {
       answer(index, REFUSED);
     } else {
-      orders.resize(shareBytes, result -> answer(index, result));
+      orders.resize(budgetBytes, result -> answer(index, result));
     }
   }
 

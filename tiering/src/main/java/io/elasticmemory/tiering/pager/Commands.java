@@ -18,6 +18,7 @@ final class Commands {
   private final Evictor evictor;
   private final Fetcher fetcher;
   private final Discarder discarder;
+  private final Purse purse;
   private final long timeoutNanos;
   private final ArrayDeque<Command> commands = new ArrayDeque<>();
   private int prefetches;
@@ -30,11 +31,13 @@ final class Commands {
       Evictor evictor,
       Fetcher fetcher,
       Discarder discarder,
+      Purse purse,
       ShardSettings settings) {
     this.blocks = blocks;
     this.evictor = evictor;
     this.fetcher = fetcher;
     this.discarder = discarder;
+    this.purse = purse;
     timeoutNanos = settings.faultTimeoutNanos();
   }
 
@@ -103,8 +106,8 @@ final class Commands {
         older.superseded = true;
       }
     }
-    blocks.budget.resize(budgetBytes);
-    blocks.counters.set(Counter.budgetBytes, budgetBytes);
+    purse.resize(blocks.budget, budgetBytes, blocks.clock.nanoTime());
+    blocks.counters.set(Counter.budgetBytes, blocks.budget.totalBytes());
     commands.add(new Resize(done));
   }
 
@@ -258,7 +261,7 @@ final class Commands {
 
     @Override
     boolean step() {
-      if (superseded || blocks.budget.reach()) {
+      if (superseded || purse.reach(blocks.budget)) {
         over = true;
         done.done(superseded ? 1 : 0);
       }

@@ -39,6 +39,7 @@ final class Fetcher {
 
   private final Checksum checksum;
   private final PrefetchPolicy prefetch;
+  private final Purse purse;
   private final Plan[] plans = new Plan[PLANS_MAX];
   private int planCount;
   private final Warden warden;
@@ -54,6 +55,7 @@ final class Fetcher {
       Frames frames,
       Checksum checksum,
       PrefetchPolicy prefetch,
+      Purse purse,
       Mover mover,
       Warden warden,
       ShardSettings settings) {
@@ -61,6 +63,7 @@ final class Fetcher {
     this.frames = frames;
     this.checksum = checksum;
     this.prefetch = prefetch;
+    this.purse = purse;
     this.mover = mover;
     this.warden = warden;
     pageBytes = settings.pageBytes();
@@ -100,6 +103,9 @@ final class Fetcher {
     }
     if (!frames.hasFor(1, 0) || !blocks.budget.promise(1)) {
       return false;
+    }
+    if (!blocks.residency.hasPresent(block)) {
+      purse.missed(blocks.leftAgo(block));
     }
     begin(block, subblock, 1, true, write);
     plan(block, subblock);

@@ -75,22 +75,22 @@ final class OpenShards implements AutoCloseable {
     private final Thread thread;
     private final AllocationGauge gauge;
 
-    OpenShard(ReceivedSpace space, int index, SlabShares slabs, Watchdog watchdog) {
+    OpenShard(
+        ReceivedSpace space, int index, SlabShares slabs, BudgetPool budget, Watchdog watchdog) {
       this.space = space;
       this.index = index;
       try {
         HandOver handOver = space.handOver();
-        BudgetShares budget = new BudgetShares(handOver.geometry(), handOver.stripes());
         Counters counters = new ShardCounters(space.counters().segment()).of(index);
         donors.open(space, index, slabs);
-        shard = shard(counters, budget.of(index, handOver.budgetBytes()));
+        shard = shard(counters, budget.purse(index));
         long capacityBytes = handOver.geometry().capacityBytes();
         shard.follow(new HintReader(space.hints(index), capacityBytes));
         desk =
             new CommandDesk(
                 space.ring(index),
                 handOver.geometry(),
-                bytes -> budget.of(index, bytes),
+                budget.minimumBytes(),
                 shard,
                 () -> space.applicationBell().ring());
         loop =
@@ -108,17 +108,18 @@ final class OpenShards implements AutoCloseable {
       }
     }
 
-    private Shard shard(Counters counters, long budgetBytes) {
+    private Shard shard(Counters counters, Purse purse) {
       HandOver handOver = space.handOver();
       long frameBytes =
           Math.clamp(FRAME_BYTES / handOver.shards(), FRAME_BYTES_MIN, FRAME_BYTES_MAX);
       return new Shard(
           handOver.geometry(),
-          ShardSettings.of(budgetBytes)
+          ShardSettings.of(purse.held() * handOver.geometry().subblockBytes())
               .withFaultTimeoutNanos(handOver.faultTimeoutNanos())
               .withFrameBytes(frameBytes)
               .withPromote(handOver.promote())
               .withElastic(handOver.elastic()),
+          purse,
           clock,
           space.faults().get(index),
           space.pages(),
@@ -164,6 +165,12 @@ final class OpenShards implements AutoCloseable {
     HandOver handOver = space.handOver();
     choosesCpus = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
     SlabShares slabs = new SlabShares(handOver.donors(), handOver.stripes());
+    BudgetPool budget =
+        new BudgetPool(
+            handOver.geometry(),
+            handOver.stripes(),
+            handOver.budgetBytes(),
+            index -> space.pagerBells().get(index).ring());
     Watchdog watchdog =
         new Watchdog(
             handOver.shards(),
@@ -171,7 +178,7 @@ final class OpenShards implements AutoCloseable {
             warden,
             () -> shards.forEach(open -> open.gauge.publish()));
     for (int index = 0; index < handOver.shards(); index++) {
-      shards.add(new OpenShard(space, index, slabs, watchdog));
+      shards.add(new OpenShard(space, index, slabs, budget, watchdog));
     }
     shards.getFirst().loop.watch(channel, application);
     return watchdog;

@@ -106,7 +106,7 @@ public final class PagerMain {
 
   private static long requireBudget(HandOver handOver) {
     int shards = handOver.shards();
-    long least = new BudgetShares(handOver.geometry(), handOver.stripes()).minimumBytes();
+    long least = BudgetPool.minimumBytes(handOver.geometry(), handOver.stripes());
     if (handOver.budgetBytes() < least) {
       throw new EmpException(
           Kind.PATH,

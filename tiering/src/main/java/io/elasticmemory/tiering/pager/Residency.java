@@ -127,6 +127,15 @@ final class Residency {
     records.set(JAVA_BYTE, at, (byte) (records.get(JAVA_BYTE, at) & ~flag));
   }
 
+  /** The number under which an absent block left; in the place of the time of its arrival. */
+  long leftAt(int block) {
+    return records.get(JAVA_LONG, record(block) + ARRIVED_AT);
+  }
+
+  void leftAt(int block, long number) {
+    records.set(JAVA_LONG, record(block) + ARRIVED_AT, number);
+  }
+
   /** For how many more of its stores COMPRESSED is not asked: it has refused the block. */
   int refused(int block) {
     return records.get(JAVA_BYTE, record(block) + REFUSED_AT);

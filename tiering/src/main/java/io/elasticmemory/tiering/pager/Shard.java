@@ -60,6 +60,7 @@ public final class Shard implements Orders {
   private final Commands commands;
   private final HintDesk hintDesk;
   private final Warden warden;
+  private final Purse purse;
   private boolean stopped;
 
   /** The last turn has left something that can be done at once. */
@@ -67,10 +68,12 @@ public final class Shard implements Orders {
 
   private long nextDeadlineNanos;
   private long deadlinesCheckedAt;
+  private long gaugedBudgetBytes;
 
   /**
-   * A shard over a whole space.
+   * A shard over a whole space, or over its stripes of one.
    *
+   * @param purse what it has of the budget of the space
    * @param table formatted block table of the same geometry
    * @param donors ordered by tier; the index of a donor is part of the table
    * @param privateMemory gives zeroed memory that costs nothing until touched
@@ -79,6 +82,7 @@ public final class Shard implements Orders {
   public Shard(
       Geometry geometry,
       ShardSettings settings,
+      Purse purse,
       Clock clock,
       Faults faults,
       Pages pages,
@@ -90,6 +94,7 @@ public final class Shard implements Orders {
     this(
         geometry,
         settings,
+        purse,
         clock,
         faults,
         pages,
@@ -113,6 +118,7 @@ public final class Shard implements Orders {
   Shard(
       Geometry geometry,
       ShardSettings settings,
+      Purse purse,
       Clock clock,
       Faults faults,
       Pages pages,
@@ -124,6 +130,7 @@ public final class Shard implements Orders {
       Rules rules) {
     requireBudget(geometry, settings);
     this.warden = reason -> stop(warden, reason);
+    this.purse = purse;
     int blockBytes = geometry.blockBytes();
     Residency residency = new Residency(geometry, privateMemory);
     Slots slots =
@@ -134,8 +141,7 @@ public final class Shard implements Orders {
             geometry,
             table,
             residency,
-            new Budget(
-                residency, geometry.subblockBytes(), geometry.subblocks(), settings.budgetBytes()),
+            purse.open(residency, geometry.subblockBytes(), geometry.subblocks()),
             new IntervalReplacement(
                 new BlockRecords(privateMemory.apply(BlockRecords.bytes(geometry.blockCount()))),
                 coolingMax(geometry, settings)),
@@ -180,6 +186,7 @@ public final class Shard implements Orders {
                 (int) Math.min(bytes / SMALL_PART / geometry.subblockBytes(), SMALL_FRAMES_MAX)),
             checksum,
             prefetchPolicy(geometry, settings, privateMemory),
+            purse,
             mover,
             this.warden,
             settings);
@@ -187,8 +194,21 @@ public final class Shard implements Orders {
     hintDesk = new HintDesk(blocks, fetcher);
     commands =
         new Commands(
-            blocks, evictor, fetcher, new Discarder(blocks, evictor, fetcher, mover), settings);
-    counters.set(Counter.budgetBytes, settings.budgetBytes());
+            blocks,
+            evictor,
+            fetcher,
+            new Discarder(blocks, evictor, fetcher, mover),
+            purse,
+            settings);
+    gaugeBudget();
+  }
+
+  private void gaugeBudget() {
+    long bytes = blocks.budget.totalBytes();
+    if (bytes != gaugedBudgetBytes) {
+      gaugedBudgetBytes = bytes;
+      blocks.counters.set(Counter.budgetBytes, bytes);
+    }
   }
 
   private static PrefetchPolicy prefetchPolicy(
@@ -243,7 +263,7 @@ public final class Shard implements Orders {
     boolean partly = commands.step();
     partly |= victims.run();
     partly |= mover.run();
-    checkDeadlines();
+    partly |= checkTimes();
     if (blocks.slots.hasUnsent()) {
       partly |= blocks.slots.poll() && isAwaited();
       partly |= blocks.slots.hasUnsent();
@@ -281,17 +301,26 @@ public final class Shard implements Orders {
         || hintDesk.hasPlaces();
   }
 
-  /** Not in every turn: deadlines are milliseconds away at least, and turns microseconds long. */
-  private void checkDeadlines() {
+  /**
+   * Looks at deadlines and at the other shards. Not in every turn: deadlines are milliseconds away
+   * at least, and turns microseconds long.
+   *
+   * @return true if there is something to do that was not known of before
+   */
+  private boolean checkTimes() {
     long now = blocks.clock.nanoTime();
     if (now - deadlinesCheckedAt < CHECK_NANOS) {
       nextDeadlineNanos = Math.min(nextDeadlineNanos, MILLI);
-      return;
+      return false;
     }
     deadlinesCheckedAt = now;
+    boolean resized = purse.look(blocks.budget, now);
     long next = Math.min(fetcher.checkDeadlines(now), faultServer.checkDeadlines(now));
     nextDeadlineNanos =
         Math.min(next, Math.min(evictor.checkDeadlines(now), mover.checkDeadlines(now)));
+    nextDeadlineNanos = Math.min(nextDeadlineNanos, purse.nanosUntilLook(blocks.budget, now));
+    gaugeBudget();
+    return resized;
   }
 
   /** The kernel's id of the thread that faulted last, 0 if there was none. */
@@ -358,7 +387,7 @@ public final class Shard implements Orders {
 
   @Override
   public void resize(long budgetBytes, Done done) {
-    long least = ShardSettings.minimumBudgetBytes(blocks.geometry);
+    long least = purse.minimumBytes();
     if (budgetBytes < least) {
       throw new IllegalArgumentException(
           "a budget of " + budgetBytes + " bytes is below the minimum of " + least);

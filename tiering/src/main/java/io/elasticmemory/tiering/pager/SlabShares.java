@@ -63,6 +63,9 @@ final class SlabShares {
   /** Takes the slabs of one donor from the quotas, in proportion to them. */
   private static int[] divide(int donorSlabs, int[] quotas, int all) {
     int[] parts = new int[quotas.length];
+    if (donorSlabs == 0) {
+      return parts;
+    }
     int left = donorSlabs;
     for (int shard = 0; shard < parts.length; shard++) {
       parts[shard] = (int) ((long) donorSlabs * quotas[shard] / all);

@@ -92,7 +92,8 @@ class CommandDeskTest {
   }
 
   private CommandDesk desk() {
-    return new CommandDesk(ring, GEOMETRY, bytes -> bytes, orders, () -> rings++);
+    return new CommandDesk(
+        ring, GEOMETRY, ShardSettings.minimumBudgetBytes(GEOMETRY), orders, () -> rings++);
   }
 
   private void ask(int entry, int operation, long offset, long bytes, long argument) {

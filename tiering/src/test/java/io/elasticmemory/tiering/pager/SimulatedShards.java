@@ -28,10 +28,16 @@ public final class SimulatedShards {
 
   private SimulatedShards() {}
 
+  /** How a shard sees a donor of which it has no slab. */
+  public static Donor nothingOf(Donor donor) {
+    return new NoDonor(donor.name(), donor.tier());
+  }
+
   /** A shard; its private memory lives in the arena. */
   public static Shard open(
       Geometry geometry,
       ShardSettings settings,
+      Purse purse,
       Clock clock,
       Faults faults,
       Pages pages,
@@ -45,6 +51,7 @@ public final class SimulatedShards {
     return new Shard(
         geometry,
         settings,
+        purse,
         clock,
         faults,
         pages,

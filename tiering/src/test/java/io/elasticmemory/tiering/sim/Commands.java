@@ -1,6 +1,5 @@
 package io.elasticmemory.tiering.sim;
 
-import io.elasticmemory.tiering.pager.ShardSettings;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 
@@ -155,8 +154,7 @@ final class Commands {
       world.tally.add(Happening.RESIZE_WHILE_LEAVING);
     }
     long wanted =
-        ShardSettings.minimumBudgetBytes(geometry)
-            + (long) random.below(32) * geometry.blockBytes();
+        world.scenario.minimumBudgetBytes() + (long) random.below(32) * geometry.blockBytes();
     world.trace.add("resize from %2$d to %3$d bytes", SimFailure.NO_BLOCK, budgetBytes, wanted);
     if (resizes++ > 0) {
       world.tally.add(Happening.RESIZE_WHILE_RESIZING);

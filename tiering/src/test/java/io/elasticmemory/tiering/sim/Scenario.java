@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.Tier;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.tiering.pager.ShardSettings;
 import io.elasticmemory.wire.Geometry;
 import java.util.ArrayList;
@@ -10,7 +11,8 @@ import java.util.List;
  * What a seed chooses before the run begins.
  *
  * @param geometry small pages, and blocks of one to many of them
- * @param settings budget and times
+ * @param shards shards of the pager
+ * @param settings budget of the space, and times
  * @param donors fastest tier first
  * @param threads threads of the application
  * @param moveOneIn others move at one in so many calls of the shard
@@ -21,6 +23,7 @@ import java.util.List;
  */
 record Scenario(
     Geometry geometry,
+    int shards,
     ShardSettings settings,
     List<SimDonor.Shape> donors,
     int threads,
@@ -62,6 +65,9 @@ record Scenario(
   /** Slots beyond one for each block: for those that late transfers and moves keep busy. */
   private static final int RESERVE_SLOTS = 24;
 
+  private static final int SEVERAL_SHARDS_ONE_IN = 3;
+  private static final int STRIPE_BLOCKS = 8;
+
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
 
@@ -69,16 +75,35 @@ record Scenario(
     int[] size = random.oneIn(100) ? MANY_SUBBLOCKS : SIZES[random.below(SIZES.length)];
     int blocks = 64 + random.below(33);
     Geometry geometry = new Geometry((long) blocks * size[0], size[0], size[1]);
+    int shards = random.oneIn(SEVERAL_SHARDS_ONE_IN) ? 2 + random.below(2) : 1;
     return new Scenario(
         geometry,
-        settings(geometry, size[2], random),
-        donors(blocks, geometry.subblocks(), random),
+        shards,
+        settings(geometry, shards, size[2], random),
+        allDonors(stripes(geometry, shards), geometry, random),
         2 + random.below(6),
         1 + random.below(8),
         20 + random.below(200),
         50 + random.below(1000),
         STRANGE_ONE_IN[random.below(STRANGE_ONE_IN.length)],
         random.oneIn(4) ? Finale.values()[random.below(Finale.values().length)] : Finale.NONE);
+  }
+
+  private static Stripes stripes(Geometry geometry, int shards) {
+    return shards == 1
+        ? Stripes.one(geometry.capacityBytes())
+        : new Stripes(
+            geometry.capacityBytes(), (long) STRIPE_BLOCKS * geometry.blockBytes(), shards);
+  }
+
+  /** How the blocks are divided. */
+  Stripes stripes() {
+    return stripes(geometry, shards);
+  }
+
+  /** The smallest budget that all shards can work with. */
+  long minimumBudgetBytes() {
+    return shards * ShardSettings.minimumBudgetBytes(geometry);
   }
 
   /** True if one donor is late for all: the others are on time, or nothing could leave. */
@@ -93,6 +118,7 @@ record Scenario(
     text.append(" bytes in subblocks of ").append(geometry.subblockBytes());
     text.append(" and pages of ").append(settings.pageBytes());
     text.append(", budget ").append(settings.budgetBytes()).append(" bytes, ");
+    text.append(shards).append(" shards, ");
     text.append(threads).append(" threads, finale ").append(finale);
     for (SimDonor.Shape donor : donors) {
       text.append("\ndonor: ").append(donor);
@@ -100,9 +126,10 @@ record Scenario(
     return text.toString();
   }
 
-  private static ShardSettings settings(Geometry geometry, int pageBytes, Seeded random) {
+  private static ShardSettings settings(
+      Geometry geometry, int shards, int pageBytes, Seeded random) {
     long budget =
-        ShardSettings.minimumBudgetBytes(geometry)
+        shards * ShardSettings.minimumBudgetBytes(geometry)
             + (long) random.below(24) * geometry.blockBytes();
     return new ShardSettings(
         budget,
@@ -115,7 +142,20 @@ record Scenario(
         !random.oneIn(3));
   }
 
-  private static List<SimDonor.Shape> donors(int blocks, int subblocks, Seeded random) {
+  /**
+   * Each shard has donors of its own, so that a slot has one owner; the other shards see them as
+   * donors that have given nothing.
+   */
+  private static List<SimDonor.Shape> allDonors(Stripes stripes, Geometry geometry, Seeded random) {
+    List<SimDonor.Shape> shapes = new ArrayList<>();
+    for (int shard = 0; shard < stripes.shards(); shard++) {
+      int own = (int) (stripes.bytesOf(shard) / geometry.blockBytes());
+      shapes.addAll(donors(shard, own, geometry.subblocks(), random));
+    }
+    return shapes;
+  }
+
+  private static List<SimDonor.Shape> donors(int shard, int blocks, int subblocks, Seeded random) {
     int remotes = random.below(3);
     int files = remotes == 0 ? 1 + random.below(2) : random.below(3);
     int count = remotes + files;
@@ -124,22 +164,24 @@ record Scenario(
     int laggard = count > 1 && random.oneIn(4) ? random.below(count - 1) : -1;
     List<SimDonor.Shape> shapes = new ArrayList<>();
     if (random.oneIn(2)) {
-      shapes.add(compressed(blocks, subblocks, random));
+      shapes.add(compressed(shard, blocks, subblocks, random));
     }
     int given = 0;
     for (int i = 0; i < count; i++) {
       boolean last = i == count - 1;
       int slots = last ? all - given : 4 + random.below(Math.max(1, all / count));
       given += i == laggard ? 0 : slots;
-      shapes.add(shape(i < remotes ? Tier.REMOTE : Tier.SSD, slots, i == laggard, random));
+      Tier tier = i < remotes ? Tier.REMOTE : Tier.SSD;
+      shapes.add(shape(shard, tier, slots, i == laggard, random));
     }
     return shapes;
   }
 
   /** Comes on top: nobody counts on its slots. */
-  private static SimDonor.Shape compressed(int blocks, int subblocks, Seeded random) {
+  private static SimDonor.Shape compressed(int shard, int blocks, int subblocks, Seeded random) {
     int slots = 4 + random.below(blocks);
     return new SimDonor.Shape(
+        shard,
         Tier.COMPRESSED,
         slots,
         5 * MICRO,
@@ -151,9 +193,11 @@ record Scenario(
         2 + random.below(20));
   }
 
-  private static SimDonor.Shape shape(Tier tier, int slots, boolean laggard, Seeded random) {
+  private static SimDonor.Shape shape(
+      int shard, Tier tier, int slots, boolean laggard, Seeded random) {
     long least = tier == Tier.SSD ? 60 * MICRO : 20 * MICRO;
     return new SimDonor.Shape(
+        shard,
         tier,
         slots,
         least,

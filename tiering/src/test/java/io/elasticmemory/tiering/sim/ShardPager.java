@@ -1,6 +1,8 @@
 package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Stripes;
+import io.elasticmemory.tiering.pager.BudgetPool;
 import io.elasticmemory.tiering.pager.Done;
 import io.elasticmemory.tiering.pager.Hints;
 import io.elasticmemory.tiering.pager.Shard;
@@ -10,89 +12,122 @@ import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
-/** The real shard in a simulated world. */
+/** The real shards in a simulated world. They take turns, which is all that threads could do. */
 final class ShardPager implements Pager {
   private static final int HINTS_MAX = 32;
 
-  private final ArrayDeque<Long> hints = new ArrayDeque<>();
   private final Arena arena = Arena.ofConfined();
-  private final Shard shard;
+  private final Stripes stripes;
+  private final List<Shard> shards = new ArrayList<>();
+  private final List<Queue> hints = new ArrayList<>();
 
   ShardPager(World world, Defect defect, Warden warden) {
-    List<Donor> donors = new ArrayList<>();
-    for (SimDonor donor : world.donors) {
-      donors.add(defect.donor(donor, world.geometry.blockBytes()));
+    stripes = world.scenario.stripes();
+    long budgetBytes = world.scenario.settings().budgetBytes();
+    BudgetPool budget = new BudgetPool(world.geometry, stripes, budgetBytes, _ -> {});
+    for (int shard = 0; shard < stripes.shards(); shard++) {
+      hints.add(new Queue());
+      shards.add(open(world, defect, warden, budget, shard));
+      shards.getLast().follow(hints.getLast());
     }
-    shard =
-        SimulatedShards.open(
-            world.geometry,
-            world.scenario.settings(),
-            world.clock,
-            defect.faults(world),
-            defect.pages(world),
-            donors,
-            world.table.segment(),
-            world.counters,
-            arena,
-            world::entryStored,
-            defect.plant(),
-            warden);
-    shard.follow(new Queue());
   }
 
-  private final class Queue implements Hints {
+  private Shard open(World world, Defect defect, Warden warden, BudgetPool budget, int shard) {
+    List<Donor> donors = new ArrayList<>();
+    for (SimDonor donor : world.donors) {
+      donors.add(
+          donor.shard() == shard
+              ? defect.donor(donor, world.geometry.blockBytes())
+              : SimulatedShards.nothingOf(donor));
+    }
+    return SimulatedShards.open(
+        world.geometry,
+        world.scenario.settings(),
+        budget.purse(shard),
+        world.clock,
+        new ShardFaults(defect.faults(world), world.kernel, stripes, shard),
+        defect.pages(world),
+        donors,
+        world.table.segment(),
+        world.counters.of(shard),
+        arena,
+        world::entryStored,
+        defect.plant(),
+        warden);
+  }
+
+  private static final class Queue extends ArrayDeque<Long> implements Hints {
     @Override
     public long next() {
-      return hints.isEmpty() ? NONE : hints.getFirst();
+      return isEmpty() ? NONE : getFirst();
     }
 
     @Override
     public void taken() {
-      hints.remove();
+      remove();
     }
   }
 
   @Override
   public boolean turn() {
-    return shard.turn();
+    boolean worked = false;
+    for (Shard shard : shards) {
+      worked |= shard.turn();
+    }
+    return worked;
   }
 
   @Override
   public long idleNanos() {
-    return shard.idleNanos();
+    return shards.stream().mapToLong(Shard::idleNanos).min().orElseThrow();
+  }
+
+  /** Each does its part; done when all have, with the last answer that is not 0. */
+  private void all(BiConsumer<Shard, Done> order, Done done) {
+    long[] answer = {0, shards.size()};
+    Done part =
+        result -> {
+          answer[0] = result != 0 ? result : answer[0];
+          if (--answer[1] == 0) {
+            done.done(answer[0]);
+          }
+        };
+    shards.forEach(shard -> order.accept(shard, part));
   }
 
   @Override
   public void discard(int firstBlock, int blockCount, Done done) {
-    shard.discard(firstBlock, blockCount, done);
+    all((shard, part) -> shard.discard(firstBlock, blockCount, part), done);
   }
 
   @Override
   public void unload(int firstBlock, int blockCount, Done done) {
-    shard.unload(firstBlock, blockCount, done);
+    all((shard, part) -> shard.unload(firstBlock, blockCount, part), done);
   }
 
   @Override
   public void prefetch(long offset, long bytes) {
-    shard.prefetch(offset, bytes);
+    shards.forEach(shard -> shard.prefetch(offset, bytes));
   }
 
   @Override
   public void hint(long offset) {
-    if (hints.size() < HINTS_MAX) {
-      hints.add(offset);
+    Queue queue = hints.get(stripes.shardOf(offset));
+    if (queue.size() < HINTS_MAX) {
+      queue.add(offset);
     }
   }
 
   @Override
   public void resize(long budgetBytes, Done done) {
-    shard.resize(budgetBytes, done);
+    shards.getFirst().resize(budgetBytes, done);
   }
 
   @Override
   public void close() {
-    shard.close();
+    shards.forEach(Shard::close);
     arena.close();
   }
 }

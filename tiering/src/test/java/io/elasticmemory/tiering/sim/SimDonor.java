@@ -15,10 +15,12 @@ import java.util.List;
  */
 final class SimDonor implements Donor {
   /**
-   * How fast it is, and how much it takes; of a laggard many transfers are late at a time. One that
-   * compresses has room for so many units of its slots, and refuses one in so many writes.
+   * Whose it is, how fast it is, and how much it takes; of a laggard many transfers are late at a
+   * time. One that compresses has room for so many units of its slots, and refuses one in so many
+   * writes.
    */
   record Shape(
+      int shard,
       Tier tier,
       int slots,
       long leastNanos,
@@ -28,7 +30,7 @@ final class SimDonor implements Donor {
       boolean laggard,
       int roomUnits,
       int refusesOneIn) {
-    /** One that has room in all its slots for whatever comes. */
+    /** One of the only shard. */
     Shape(
         Tier tier,
         int slots,
@@ -37,7 +39,21 @@ final class SimDonor implements Donor {
         int queueMax,
         boolean sync,
         boolean laggard) {
+      this(0, tier, slots, leastNanos, mostNanos, queueMax, sync, laggard);
+    }
+
+    /** One that has room in all its slots for whatever comes. */
+    Shape(
+        int shard,
+        Tier tier,
+        int slots,
+        long leastNanos,
+        long mostNanos,
+        int queueMax,
+        boolean sync,
+        boolean laggard) {
       this(
+          shard,
           tier,
           slots,
           leastNanos,
@@ -199,6 +215,11 @@ final class SimDonor implements Donor {
   /** Another number for every place of every donor and for every time its bytes have changed. */
   long stamp(int place) {
     return (stamps[place / unitBytes] * medium.length + place) * 16 + index + 1;
+  }
+
+  /** The shard that has all of it. */
+  int shard() {
+    return shape.shard();
   }
 
   int index() {

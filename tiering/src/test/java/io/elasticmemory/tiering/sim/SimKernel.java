@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
+import io.elasticmemory.port.Stripes;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -282,19 +283,28 @@ final class SimKernel implements Faults, Pages {
 
   @Override
   public void read(FaultBatch batch) {
+    read(batch, Stripes.one(memory.length), 0);
+  }
+
+  /** Reads the messages of a shard. */
+  void read(FaultBatch batch, Stripes stripes, int shard) {
     stage.before(Call.READ_MESSAGES, 0, 0, 0);
     batch.clear();
     dropVoidMessages();
-    int count = Math.min(queueCount, batch.capacity());
-    for (int i = 0; i < count; i++) {
-      queue[i].told = true;
-      batch.add(queue[i].offset, queueFlags[i], queue[i].id + 1);
+    int kept = 0;
+    for (int i = 0; i < queueCount; i++) {
+      boolean own = stripes.shardOf(queue[i].offset) == shard;
+      if (own && batch.count() < batch.capacity()) {
+        queue[i].told = true;
+        batch.add(queue[i].offset, queueFlags[i], queue[i].id + 1);
+      } else {
+        queue[kept] = queue[i];
+        queueFaults[kept] = queueFaults[i];
+        queueFlags[kept++] = queueFlags[i];
+      }
     }
-    queueCount -= count;
-    System.arraycopy(queue, count, queue, 0, queueCount);
-    System.arraycopy(queueFaults, count, queueFaults, 0, queueCount);
-    System.arraycopy(queueFlags, count, queueFlags, 0, queueCount);
-    stage.after(Call.READ_MESSAGES, 0, 0, 0, count);
+    queueCount = kept;
+    stage.after(Call.READ_MESSAGES, 0, 0, 0, batch.count());
   }
 
   @Override

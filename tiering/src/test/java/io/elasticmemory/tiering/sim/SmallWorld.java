@@ -3,6 +3,8 @@ package io.elasticmemory.tiering.sim;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.port.Stripes;
+import io.elasticmemory.tiering.pager.BudgetPool;
 import io.elasticmemory.tiering.pager.Shard;
 import io.elasticmemory.tiering.pager.ShardSettings;
 import io.elasticmemory.tiering.pager.SimulatedShards;
@@ -61,6 +63,8 @@ final class SmallWorld implements AutoCloseable {
                 8L * geometry.blockBytes(),
                 false,
                 true),
+            new BudgetPool(geometry, Stripes.one(geometry.capacityBytes()), budgetBytes, _ -> {})
+                .purse(0),
             clock,
             kernel,
             kernel,

@@ -1,7 +1,6 @@
 package io.elasticmemory.tiering.sim;
 
-import io.elasticmemory.counters.Counters;
-import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Transfer;
@@ -35,7 +34,7 @@ final class World implements Stage {
   final SimKernel kernel;
   final List<SimDonor> donors = new ArrayList<>();
   final TableView table;
-  final Counters counters;
+  final ShardCounters counters;
   final Model model;
   final Adoption adoption;
   final Invariants invariants;
@@ -68,7 +67,8 @@ final class World implements Stage {
       donors.add(donor(shape));
     }
     table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
-    counters = new Counters(MemorySegment.ofArray(new long[(int) CountersLayout.PAGE_BYTES / 8]));
+    int countersBytes = (int) ShardCounters.bytes(scenario.shards());
+    counters = new ShardCounters(MemorySegment.ofArray(new long[countersBytes / 8]));
     counters.format(1);
     model = new Model(geometry, pageBytes);
     adoption = new Adoption(geometry, table, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
