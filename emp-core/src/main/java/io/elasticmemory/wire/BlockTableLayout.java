@@ -9,27 +9,31 @@ import java.lang.foreign.MemorySegment;
  * The block table: a page of header, then one entry per block.
  *
  * <pre>
- * header (4096 bytes)                       entry (entryBytes)
- *   0 u64 magic "EMPTABLE"                    0        u64 word   ({@link BlockWord})
- *   8 u32 version                             8        u64 target (donor and slot of a move)
- *  12 u32 blockBytes                         16        u64 stored[maskWords]   bit per subblock
- *  16 u32 subblockBytes                      16+8*m    {u32 crc32c, u32 generation}[subblocks]
- *  20 u32 entryBytes
- *  24 u64 blockCount
- *  32 u64 spaceIdHigh
- *  40 u64 spaceIdLow
- *  48 u64 epoch
+ * header (4096 bytes)                entry (entryBytes, a multiple of 8)
+ *    0 u64 magic "EMPTABLE"             0 u64 word ({@link BlockWord})
+ *    8 u32 version                      8 u32 stored, or u64 stored[maskWords] where 32 bits do
+ *   12 u32 blockBytes                     not suffice: a bit per subblock
+ *   16 u32 subblockBytes                  marks: the low markBytes of each subblock's CRC32C
+ *   20 u32 entryBytes
+ *   24 u64 blockCount
+ *   32 u64 spaceIdHigh
+ *   40 u64 spaceIdLow
+ *   48 u64 epoch
+ * 1024 {u64 block + 1, u64 target}[128]   moves under way, and donor and slot they lead to
  * </pre>
  *
- * The table of a space with a lazily reserved tier is sparse: entries that were never written cost
- * nothing, and must not be read needlessly, because reading a hole of shared memory fills it.
+ * <p>A mark has 4 bytes where a block is one subblock, otherwise 3: so blocks of 64 KiB with
+ * subblocks of 4 KiB take one line of 64 bytes each, less than a thousandth of the memory.
+ *
+ * <p>The table of a space with a lazily reserved tier is sparse: entries that were never written
+ * cost nothing, and must not be read needlessly, because reading a hole of shared memory fills it.
  */
 public final class BlockTableLayout {
   /** "EMPTABLE", little-endian. */
   public static final long MAGIC = 0x454c424154504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Bytes before the first entry. */
   public static final long HEADER_BYTES = 4096;
@@ -64,22 +68,47 @@ public final class BlockTableLayout {
   /** Offset in an entry. */
   public static final long WORD_AT = 0;
 
-  /** Offset in an entry. */
-  public static final long TARGET_AT = 8;
+  /** Offset in the header of the first move. */
+  public static final long MOVES_AT = 1024;
 
-  /** Offset in an entry of the first word of stored bits. */
-  public static final long STORED_AT = 16;
+  /** Moves under way at a time, of all shards. */
+  public static final int MOVES_MAX = 128;
+
+  /** Bytes of a move. */
+  public static final long MOVE_BYTES = 16;
+
+  /** Offset in a move: the number of its block, plus one; 0 if there is none. */
+  public static final long MOVE_BLOCK_AT = 0;
+
+  /** Offset in a move: the slot it leads to, in the form of a word. */
+  public static final long MOVE_TARGET_AT = 8;
+
+  /** Offset in an entry of the stored bits. */
+  public static final long STORED_AT = 8;
+
+  private static final int BITS_IN_AN_INT = 32;
 
   private BlockTableLayout() {}
 
   /** Offset in an entry of the first subblock's mark. */
   public static long marksAt(Geometry geometry) {
-    return STORED_AT + 8L * geometry.maskWords();
+    return STORED_AT + (hasShortMask(geometry) ? 4L : 8L * geometry.maskWords());
+  }
+
+  /** True if the stored bits are an int, not longs. */
+  public static boolean hasShortMask(Geometry geometry) {
+    return geometry.subblocks() <= BITS_IN_AN_INT;
+  }
+
+  /** Bytes of a subblock's mark. */
+  public static int markBytes(Geometry geometry) {
+    return geometry.subblocks() == 1 ? 4 : 3;
   }
 
   /** Bytes of one entry. */
   public static long entryBytes(Geometry geometry) {
-    return marksAt(geometry) + 8L * geometry.subblocks();
+    long bytes = marksAt(geometry) + (long) markBytes(geometry) * geometry.subblocks();
+    return (bytes + 7) & -8;
   }
 
   /** Bytes of the whole table. */

@@ -18,11 +18,13 @@ class BlockTableLayoutTest {
 
   @ParameterizedTest
   @CsvSource({
-    "    4096,    4096,   32", // word, target, 1 word of bits, 1 mark
-    "   65536,    4096,  152", // ... 16 marks
-    "   65536,   65536,   32",
-    " 2097152,    4096, 4176", // ... 8 words of bits, 512 marks
-    " 2097152, 2097152,   32",
+    "    4096,    4096,   16", // word, an int of bits, 1 mark of 4 bytes
+    "   65536,    4096,   64", // ... 16 marks of 3 bytes
+    "   65536,   65536,   16",
+    "  131072,    4096,  112", // ... 32 marks, the most that go with an int of bits
+    "  262144,    4096,  208", // 1 word of bits, 64 marks
+    " 2097152,    4096, 1608", // 8 words of bits, 512 marks
+    " 2097152, 2097152,   16",
   })
   void anEntryHasABitAndAMarkForEverySubblock(int block, int subblock, long entryBytes) {
     Geometry geometry = new Geometry(16L * block, block, subblock);
@@ -33,7 +35,23 @@ class BlockTableLayoutTest {
   @Test
   void aTebibyteOfSmallBlocksIsCountedInLongs() {
     Geometry geometry = new Geometry(1L << 40, 65536, 4096);
-    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(4096 + (152L << 24));
+    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(4096 + (64L << 24));
+  }
+
+  @Test
+  void theTableIsASmallPartOfTheMemory() {
+    Geometry small = new Geometry(4L << 30, 4096, 4096);
+    Geometry usual = new Geometry(4L << 30, 65536, 4096);
+    assertThat((double) BlockTableLayout.tableBytes(small) / small.capacityBytes())
+        .isLessThan(0.005);
+    assertThat((double) BlockTableLayout.tableBytes(usual) / usual.capacityBytes())
+        .isLessThan(0.001);
+  }
+
+  @Test
+  void theMovesFitIntoTheHeader() {
+    long end = BlockTableLayout.MOVES_AT + BlockTableLayout.MOVES_MAX * BlockTableLayout.MOVE_BYTES;
+    assertThat(end).isLessThanOrEqualTo(BlockTableLayout.HEADER_BYTES);
   }
 
   @Test
@@ -54,7 +72,7 @@ class BlockTableLayoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 4095, 4096, 4096 + 8 * 152 - 1})
+  @ValueSource(longs = {0, 4095, 4096, 4096 + 8 * 64 - 1})
   void refusesATableTooShort(long bytes) {
     MemorySegment cut = table().asSlice(0, bytes);
     assertThatIllegalArgumentException().isThrownBy(() -> BlockTableLayout.check(cut));

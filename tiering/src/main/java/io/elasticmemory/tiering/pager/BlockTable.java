@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -10,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * The block table as its one writer uses it: every change is a single aligned 8-byte store that
- * leads from one legal entry to another with the same contents for the application.
+ * The block table as its one writer uses it: every change is a single aligned store that leads from
+ * one legal entry to another with the same contents for the application.
  */
 final class BlockTable {
   /** Called after each store, with the block; the simulation adopts the space there. */
@@ -21,11 +22,14 @@ final class BlockTable {
   }
 
   private static final VarHandle LONG = JAVA_LONG.varHandle();
+  private static final VarHandle INT = JAVA_INT.varHandle();
 
   private final MemorySegment table;
   private final Geometry geometry;
   private final long entryBytes;
   private final long marksAt;
+  private final int markBytes;
+  private final boolean hasShortMask;
   private final Watch watch;
 
   BlockTable(MemorySegment table, Geometry geometry, Watch watch) {
@@ -33,6 +37,8 @@ final class BlockTable {
     this.geometry = geometry;
     this.entryBytes = BlockTableLayout.entryBytes(geometry);
     this.marksAt = BlockTableLayout.marksAt(geometry);
+    this.markBytes = BlockTableLayout.markBytes(geometry);
+    this.hasShortMask = BlockTableLayout.hasShortMask(geometry);
     this.watch = watch;
   }
 
@@ -61,30 +67,53 @@ final class BlockTable {
     word(block, BlockWord.withActivity(word(block), activity));
   }
 
-  long target(int block) {
-    return table.get(JAVA_LONG, entry(block) + BlockTableLayout.TARGET_AT);
+  /** Names the slot a move of the block goes to, in the form of a word. */
+  void target(int block, long target) {
+    long at = BlockTableLayout.MOVES_AT;
+    for (int i = 0; i < BlockTableLayout.MOVES_MAX; i++, at += BlockTableLayout.MOVE_BYTES) {
+      // Other shards look for a free one as well.
+      if (LONG.compareAndSet(table, at + BlockTableLayout.MOVE_BLOCK_AT, 0L, block + 1L)) {
+        LONG.setVolatile(table, at + BlockTableLayout.MOVE_TARGET_AT, target);
+        watch.stored(block);
+        return;
+      }
+    }
+    throw new IllegalStateException("more than " + BlockTableLayout.MOVES_MAX + " moves");
   }
 
-  /** Names the slot a move goes to, in the form of a word; 0 for none. */
-  void target(int block, long target) {
-    LONG.setVolatile(table, entry(block) + BlockTableLayout.TARGET_AT, target);
+  /** The block is not moving any more. */
+  void removeTarget(int block) {
+    long at = BlockTableLayout.MOVES_AT;
+    for (int i = 0; i < BlockTableLayout.MOVES_MAX; i++, at += BlockTableLayout.MOVE_BYTES) {
+      if (table.get(JAVA_LONG, at + BlockTableLayout.MOVE_BLOCK_AT) == block + 1L) {
+        LONG.setVolatile(table, at + BlockTableLayout.MOVE_TARGET_AT, 0L);
+        LONG.setVolatile(table, at + BlockTableLayout.MOVE_BLOCK_AT, 0L);
+      }
+    }
     watch.stored(block);
   }
 
   boolean isStored(int block, int subblock) {
-    return (table.get(JAVA_LONG, storedAt(block, subblock >>> 6)) & 1L << subblock) != 0;
+    return (storedWord(block, subblock >>> 6) & 1L << subblock) != 0;
+  }
+
+  private long storedWord(int block, int index) {
+    long at = storedAt(block, index);
+    return hasShortMask
+        ? Integer.toUnsignedLong(table.get(JAVA_INT, at))
+        : table.get(JAVA_LONG, at);
   }
 
   /** Reads the stored bits. */
   void stored(int block, Mask into) {
     for (int i = 0; i < geometry.maskWords(); i++) {
-      into.word(i, table.get(JAVA_LONG, storedAt(block, i)));
+      into.word(i, storedWord(block, i));
     }
   }
 
   boolean hasStored(int block) {
     for (int i = 0; i < geometry.maskWords(); i++) {
-      if (table.get(JAVA_LONG, storedAt(block, i)) != 0) {
+      if (storedWord(block, i) != 0) {
         return true;
       }
     }
@@ -95,26 +124,30 @@ final class BlockTable {
   void addStored(int block, Mask subblocks) {
     for (int i = 0; i < geometry.maskWords(); i++) {
       if (subblocks.word(i) != 0) {
-        storeStored(block, i, table.get(JAVA_LONG, storedAt(block, i)) | subblocks.word(i));
+        storeStored(block, i, storedWord(block, i) | subblocks.word(i));
       }
     }
   }
 
   void removeStored(int block, int subblock) {
-    long now = table.get(JAVA_LONG, storedAt(block, subblock >>> 6));
+    long now = storedWord(block, subblock >>> 6);
     storeStored(block, subblock >>> 6, now & ~(1L << subblock));
   }
 
   void removeAllStored(int block) {
     for (int i = 0; i < geometry.maskWords(); i++) {
-      if (table.get(JAVA_LONG, storedAt(block, i)) != 0) {
+      if (storedWord(block, i) != 0) {
         storeStored(block, i, 0);
       }
     }
   }
 
   private void storeStored(int block, int index, long bits) {
-    LONG.setVolatile(table, storedAt(block, index), bits);
+    if (hasShortMask) {
+      INT.setVolatile(table, storedAt(block, index), (int) bits);
+    } else {
+      LONG.setVolatile(table, storedAt(block, index), bits);
+    }
     watch.stored(block);
   }
 
@@ -122,18 +155,30 @@ final class BlockTable {
     return entry(block) + BlockTableLayout.STORED_AT + 8L * index;
   }
 
-  int markChecksum(int block, int subblock) {
-    return table.get(JAVA_INT, entry(block) + marksAt + 8L * subblock);
-  }
-
-  int markGeneration(int block, int subblock) {
-    return table.get(JAVA_INT, entry(block) + marksAt + 8L * subblock + 4);
+  /** True if the subblock's bytes may be those with this checksum. */
+  boolean hasMark(int block, int subblock, int checksum) {
+    long at = markAt(block, subblock);
+    if (markBytes == Integer.BYTES) {
+      return table.get(JAVA_INT, at) == checksum;
+    }
+    return table.get(JAVA_BYTE, at) == (byte) checksum
+        && table.get(JAVA_BYTE, at + 1) == (byte) (checksum >>> 8)
+        && table.get(JAVA_BYTE, at + 2) == (byte) (checksum >>> 16);
   }
 
   /** Writes the mark of a subblock that is not stored; it counts once the bit is set. */
-  void mark(int block, int subblock, int checksum, int generation) {
-    long at = entry(block) + marksAt + 8L * subblock;
-    table.set(JAVA_INT, at, checksum);
-    table.set(JAVA_INT, at + 4, generation);
+  void mark(int block, int subblock, int checksum) {
+    long at = markAt(block, subblock);
+    if (markBytes == Integer.BYTES) {
+      table.set(JAVA_INT, at, checksum);
+      return;
+    }
+    table.set(JAVA_BYTE, at, (byte) checksum);
+    table.set(JAVA_BYTE, at + 1, (byte) (checksum >>> 8));
+    table.set(JAVA_BYTE, at + 2, (byte) (checksum >>> 16));
+  }
+
+  private long markAt(int block, int subblock) {
+    return entry(block) + marksAt + (long) markBytes * subblock;
   }
 }

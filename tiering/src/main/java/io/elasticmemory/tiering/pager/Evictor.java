@@ -381,15 +381,8 @@ final class Evictor {
     int bytes = blocks.subblockBytes();
     Mask storing = departure.storing;
     for (int s = storing.nextSet(0); s < storing.size(); s = storing.nextSet(s + 1)) {
-      int sum =
-          checksum.of(
-              departure.block,
-              s,
-              departure.generation,
-              frames.view(departure.frame),
-              s * bytes,
-              bytes);
-      blocks.table.mark(departure.block, s, sum, departure.generation);
+      int sum = checksum.of(departure.block, s, frames.view(departure.frame), s * bytes, bytes);
+      blocks.table.mark(departure.block, s, sum);
     }
   }
 

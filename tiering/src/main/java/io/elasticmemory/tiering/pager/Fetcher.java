@@ -372,15 +372,8 @@ final class Fetcher {
     int bytes = blocks.subblockBytes();
     for (int i = 0; i < arrival.count; i++) {
       int subblock = arrival.first + i;
-      int sum =
-          checksum.of(
-              arrival.block,
-              subblock,
-              blocks.table.markGeneration(arrival.block, subblock),
-              frames.view(arrival.frame),
-              i * bytes,
-              bytes);
-      if (sum != blocks.table.markChecksum(arrival.block, subblock)) {
+      int sum = checksum.of(arrival.block, subblock, frames.view(arrival.frame), i * bytes, bytes);
+      if (!blocks.table.hasMark(arrival.block, subblock, sum)) {
         blocks.counters.add(Counter.checksumErrors, 1);
         return false;
       }

@@ -288,9 +288,8 @@ final class Mover {
     Mask moving = move.moving;
     int bytes = blocks.subblockBytes();
     for (int s = moving.nextSet(0); s < moving.size(); s = moving.nextSet(s + 1)) {
-      int generation = blocks.table.markGeneration(move.block, s);
-      int sum = checksum.of(move.block, s, generation, frames.view(move.frame), s * bytes, bytes);
-      if (sum != blocks.table.markChecksum(move.block, s)) {
+      int sum = checksum.of(move.block, s, frames.view(move.frame), s * bytes, bytes);
+      if (!blocks.table.hasMark(move.block, s, sum)) {
         return false;
       }
     }
@@ -353,7 +352,7 @@ final class Mover {
     long old = blocks.word(block);
     long word = BlockWord.withSlot(old, move.targetDonor, move.targetSlot);
     blocks.table.word(block, BlockWord.withActivity(word, BlockWord.NONE));
-    blocks.table.target(block, 0);
+    blocks.table.removeTarget(block);
     long bytes = (long) move.moving.count() * blocks.subblockBytes();
     boolean up =
         blocks.slots.tier(BlockWord.donor(old)).isBelow(blocks.slots.tier(move.targetDonor));
@@ -381,7 +380,7 @@ final class Mover {
     move.cancelled = true;
     move.dropUnstarted();
     blocks.table.activity(block, BlockWord.NONE);
-    blocks.table.target(block, 0);
+    blocks.table.removeTarget(block);
     blocks.slots.release(move.targetDonor, move.targetSlot);
   }
 

@@ -31,7 +31,7 @@ final class Adoption {
   private final int subblockBytes;
 
   private final CRC32C crc = new CRC32C();
-  private final byte[] identity = new byte[28];
+  private final byte[] identity = new byte[24];
   private final ByteBuffer identityFields =
       ByteBuffer.wrap(identity).order(ByteOrder.LITTLE_ENDIAN);
   private final long[] verifiedMarks;
@@ -114,7 +114,7 @@ final class Adoption {
     return BlockWord.slot(word) * geometry.blockBytes() + subblock * subblockBytes;
   }
 
-  /** Invariant 2: the slot holds the bytes, acknowledged, under checksum and generation. */
+  /** Invariant 2: the slot holds the bytes, acknowledged, under its checksum. */
   private boolean slotHolds(int block, int subblock) {
     long word = table.word(block);
     if (!BlockWord.hasSlot(word)) {
@@ -126,12 +126,12 @@ final class Adoption {
       return flaw("is stored, but its slot's bytes are not acknowledged");
     }
     int index = block * subblocks + subblock;
-    long mark = table.mark(block, subblock);
+    int mark = table.mark(block, subblock);
     long stamp = donor.stamp(place);
     if (verifiedMarks[index] == mark && verifiedStamps[index] == stamp) {
       return true; // nothing has changed since this mark was found right for these bytes
     }
-    if (checksum(block, subblock, (int) (mark >>> 32), donor.medium(), place) != (int) mark) {
+    if (table.kept(checksum(block, subblock, donor.medium(), place)) != mark) {
       return flaw("is stored, but its slot's bytes do not match its mark");
     }
     verifiedMarks[index] = mark;
@@ -145,14 +145,14 @@ final class Adoption {
   }
 
   private boolean pageMatches(int block, int subblock) {
-    long mark = table.mark(block, subblock);
+    int mark = table.mark(block, subblock);
     int at = (int) geometry.offsetOf(block, subblock);
-    return checksum(block, subblock, (int) (mark >>> 32), kernel.memory(), at) == (int) mark;
+    return table.kept(checksum(block, subblock, kernel.memory(), at)) == mark;
   }
 
-  /** CRC32C over space, block, subblock, generation and bytes. */
-  private int checksum(int block, int subblock, int generation, byte[] bytes, int at) {
-    identityFields.putInt(16, block).putInt(20, subblock).putInt(24, generation);
+  /** CRC32C over space, block, subblock and bytes. */
+  private int checksum(int block, int subblock, byte[] bytes, int at) {
+    identityFields.putInt(16, block).putInt(20, subblock);
     crc.reset();
     crc.update(identity, 0, identity.length);
     crc.update(bytes, at, subblockBytes);

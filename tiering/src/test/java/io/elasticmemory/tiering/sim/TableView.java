@@ -9,11 +9,15 @@ final class TableView {
   private final long[] words;
   private final int entryWords;
   private final int marksAt;
+  private final int markBytes;
+  private final boolean hasShortMask;
 
   TableView(Geometry geometry, long spaceIdHigh, long spaceIdLow) {
     words = new long[Math.toIntExact(BlockTableLayout.tableBytes(geometry) / 8)];
     entryWords = (int) BlockTableLayout.entryBytes(geometry) / 8;
-    marksAt = (int) BlockTableLayout.marksAt(geometry) / 8;
+    marksAt = (int) BlockTableLayout.marksAt(geometry);
+    markBytes = BlockTableLayout.markBytes(geometry);
+    hasShortMask = BlockTableLayout.hasShortMask(geometry);
     BlockTableLayout.format(segment(), geometry, spaceIdHigh, spaceIdLow);
   }
 
@@ -31,7 +35,13 @@ final class TableView {
   }
 
   long target(int block) {
-    return words[entry(block) + (int) BlockTableLayout.TARGET_AT / 8];
+    int at = (int) BlockTableLayout.MOVES_AT / 8;
+    for (int i = 0; i < BlockTableLayout.MOVES_MAX; i++, at += 2) {
+      if (words[at] == block + 1L) {
+        return words[at + 1];
+      }
+    }
+    return 0;
   }
 
   boolean isStored(int block, int subblock) {
@@ -39,11 +49,23 @@ final class TableView {
   }
 
   long storedWord(int block, int index) {
-    return words[entry(block) + (int) BlockTableLayout.STORED_AT / 8 + index];
+    long word = words[entry(block) + (int) BlockTableLayout.STORED_AT / 8 + index];
+    return hasShortMask ? word & 0xffffffffL : word;
   }
 
-  /** Checksum in the low, generation in the high half. */
-  long mark(int block, int subblock) {
-    return words[entry(block) + marksAt + subblock];
+  /** What is kept of the subblock's checksum, at the low end. */
+  int mark(int block, int subblock) {
+    int mark = 0;
+    long from = 8L * entry(block) + marksAt + (long) markBytes * subblock;
+    for (int i = 0; i < markBytes; i++) {
+      long at = from + i;
+      mark |= (int) (words[(int) (at >>> 3)] >>> 8 * (at & 7) & 0xff) << 8 * i;
+    }
+    return mark;
+  }
+
+  /** Of a checksum as much as a mark keeps. */
+  int kept(int checksum) {
+    return markBytes == Integer.BYTES ? checksum : checksum & (1 << 8 * markBytes) - 1;
   }
 }
