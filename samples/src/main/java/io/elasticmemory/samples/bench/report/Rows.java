@@ -78,12 +78,11 @@ public final class Rows {
               ZIPF,
               "remote",
               "swap"),
-          new PendingRow(
+          new DeviceScanRow(
               "scan-ssd-device",
               "sequential scan, 25 % local, SSD, against the device's own sequential rate",
               Target.atLeast(0.7),
-              ONE_CPU,
-              "measure of the device's own sequential rate"),
+              SCAN),
           new LadderRow(
               "scan-ssd-swap",
               "sequential scan, 25 % local, SSD, throughput against swap on the same disk",
@@ -121,9 +120,16 @@ public final class Rows {
               Target.atLeast(2),
               NOT_PINNED,
               "emp bench threads"),
-          policy("misses-zipf", "misses against exact LRU, zipf 0.99", Target.atMost(1.0)),
-          policy(
-              "misses-scan", "misses against exact LRU, scans over a hot set", Target.atMost(0.7)),
+          new PolicyRow(
+              "misses-zipf",
+              "misses against exact LRU, zipf 0.99, 1 GiB of data",
+              Target.atMost(1.0),
+              "zipf"),
+          new PolicyRow(
+              "misses-scan",
+              "misses against exact LRU, scans over a hot set, 1 GiB of data",
+              Target.atMost(0.7),
+              "scan"),
           new FieldRow(
               "safepoint-load",
               "GC added while a load waits 1.5 s for a donor",
@@ -149,7 +155,12 @@ public final class Rows {
               "pagerMib"));
 
   private static final List<Section> SECTIONS =
-      List.of(new FaultSection(), new HitSection(), new SafepointSection());
+      List.of(
+          new FaultSection(),
+          new HitSection(),
+          new SafepointSection(),
+          new PolicySection(),
+          new LadderSection(List.of(RANDOM, RANDOM_UNPINNED, ZIPF, SCAN)));
 
   private Rows() {}
 
@@ -172,9 +183,5 @@ public final class Rows {
         List.of("footprint", "--size-mib", "4096", "--dram-mib", "1024"),
         List.of("footprint", "--size-mib", "64", "--dram-mib", "16"),
         field);
-  }
-
-  private static Row policy(String name, String title, Target target) {
-    return new PendingRow(name, title, target, NOT_PINNED, "emp bench policy");
   }
 }

@@ -54,6 +54,11 @@ public final class Workloads {
     return isQuick;
   }
 
+  /** Where files and processes may be. */
+  Workplace workplace() {
+    return workplace;
+  }
+
   /** One of two words, by whether figures count. */
   public String choose(String full, String quick) {
     return isQuick ? quick : full;
