@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       PolicyCommand.class,
       PrefetchCommand.class,
       HitCommand.class,
+      EvictCommand.class,
       SafepointCommand.class,
       FootprintCommand.class,
       ReportCommand.class

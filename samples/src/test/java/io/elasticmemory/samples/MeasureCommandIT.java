@@ -40,6 +40,20 @@ class MeasureCommandIT {
   }
 
   @Test
+  void letsBlocksLeaveBesideTheFloor() {
+    JsonTree json = run("evict", "--mib", "8", "--rounds", "2");
+    assertThat(json.get("blocks").each())
+        .extracting(one -> one.number("blockBytes"))
+        .containsExactly(4096.0, 65536.0);
+    for (JsonTree one : json.get("blocks").each()) {
+      assertThat(one.number("cleanPagesPerSecond")).isPositive();
+      assertThat(one.number("dirtyPagesPerSecond")).isPositive();
+      assertThat(one.number("floorDirtyCpuMicros")).isPositive();
+      assertThat(one.number("cleanRatio")).isPositive();
+    }
+  }
+
+  @Test
   void weighsTheTableAndThePager() {
     JsonTree json = run("footprint", "--size-mib", "64", "--dram-mib", "16");
     JsonTree small = json.get("spaces").each().get(0);

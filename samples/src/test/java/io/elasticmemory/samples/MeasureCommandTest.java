@@ -23,6 +23,8 @@ class MeasureCommandTest {
         "safepoint; --rounds; 0; --rounds is 0",
         "footprint; --size-mib; 0; --size-mib is 0",
         "footprint; --dram-mib; -1; --dram-mib is -1",
+        "evict; --mib; 65537; --mib is 65537; give 1 to 65536",
+        "evict; --rounds; 0; --rounds is 0",
         "safepoint; --json; /no/such/place; cannot be written"
       })
   void refusesWhatItCannotDoInOneLine(String bench, String option, String value, String reason) {

@@ -159,6 +159,7 @@ public final class Rows {
           new FaultSection(),
           new HitSection(),
           new SafepointSection(),
+          new EvictSection(),
           new PolicySection(),
           new LadderSection(List.of(RANDOM, RANDOM_UNPINNED, ZIPF, SCAN)));
 
