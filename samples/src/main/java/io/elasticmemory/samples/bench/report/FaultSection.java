@@ -8,7 +8,8 @@ import java.util.List;
 
 /** What a fault costs in every tier and placement, beside C. */
 final class FaultSection implements Section {
-  private static final List<String> TIERS = List.of("zero", "minor", "wp", "exporter", "ssd");
+  private static final List<String> TIERS =
+      List.of("zero", "minor", "wp", "compressed", "exporter", "ssd");
 
   @Override
   public String name() {
