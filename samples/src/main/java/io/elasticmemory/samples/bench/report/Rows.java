@@ -5,7 +5,6 @@ import java.util.List;
 
 /** All rows of the report and all sections of its document, in their order. */
 public final class Rows {
-  private static final String ONE_CPU = "all on one CPU, blocking";
   private static final String NOT_PINNED = "default, nothing pinned";
 
   private static final LadderRun RANDOM =
