@@ -14,6 +14,7 @@ enum PathOption {
   FAULT_TIMEOUT_MILLIS("faultTimeoutMillis", Scope.SPACE),
   PROMOTE("promote", Scope.SPACE),
   ELASTIC("elastic", Scope.SPACE),
+  SAMPLING("sampling", Scope.SPACE),
   TRANSPORT("transport", Scope.LINK),
   DEVICE("device", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),

@@ -88,7 +88,8 @@ final class PathOptions {
         either(PathOption.USERMODE, "true", "false", defaults.usermode()),
         integer(PathOption.FAULT_TIMEOUT_MILLIS, defaults.faultTimeoutMillis()),
         either(PathOption.PROMOTE, "on", "off", defaults.promote()),
-        either(PathOption.ELASTIC, "on", "off", defaults.elastic()));
+        either(PathOption.ELASTIC, "on", "off", defaults.elastic()),
+        either(PathOption.SAMPLING, "on", "off", defaults.sampling()));
   }
 
   private int shards() {

@@ -21,6 +21,7 @@ import java.util.StringJoiner;
  * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE when there is room
  * @param elastic whether the unit of fetching adapts to what the program does, from a subblock to 2
  *     MiB; otherwise it is always the rest of the block
+ * @param sampling whether blocks that may leave are unmapped first, to see whether they are in use
  */
 public record SpaceOptions(
     int blockBytes,
@@ -30,7 +31,8 @@ public record SpaceOptions(
     boolean usermode,
     int faultTimeoutMillis,
     boolean promote,
-    boolean elastic) {
+    boolean elastic,
+    boolean sampling) {
 
   /** What happens when no good copy of a block is left. */
   public enum OnLoss {
@@ -57,7 +59,8 @@ public record SpaceOptions(
 
   /** What a path without options means. */
   public static final SpaceOptions DEFAULTS =
-      new SpaceOptions(64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true, true);
+      new SpaceOptions(
+          64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true, true, true);
 
   /**
    * Options that are checked.
@@ -87,7 +90,8 @@ public record SpaceOptions(
         usermode,
         faultTimeoutMillis,
         promote,
-        elastic);
+        elastic,
+        sampling);
   }
 
   /** The same options with another number of shards. */
@@ -100,7 +104,8 @@ public record SpaceOptions(
         usermode,
         faultTimeoutMillis,
         promote,
-        elastic);
+        elastic,
+        sampling);
   }
 
   /** The same options with another answer to a lost block. */
@@ -113,7 +118,8 @@ public record SpaceOptions(
         usermode,
         faultTimeoutMillis,
         promote,
-        elastic);
+        elastic,
+        sampling);
   }
 
   /** The same options, accepting or refusing a userfaultfd for user mode only. */
@@ -126,7 +132,8 @@ public record SpaceOptions(
         newUsermode,
         faultTimeoutMillis,
         promote,
-        elastic);
+        elastic,
+        sampling);
   }
 
   /** The same options with another bound on the wait of a fault. */
@@ -139,7 +146,8 @@ public record SpaceOptions(
         usermode,
         newFaultTimeoutMillis,
         promote,
-        elastic);
+        elastic,
+        sampling);
   }
 
   /** The same options with promotion from SSD to REMOTE on or off. */
@@ -152,7 +160,8 @@ public record SpaceOptions(
         usermode,
         faultTimeoutMillis,
         newPromote,
-        elastic);
+        elastic,
+        sampling);
   }
 
   /** The same options with an adaptive or a fixed unit of fetching. */
@@ -165,7 +174,22 @@ public record SpaceOptions(
         usermode,
         faultTimeoutMillis,
         promote,
-        newElastic);
+        newElastic,
+        sampling);
+  }
+
+  /** The same options with or without a look at which blocks are in use. */
+  public SpaceOptions withSampling(boolean newSampling) {
+    return new SpaceOptions(
+        blockBytes,
+        subblockBytes,
+        shards,
+        onLoss,
+        usermode,
+        faultTimeoutMillis,
+        promote,
+        elastic,
+        newSampling);
   }
 
   /** How many subblocks a block has: 1 to 512. */
@@ -202,6 +226,9 @@ public record SpaceOptions(
     }
     if (elastic != DEFAULTS.elastic) {
       text.add("elastic=" + (elastic ? "on" : "off"));
+    }
+    if (sampling != DEFAULTS.sampling) {
+      text.add("sampling=" + (sampling ? "on" : "off"));
     }
     return text.toString();
   }

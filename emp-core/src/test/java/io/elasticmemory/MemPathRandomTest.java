@@ -127,6 +127,7 @@ class MemPathRandomTest {
             random.nextBoolean(),
             1 + random.nextInt(SpaceOptions.FAULT_TIMEOUT_MILLIS_MAX),
             random.nextBoolean(),
+            random.nextBoolean(),
             random.nextBoolean());
   }
 

@@ -55,13 +55,14 @@ class MemPathTest {
       MemPath path =
           MemPath.parse(
               "dram:1024?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
-                  + "&faultTimeoutMillis=500&promote=off&elastic=off"
+                  + "&faultTimeoutMillis=500&promote=off&elastic=off&sampling=off"
                   + "|h:1:1?transport=rdma&device=mlx5_0&replicas=2|./f:1:0?reserve=lazy"
                   + "|pool:1:zk?replicas=3");
 
       assertThat(path.options())
           .isEqualTo(
-              new SpaceOptions(2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false));
+              new SpaceOptions(
+                  2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false, false));
       assertThat(path.entries(Exporter.class).getFirst().link())
           .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 2));
       assertThat(path.entries(Pool.class).getFirst().link().replicas()).isEqualTo(3);
@@ -81,6 +82,7 @@ class MemPathTest {
       assertThat(path.options().faultTimeoutMillis()).isEqualTo(10_000);
       assertThat(path.options().promote()).isTrue();
       assertThat(path.options().elastic()).isTrue();
+      assertThat(path.options().sampling()).isTrue();
       assertThat(path.entries(Exporter.class).getFirst().port()).isEqualTo(19675);
       assertThat(path.entries(SpillFile.class).getFirst().reserve()).isEqualTo(Reserve.FULL);
     }
@@ -465,7 +467,7 @@ class MemPathTest {
     void nothingUnsupportedInAPathThatCanBeOpened() {
       MemPath path =
           MemPath.parse(
-              "dram:-1?block=2m&subblock=2m&shards=16&onLoss=halt&promote=off&elastic=off"
+              "dram:-1?block=2m&subblock=2m&shards=16&onLoss=halt&promote=off&elastic=off&sampling=off"
                   + "|h:1:0?transport=tcp&replicas=1|./f:1:0?reserve=lazy|/dev/x:1:0");
 
       assertThat(path.unsupported()).isEmpty();

@@ -82,5 +82,7 @@ public enum Counter {
   /** Stores that were refused because the bytes do not compress enough. */
   compressedRefused,
   /** Stores that were refused because compressed memory was full. */
-  compressedFull
+  compressedFull,
+  /** Blocks that were unmapped to see whether they are in use. */
+  blocksWatched
 }

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The thread that hears the pager: log lines go to slf4j, answers to the command rings. It can
- * stand still behind a safepoint that waits for a fault that waits for the pager, so the pager
- * never waits for it.
+ * The thread that hears the pager: log lines go to slf4j, answers to the command rings, and what it
+ * wants to be unmapped is. It can stand still behind a safepoint that waits for a fault that waits
+ * for the pager, so the pager never waits for it.
  */
 final class ControlThread {
   /** The watcher and the kernel need far less to end this process. */
@@ -27,6 +27,7 @@ final class ControlThread {
   private final Doorbell bell;
   private final Doorbell stopBell;
   private final CommandRings rings;
+  private final List<UnmapQueue> unmaps;
   private final Thread thread;
   private volatile boolean stopping;
   private boolean pagerGone;
@@ -43,12 +44,14 @@ final class ControlThread {
       ControlChannel channel,
       Doorbell bell,
       Doorbell stopBell,
-      CommandRings rings) {
+      CommandRings rings,
+      List<UnmapQueue> unmaps) {
     this.sockets = sockets;
     this.channel = channel;
     this.bell = bell;
     this.stopBell = stopBell;
     this.rings = rings;
+    this.unmaps = List.copyOf(unmaps);
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
@@ -109,6 +112,7 @@ final class ControlThread {
   private void collect() {
     bell.silence();
     rings.collect();
+    unmaps.forEach(queue -> queue.serve(() -> stopping));
   }
 
   private void receive(MemorySegment message) {

@@ -11,6 +11,7 @@ import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
+import io.elasticmemory.wire.UnmapQueueLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,17 @@ record MadeSpace(
   /** Writes the headers of the counters, when the pager is known. */
   void formatCounters(long pagerPid) {
     new ShardCounters(counters.segment()).format(pagerPid);
+  }
+
+  /** What the pager wants to be unmapped, for each shard. */
+  List<UnmapQueue> unmapQueues() {
+    List<UnmapQueue> all = new ArrayList<>();
+    for (long at = 0; at < rings.segment().byteSize(); at += CommandRingLayout.RING_BYTES) {
+      MemorySegment queue =
+          rings.segment().asSlice(at + CommandRingLayout.UNMAPS_AT, UnmapQueueLayout.QUEUE_BYTES);
+      all.add(new UnmapQueue(queue, memory));
+    }
+    return all;
   }
 
   /** New rings in their memory. */

@@ -138,6 +138,7 @@ final class SpaceOpening {
         spinNanos(settings),
         path.options().promote(),
         path.options().elastic(),
+        path.options().sampling(),
         plan.stripes(),
         donors.parts());
   }
@@ -149,6 +150,7 @@ final class SpaceOpening {
         channel,
         made.applicationBell(),
         undo.add(platform.memories().createDoorbell()),
-        commands);
+        commands,
+        made.unmapQueues());
   }
 }

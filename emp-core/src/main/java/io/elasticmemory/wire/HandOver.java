@@ -18,6 +18,7 @@ import java.util.Objects;
  *     #SPIN_BY_PLACEMENT}
  * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE
  * @param elastic whether the unit of fetching adapts to what the program does
+ * @param sampling whether blocks are unmapped to see whether they are in use
  * @param stripes how it is divided among shards
  * @param donors in the order of the memory path
  */
@@ -31,6 +32,7 @@ public record HandOver(
     long spinNanos,
     boolean promote,
     boolean elastic,
+    boolean sampling,
     Stripes stripes,
     List<DonorPart> donors) {
 

@@ -31,7 +31,7 @@ import java.util.List;
  *  56 u64 budgetBytes
  *  64 u64 faultTimeoutNanos                 then the texts
  *  72 s64 spinNanos (-1: as it sees fit)
- *  80 u32 flags   (1 promote, 2 elastic)
+ *  80 u32 flags   (1 promote, 2 elastic, 4 sampling)
  *  84 u32 donors
  *  88 u32 shards
  *  92 u32 handles
@@ -112,6 +112,9 @@ public final class HandOverLayout {
   /** Flag: the unit of fetching adapts. */
   static final int ELASTIC = 2;
 
+  /** Flag: blocks are unmapped to see whether they are in use. */
+  static final int SAMPLING = 4;
+
   private HandOverLayout() {}
 
   /**
@@ -136,7 +139,9 @@ public final class HandOverLayout {
   }
 
   private static int flags(HandOver handOver) {
-    return (handOver.promote() ? PROMOTE : 0) | (handOver.elastic() ? ELASTIC : 0);
+    return (handOver.promote() ? PROMOTE : 0)
+        | (handOver.elastic() ? ELASTIC : 0)
+        | (handOver.sampling() ? SAMPLING : 0);
   }
 
   private static void writeHeader(HandOver handOver, MemorySegment into) {
@@ -204,7 +209,7 @@ public final class HandOverLayout {
 
   private static HandOver readHeader(MemorySegment message, List<DonorPart> donors) {
     int flags = message.get(JAVA_INT, FLAGS_AT);
-    require((flags & ~(PROMOTE | ELASTIC)) == 0, "hand-over flags", flags);
+    require((flags & ~(PROMOTE | ELASTIC | SAMPLING)) == 0, "hand-over flags", flags);
     Geometry geometry = readGeometry(message);
     return new HandOver(
         message.get(JAVA_LONG, SPACE_ID_HIGH_AT),
@@ -216,6 +221,7 @@ public final class HandOverLayout {
         spinNanos(message),
         (flags & PROMOTE) != 0,
         (flags & ELASTIC) != 0,
+        (flags & SAMPLING) != 0,
         readStripes(message, geometry),
         donors);
   }

@@ -29,7 +29,8 @@ class ControlThreadTest {
             new Fakes.Channel(),
             new Fakes.Bell(),
             new Fakes.Bell(),
-            new CommandRings(Stripes.one(1 << 20), List.of(ring)));
+            new CommandRings(Stripes.one(1 << 20), List.of(ring)),
+            List.of());
     thread.start();
 
     assertThatThrownBy(() -> pending.get(10, TimeUnit.SECONDS))

@@ -34,7 +34,7 @@ final class Fakes {
   }
 
   /** Memory that is always there. */
-  static final class Memory implements SpaceMemory {
+  static class Memory implements SpaceMemory {
     private final MemorySegment whole;
 
     /** What runs when the arenas of this space end, in the order of their making. */

@@ -30,9 +30,9 @@ class HintQueueTest {
   private final HintQueue queue = new HintQueue(memory);
 
   @Test
-  void itsLastCellIsTheLastThingInARing() {
+  void itsLastCellIsFollowedByTheQueueOfUnmaps() {
     assertThat(cellAt(CELLS - 1) + Long.BYTES).isEqualTo(QUEUE_BYTES);
-    assertThat(CommandRingLayout.HINTS_AT + QUEUE_BYTES).isEqualTo(CommandRingLayout.RING_BYTES);
+    assertThat(CommandRingLayout.HINTS_AT + QUEUE_BYTES).isEqualTo(CommandRingLayout.UNMAPS_AT);
     assertThat(cellAt(CELLS)).isEqualTo(cellAt(0));
   }
 

@@ -246,7 +246,8 @@ class SpaceTest {
             channel,
             new Fakes.Bell(),
             new Fakes.Bell(),
-            commands);
+            commands,
+            List.of());
     return new SpaceParts(
         MemPath.parse("dram:64|/spill:512:0"),
         new SpacePlan(new Geometry(CAPACITY, BLOCK, BLOCK), Stripes.one(CAPACITY), CAPACITY, false),

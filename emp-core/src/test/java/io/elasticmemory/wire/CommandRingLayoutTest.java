@@ -10,21 +10,23 @@ import org.junit.jupiter.api.Test;
 class CommandRingLayoutTest {
 
   @Test
-  void isAPageSixteenKilobytesOfEntriesAndTheHints() {
-    assertThat(CommandRingLayout.HEADER_BYTES).isEqualTo(4096);
-    assertThat(CommandRingLayout.ENTRY_BYTES).isEqualTo(64);
-    assertThat(CommandRingLayout.HINTS_AT).isEqualTo(4096 + 256 * 64);
+  void isAPageAndSixteenKilobytesOfEntriesAndTwoQueues() {
+    assertThat(CommandRingLayout.HINTS_AT).isEqualTo(4096 + 16384);
     assertThat(CommandRingLayout.RING_BYTES)
-        .isEqualTo(CommandRingLayout.HINTS_AT + HintQueueLayout.QUEUE_BYTES);
+        .isEqualTo(4096 + 16384 + (4096 + 8192) + (4096 + 16384));
   }
 
   @Test
-  void entriesFollowEachOtherToTheHints() {
+  void entriesFollowEachOtherAndTheQueuesFollowThem() {
     int last = CommandRingLayout.ENTRIES - 1;
     assertThat(CommandRingLayout.entryAt(0)).isEqualTo(4096);
     assertThat(CommandRingLayout.entryAt(1)).isEqualTo(4096 + 64);
     assertThat(CommandRingLayout.entryAt(last) + CommandRingLayout.ENTRY_BYTES)
         .isEqualTo(CommandRingLayout.HINTS_AT);
+    assertThat(CommandRingLayout.HINTS_AT + HintQueueLayout.QUEUE_BYTES)
+        .isEqualTo(CommandRingLayout.UNMAPS_AT);
+    assertThat(CommandRingLayout.UNMAPS_AT + UnmapQueueLayout.QUEUE_BYTES)
+        .isEqualTo(CommandRingLayout.RING_BYTES);
   }
 
   @Test

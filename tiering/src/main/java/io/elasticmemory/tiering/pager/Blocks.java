@@ -6,6 +6,7 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
+import io.elasticmemory.tiering.policy.SamplingRate;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,9 @@ final class Blocks {
   final ReplacementPolicy replacement;
 
   final ColdBlocks cold;
+
+  /** What seeing touches may cost. */
+  final SamplingRate samplingRate = new SamplingRate();
 
   final Slots slots;
   final Faults faults;
@@ -157,7 +161,9 @@ final class Blocks {
       residency.touch(block);
       residency.arrivedAt(block, clock.nanoTime());
       cold.remove(block);
+      residency.clear(block, Residency.UNMAPPED);
       replacement.arrived(block);
+      samplingRate.arrived();
     }
     for (int subblock = from; subblock < to; subblock++) {
       residency.add(block, subblock);

@@ -146,6 +146,11 @@ final class Budget {
     return evicting;
   }
 
+  /** True while blocks may have to leave soon. */
+  boolean isNearlyFull() {
+    return used() > low;
+  }
+
   boolean hasRoomAhead() {
     return used() + blockSubblocks <= high || grow() && used() + blockSubblocks <= high;
   }

@@ -279,6 +279,9 @@ final class FaultServer {
 
   /** A touch of a page that is present but not mapped. */
   private boolean serveUnmapped(long offset, int block, int subblock, boolean write) {
+    if (blocks.residency.has(block, Residency.COOLING)) {
+      victims.warm(block);
+    }
     boolean stored = blocks.isStored(block, subblock);
     boolean leaving =
         !stored
@@ -303,7 +306,44 @@ final class FaultServer {
       return true;
     }
     blocks.counters.add(Counter.faultsMinor, 1);
+    seenInUse(block, subblock);
     return true;
+  }
+
+  /** The touch of a block was seen because it was unmapped: the rest of it is mapped again, too. */
+  private void seenInUse(int block, int touched) {
+    blocks.samplingRate.touched();
+    blocks.replacement.touched(block);
+    if (blocks.residency.has(block, Residency.UNMAPPED)) {
+      blocks.residency.clear(block, Residency.UNMAPPED);
+      if (blocks.activity(block) == BlockWord.NONE) {
+        mapAgain(block, 0, touched);
+        mapAgain(block, touched + 1, blocks.geometry.subblocks());
+      }
+    }
+  }
+
+  /**
+   * Maps the present subblocks of a block that nothing happens to, protected unless they are dirty.
+   * What is mapped already, or cannot be now, waits for its own fault.
+   */
+  private void mapAgain(int block, int from, int to) {
+    for (int first = from; first < to; ) {
+      boolean present = blocks.isPresent(block, first);
+      boolean stored = blocks.isStored(block, first);
+      int end = first + 1;
+      while (end < to
+          && blocks.isPresent(block, end) == present
+          && blocks.isStored(block, end) == stored) {
+        end++;
+      }
+      if (present) {
+        long bytes = (long) (end - first) * blocks.subblockBytes();
+        blocks.faults.map(
+            blocks.geometry.offsetOf(block, first), bytes, stored ? Faults.PROTECTED : 0);
+      }
+      first = end;
+    }
   }
 
   /** A page is in the memory file of which we know nothing. */

@@ -86,6 +86,9 @@ final class OpenShards implements AutoCloseable {
         shard = shard(counters, budget.purse(index));
         long capacityBytes = handOver.geometry().capacityBytes();
         shard.follow(new HintReader(space.hints(index), capacityBytes));
+        if (handOver.sampling()) {
+          shard.follow(new UnmapWriter(space.unmaps(index), () -> space.applicationBell().ring()));
+        }
         desk =
             new CommandDesk(
                 space.ring(index),

@@ -17,6 +17,7 @@ import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOverLayout;
 import io.elasticmemory.wire.HintQueueLayout;
+import io.elasticmemory.wire.UnmapQueueLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -122,6 +123,11 @@ record ReceivedSpace(
   /** A shard's queue of hints. */
   MemorySegment hints(int shard) {
     return ring(shard).asSlice(CommandRingLayout.HINTS_AT, HintQueueLayout.QUEUE_BYTES);
+  }
+
+  /** What a shard wants to be unmapped. */
+  MemorySegment unmaps(int shard) {
+    return ring(shard).asSlice(CommandRingLayout.UNMAPS_AT, UnmapQueueLayout.QUEUE_BYTES);
   }
 
   /** A shard's command ring. */

@@ -28,6 +28,9 @@ final class Residency {
   /** Flag: the dirty subblocks are protected, to see whether the block is still being written. */
   static final byte COOLING = 4;
 
+  /** Flag: the application has unmapped the block, to show the next touch of it. */
+  static final byte UNMAPPED = 8;
+
   private final MemorySegment records;
   private final MemorySegment touched;
   private final Geometry geometry;

@@ -59,6 +59,7 @@ public final class Shard implements Orders {
   private final FaultServer faultServer;
   private final Commands commands;
   private final HintDesk hintDesk;
+  private final Sampler sampler;
   private final Warden warden;
   private final Purse purse;
   private boolean stopped;
@@ -144,7 +145,8 @@ public final class Shard implements Orders {
             purse.open(residency, geometry.subblockBytes(), geometry.subblocks()),
             new IntervalReplacement(
                 new BlockRecords(privateMemory.apply(BlockRecords.bytes(geometry.blockCount()))),
-                coolingMax(geometry, settings)),
+                coolingMax(geometry, settings),
+                IntervalReplacement.trialMin(geometry.blockBytes())),
             new ColdBlocks(slots, geometry.blockCount(), privateMemory),
             slots,
             faults,
@@ -192,6 +194,7 @@ public final class Shard implements Orders {
             settings);
     faultServer = new FaultServer(blocks, fetcher, evictor, victims, mover, this.warden, settings);
     hintDesk = new HintDesk(blocks, fetcher);
+    sampler = new Sampler(blocks);
     commands =
         new Commands(
             blocks,
@@ -255,6 +258,7 @@ public final class Shard implements Orders {
     }
     blocks.counters.add(Counter.turns, 1);
     boolean worked = blocks.slots.poll();
+    sampler.collect();
     worked |= faultServer.readAndServe();
     worked |= faultServer.serveWaiting();
     worked |= blocks.slots.startPending();
@@ -262,6 +266,7 @@ public final class Shard implements Orders {
     worked |= serveHints();
     boolean partly = commands.step();
     partly |= victims.run();
+    sampler.ask();
     partly |= mover.run();
     partly |= checkTimes();
     if (blocks.slots.hasUnsent()) {
@@ -346,6 +351,11 @@ public final class Shard implements Orders {
       next = Math.min(next, Math.max(victims.nanosUntilVictim(), victims.pauseNanos()));
     }
     return Math.min(next, 1_000 * MILLI);
+  }
+
+  /** Sees which blocks are in use by having them unmapped there, from now on. */
+  public void follow(Unmaps unmaps) {
+    sampler.follow(unmaps);
   }
 
   /** Brings in what is hinted at there, from now on: subblock by subblock, in their order. */

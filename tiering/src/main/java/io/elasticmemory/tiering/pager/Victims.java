@@ -117,12 +117,14 @@ final class Victims {
   /**
    * Gives a block with dirty subblocks a second chance: protects them and lets a few others go
    * first. If it is written before its turn comes again it stays, at the price of one fault;
-   * storing a block that is being written would cost a transfer and be cancelled.
+   * storing a block that is being written would cost a transfer and be cancelled. One that is
+   * unmapped, and was not touched, has had its chance.
    *
    * @return true if the block has been given its second chance now
    */
   private boolean cool(int block) {
     if (blocks.residency.has(block, Residency.COOLING)
+        || blocks.residency.has(block, Residency.UNMAPPED)
         || blocks.activity(block) != BlockWord.NONE
         || !mustBeStored(block)) {
       return false;

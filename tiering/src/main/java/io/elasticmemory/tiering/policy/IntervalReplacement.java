@@ -33,11 +33,16 @@ public final class IntervalReplacement implements ReplacementPolicy {
   /** One block in so many present ones is on trial. */
   private static final int TRIAL_PART = 10;
 
+  /**
+   * What was read ahead of need is on trial until it is used, and must not be pushed out by more.
+   */
+  private static final long TRIAL_BYTES_MIN = 8L << 20;
+
   /** The part of those on trial that is watched: the first burst of touches does not count. */
   private static final float TRIAL_WATCHED = 0.9f;
 
   /** One in so many of those kept is watched. */
-  private static final int KEPT_WATCHED_PART = 4;
+  private static final int KEPT_WATCHED_PART = 8;
 
   /** As long as the kept ones are short of their part by more than one in so many, all may stay. */
   private static final int SLACK_PART = 32;
@@ -60,6 +65,7 @@ public final class IntervalReplacement implements ReplacementPolicy {
   private final RecordQueue cooling;
   private final RecordQueue aside;
   private final int coolingMax;
+  private final int trialMin;
 
   /** Arrivals so far, never 0: a record with 0 has never been seen. */
   private int now = 1;
@@ -71,16 +77,23 @@ public final class IntervalReplacement implements ReplacementPolicy {
    * A policy that knows no block yet.
    *
    * @param coolingMax blocks that are watched for writes at the same time
+   * @param trialMin so many blocks may be on trial, if that is not more than half of those present
    */
-  public IntervalReplacement(BlockRecords records, int coolingMax) {
+  public IntervalReplacement(BlockRecords records, int coolingMax, int trialMin) {
     this.records = records;
     this.coolingMax = coolingMax;
+    this.trialMin = trialMin;
     trial = new RecordQueue(records, TRIAL);
     watchedTrial = new RecordQueue(records, WATCHED_TRIAL);
     kept = new RecordQueue(records, KEPT);
     watchedKept = new RecordQueue(records, WATCHED_KEPT);
     cooling = new RecordQueue(records, COOLING);
     aside = new RecordQueue(records, ASIDE);
+  }
+
+  /** How many blocks of this length can be on trial at least. */
+  public static int trialMin(int blockBytes) {
+    return (int) (TRIAL_BYTES_MIN / blockBytes);
   }
 
   @Override
@@ -109,10 +122,14 @@ public final class IntervalReplacement implements ReplacementPolicy {
    */
   private float keptInVain() {
     int others = room - cooling.size() - aside.size();
-    if (keptSize() == 0 || keptSize() < others - others / TRIAL_PART - others / SLACK_PART) {
+    if (keptSize() == 0 || keptSize() < others - trialMax(others) - others / SLACK_PART) {
       return Float.MAX_VALUE;
     }
     return Integer.toUnsignedLong(now - records.seen(firstKept()));
+  }
+
+  private int trialMax(int others) {
+    return Math.max(others / TRIAL_PART, Math.min(others / 2, trialMin));
   }
 
   private int keptSize() {
@@ -228,7 +245,7 @@ public final class IntervalReplacement implements ReplacementPolicy {
     if (others == 0) {
       return aside.first();
     }
-    boolean fromTrial = keptSize() == 0 || trialSize() > others / TRIAL_PART;
+    boolean fromTrial = keptSize() == 0 || trialSize() > trialMax(others);
     return fromTrial ? firstOnTrial() : firstKept();
   }
 

@@ -13,7 +13,7 @@ class IntervalReplacementTest {
 
   private final ReplacementPolicy policy =
       new IntervalReplacement(
-          new BlockRecords(Arena.ofAuto().allocate(BlockRecords.bytes(BLOCKS), 8)), 4);
+          new BlockRecords(Arena.ofAuto().allocate(BlockRecords.bytes(BLOCKS), 8)), 4, 0);
   private final BitSet present = new BitSet(BLOCKS);
   private final BitSet watched = new BitSet(BLOCKS);
 

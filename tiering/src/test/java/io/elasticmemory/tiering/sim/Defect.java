@@ -64,6 +64,18 @@ enum Defect {
       };
     }
   },
+  /** What is clean and mapped again, after it was unmapped, can be written to unnoticed. */
+  CLEAN_MAPPED_WRITABLE {
+    @Override
+    Faults faults(World world) {
+      return new DefectiveFaults(world.kernel) {
+        @Override
+        public long map(long offset, long bytes, int mode) {
+          return super.map(offset, bytes, mode & ~PROTECTED);
+        }
+      };
+    }
+  },
   /** A slot is free although a transfer to it has not ended. */
   SLOT_REUSED_EARLY {
     @Override

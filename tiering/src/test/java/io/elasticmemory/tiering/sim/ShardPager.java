@@ -31,6 +31,8 @@ final class ShardPager implements Pager {
       hints.add(new Queue());
       shards.add(open(world, defect, warden, budget, shard));
       shards.getLast().follow(hints.getLast());
+      world.unmappers.add(new Unmapper(world));
+      shards.getLast().follow(world.unmappers.getLast());
     }
   }
 

@@ -40,6 +40,9 @@ final class World implements Stage {
   final Invariants invariants;
   final Application application;
 
+  /** One for each shard. */
+  final List<Unmapper> unmappers = new ArrayList<>();
+
   private final int subblocks;
   private final int moveOneIn;
   private long boundBytes;
@@ -119,6 +122,9 @@ final class World implements Stage {
     agenda.run(clock.nanoTime());
     if (random.oneIn(moveOneIn)) {
       move(1 + random.below(6));
+    }
+    if (!unmappers.isEmpty() && random.oneIn(4 * moveOneIn)) {
+      unmappers.get(random.below(unmappers.size())).step();
     }
     if (call == Call.PUNCH) {
       invariants.beforePunch(offset, bytes);

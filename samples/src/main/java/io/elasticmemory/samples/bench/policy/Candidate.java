@@ -4,6 +4,7 @@ import io.elasticmemory.tiering.policy.BlockRecords;
 import io.elasticmemory.tiering.policy.IntervalReplacement;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import java.lang.foreign.Arena;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The policies that are compared. */
@@ -21,12 +22,19 @@ public enum Candidate {
   /** As {@link ClockPro}. */
   CLOCK_PRO("CLOCK-Pro", ClockPro::new),
   /** What the pager uses. */
-  INTERVAL("interval", records -> new IntervalReplacement(records, 1));
+  INTERVAL(
+      "interval",
+      (records, blockBytes) ->
+          new IntervalReplacement(records, 1, IntervalReplacement.trialMin(blockBytes)));
 
   private final String label;
-  private final Function<BlockRecords, ReplacementPolicy> make;
+  private final BiFunction<BlockRecords, Integer, ReplacementPolicy> make;
 
   Candidate(String label, Function<BlockRecords, ReplacementPolicy> make) {
+    this(label, (records, _) -> make.apply(records));
+  }
+
+  Candidate(String label, BiFunction<BlockRecords, Integer, ReplacementPolicy> make) {
     this.label = label;
     this.make = make;
   }
@@ -37,7 +45,7 @@ public enum Candidate {
   }
 
   /** A policy that knows no block, for block numbers below {@code blocks}. */
-  ReplacementPolicy open(int blocks, Arena arena) {
-    return make.apply(new BlockRecords(arena.allocate(BlockRecords.bytes(blocks), 8)));
+  ReplacementPolicy open(int blocks, int blockBytes, Arena arena) {
+    return make.apply(new BlockRecords(arena.allocate(BlockRecords.bytes(blocks), 8)), blockBytes);
   }
 }

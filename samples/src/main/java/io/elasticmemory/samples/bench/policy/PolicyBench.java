@@ -24,7 +24,7 @@ public final class PolicyBench {
   private static final long DONOR_MIB_MORE = 128;
 
   /** The ways to run the pager, its default first. */
-  private static final boolean[] SAMPLING = {false};
+  private static final boolean[] SAMPLING = {true, false};
 
   private static final boolean[] NO_SPACE = {};
 
@@ -75,7 +75,7 @@ public final class PolicyBench {
     try (Arena arena = Arena.ofConfined()) {
       ReplayedPager pager =
           new ReplayedPager(
-              candidate.open(plan.blocks(), arena),
+              candidate.open(plan.blocks(), plan.blockBytes(), arena),
               plan.blocks(),
               plan.room(),
               plan.blockBytes(),
@@ -88,7 +88,7 @@ public final class PolicyBench {
   private Real run(Trace trace, boolean sampling) throws IOException {
     long donorMib = plan.dataMib() + DONOR_MIB_MORE;
     LocalExporter exporter = LocalExporter.start(workplace, donorMib);
-    try (PolicySpace space = PolicySpace.open(plan, exporter.entry(donorMib));
+    try (PolicySpace space = PolicySpace.open(plan, sampling, exporter.entry(donorMib));
         PinnedThread faulter = new PinnedThread(processes, plan.placement().application())) {
       processes.pinProcess(space.pagerPid(), plan.placement().pager());
       processes.pinProcess(exporter.process().pid(), plan.placement().exporter());

@@ -28,10 +28,15 @@ final class PolicySpace implements AutoCloseable {
   }
 
   /** Opens a space over one exporter. Nothing is brought ahead: each miss is one of replacement. */
-  static PolicySpace open(PolicyPlan plan, String exporterEntry) {
+  static PolicySpace open(PolicyPlan plan, boolean sampling, String exporterEntry) {
     String path =
-        "dram:%d?block=%d&subblock=%d&elastic=off|%s"
-            .formatted(plan.dramMib(), plan.blockBytes(), plan.blockBytes(), exporterEntry);
+        "dram:%d?block=%d&subblock=%d&elastic=off&sampling=%s|%s"
+            .formatted(
+                plan.dramMib(),
+                plan.blockBytes(),
+                plan.blockBytes(),
+                sampling ? "on" : "off",
+                exporterEntry);
     return new PolicySpace(Emp.open(MemPath.parse(path)), plan.blocks());
   }
 
@@ -62,7 +67,13 @@ final class PolicySpace implements AutoCloseable {
     Map<Counter, Long> after = emp.statistics().counters();
     long misses =
         since(before, after, Counter.faultsRemote) + since(before, after, Counter.faultsZero);
-    return new Counted(misses, since(before, after, Counter.faultsMinor), 0, nanos, cpu, hash);
+    return new Counted(
+        misses,
+        since(before, after, Counter.faultsMinor),
+        since(before, after, Counter.blocksWatched),
+        nanos,
+        cpu,
+        hash);
   }
 
   private static long since(Map<Counter, Long> before, Map<Counter, Long> after, Counter counter) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReplayTest {
   private static final int BLOCKS = 4096;
   private static final int ROOM = 1024;
+  private static final int BLOCK_BYTES = 64 << 10;
   private static final int ACCESSES = 60_000;
 
   private static Trace trace(int... accesses) {
@@ -25,7 +26,8 @@ class ReplayTest {
 
   private static long misses(Candidate candidate, Trace trace, boolean sampling) {
     try (Arena arena = Arena.ofConfined()) {
-      return new ReplayedPager(candidate.open(BLOCKS, arena), BLOCKS, ROOM, 4096, sampling)
+      return new ReplayedPager(
+              candidate.open(BLOCKS, BLOCK_BYTES, arena), BLOCKS, ROOM, BLOCK_BYTES, sampling)
           .replay(trace)
           .misses();
     }
