@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       LadderCommand.class,
       PolicyCommand.class,
       PrefetchCommand.class,
+      ThreadsCommand.class,
       HitCommand.class,
       EvictCommand.class,
       SafepointCommand.class,

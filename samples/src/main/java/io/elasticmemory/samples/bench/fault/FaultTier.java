@@ -28,7 +28,7 @@ public enum FaultTier {
   }
 
   /** What the pager counts such faults with. */
-  Counter counter() {
+  public Counter counter() {
     return counter;
   }
 

@@ -113,12 +113,11 @@ public final class Rows {
               "compressed",
               "fault from COMPRESSED, against the C floor + LZ4 decompression of the same block",
               Target.atMost(1.25)),
-          new PendingRow(
+          new ThreadsRow(
               "threads-8",
               "8 faulting threads against 1 at its best placement, REMOTE, throughput",
               Target.atLeast(2),
-              NOT_PINNED,
-              "emp bench threads"),
+              "each at the best of: one CPU, two CPUs, nothing pinned"),
           new PolicyRow(
               "misses-zipf",
               "misses against exact LRU, zipf 0.99, 1 GiB of data",
