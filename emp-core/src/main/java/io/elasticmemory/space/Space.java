@@ -2,6 +2,7 @@ package io.elasticmemory.space;
 
 import static io.elasticmemory.wire.CommandRingLayout.ADVISE;
 import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
+import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
 import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
 import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
 import static io.elasticmemory.wire.CommandRingLayout.UNLOAD;
@@ -191,10 +192,12 @@ public final class Space {
     run(
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, 0, segment.byteSize());
-          for (long offset : offsets) {
+          // The caller may change what it gave, and only what was checked may count.
+          long[] checked = offsets.clone();
+          for (long offset : checked) {
             Objects.checkIndex(offset, range.bytes());
           }
-          commands.hint(range.offset(), offsets);
+          commands.hint(range.offset(), checked);
         });
   }
 
@@ -215,7 +218,7 @@ public final class Space {
       case DONT_NEED -> {
         if (path().entries().size() > 1) {
           SpaceRange whole = range.outToBlocks(geometry().blockBytes());
-          commands.hint(UNLOAD, whole.offset(), whole.bytes(), 0);
+          commands.hint(LET_GO, whole.offset(), whole.bytes(), 0);
         }
       }
       case NORMAL, SEQUENTIAL, RANDOM ->

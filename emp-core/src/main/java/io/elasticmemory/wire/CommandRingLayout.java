@@ -113,6 +113,9 @@ public final class CommandRingLayout {
    */
   public static final int ADVISE = 6;
 
+  /** Evict a range as far as that can be done at once, as a hint. */
+  public static final int LET_GO = 7;
+
   private CommandRingLayout() {}
 
   /** Offset of an entry in the ring. */

@@ -118,8 +118,8 @@ class SpacePlanTest {
   @Test
   void takesWhatTheCgroupLeavesWhenAskedTo() {
     MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 2048 * MIB, 100 * MIB);
-    // 1 GiB in 64 KiB blocks: entries of 152 bytes, and 2 MiB for page tables.
-    long tables = 4096 + 16384 * 152 + 2 * MIB;
+    // 1 GiB in 64 KiB blocks: entries of 64 bytes, and 2 MiB for page tables.
+    long tables = 4096 + 16384 * 64 + 2 * MIB;
     long left = 2048 * MIB - HEAP - SpacePlan.JVM_BYTES - 2 * SpacePlan.PAGER_BYTES - tables;
 
     long budget = plan("dram:-1|/spill:1088:0", cgroup).budgetBytes();

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.elasticmemory.ffm.libc.Descriptor;
-import io.elasticmemory.ffm.libc.Failures;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.port.Cpus;
@@ -44,8 +43,8 @@ final class LinuxCpus implements Cpus {
     now = arena.allocate(MASK_BYTES);
     text = arena.allocate(TEXT_BYTES);
     long result = ProcessCalls.schedGetaffinity(CALLING_THREAD, MASK_BYTES, all.address());
-    Failures.require(result, "asking for the CPUs of a thread", "allow sched_getaffinity");
-    count = size(all);
+    // Where that is refused there is nothing to choose from; nobody fails for want of a choice.
+    count = result < 0 ? 1 : size(all);
     long opened = FileCalls.open(THREAD_WAITS, O_RDONLY | O_CLOEXEC, 0);
     waits = opened < 0 ? null : new Descriptor((int) opened, THREAD_WAITS);
   }
@@ -76,9 +75,9 @@ final class LinuxCpus implements Cpus {
 
   /** Whoever else has changed where the thread may run had a reason: it holds from now on. */
   private void heedOthers() {
-    ProcessCalls.schedGetaffinity(CALLING_THREAD, MASK_BYTES, now.address());
+    long result = ProcessCalls.schedGetaffinity(CALLING_THREAD, MASK_BYTES, now.address());
     Reference.reachabilityFence(now);
-    if (now.mismatch(bound ? one : all) >= 0) {
+    if (result >= 0 && now.mismatch(bound ? one : all) >= 0) {
       all.copyFrom(now);
       count = size(all);
       bound = false;
@@ -92,7 +91,11 @@ final class LinuxCpus implements Cpus {
     }
     one.fill((byte) 0);
     one.set(JAVA_BYTE, cpu / Byte.SIZE, (byte) (1 << cpu % Byte.SIZE));
-    bound = pin(one);
+    if (pin(one)) {
+      bound = true;
+    } else {
+      release();
+    }
     return bound;
   }
 

@@ -96,18 +96,19 @@ final class Budget {
     return residency.presentSubblocks() + promised;
   }
 
-  /** How often room has been promised so far. */
+  /** How often room has been asked for so far. */
   long promises() {
     return promises;
   }
 
   /** Promises room for subblocks that somebody waits for. */
   boolean promise(int subblocks) {
+    // One that must wait counts as well: it is need of more, above all.
+    promises++;
     if (used() + subblocks > ceiling) {
       return false;
     }
     promised += subblocks;
-    promises++;
     ceiling = Math.max(total, ceiling - subblocks);
     return true;
   }

@@ -10,6 +10,7 @@ import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.DONE;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
+import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OFFSET_AT;
@@ -146,7 +147,7 @@ final class CommandDesk {
     long offset = ring.get(JAVA_LONG, at + OFFSET_AT);
     long bytes = ring.get(JAVA_LONG, at + BYTES_AT);
     switch (operation) {
-      case DISCARD, UNLOAD -> startOnBlocks(index, operation, offset, bytes);
+      case DISCARD, UNLOAD, LET_GO -> startOnBlocks(index, operation, offset, bytes);
       case PREFETCH -> startPrefetch(index, offset, bytes);
       case ADVISE -> startAdvise(index, offset, bytes, ring.get(JAVA_LONG, at + ARGUMENT_AT));
       case RESIZE -> startResize(index, ring.get(JAVA_LONG, at + ARGUMENT_AT));
@@ -164,10 +165,13 @@ final class CommandDesk {
     int first = geometry.blockOf(offset);
     int count = (int) (bytes / blockBytes);
     Done done = result -> answer(index, result);
-    if (operation == DISCARD) {
-      orders.discard(first, count, done);
-    } else {
-      orders.unload(first, count, done);
+    switch (operation) {
+      case DISCARD -> orders.discard(first, count, done);
+      case UNLOAD -> orders.unload(first, count, done);
+      default -> {
+        orders.letGo(first, count);
+        answer(index, 0);
+      }
     }
   }
 

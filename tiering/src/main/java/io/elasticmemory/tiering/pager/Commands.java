@@ -11,8 +11,8 @@ final class Commands {
   /** Blocks all commands together may work on in one turn. */
   private static final int BLOCKS_PER_TURN_MAX = 256;
 
-  /** Prefetches at a time; more are forgotten, as advice may be. */
-  private static final int PREFETCHES_MAX = 64;
+  /** Hints at a time; more are forgotten, as advice may be. */
+  private static final int HINTS_MAX = 64;
 
   private final Blocks blocks;
   private final Evictor evictor;
@@ -21,7 +21,7 @@ final class Commands {
   private final Purse purse;
   private final long timeoutNanos;
   private final ArrayDeque<Command> commands = new ArrayDeque<>();
-  private int prefetches;
+  private int hints;
 
   /** Blocks that commands may still work on in this turn. */
   private int allowance;
@@ -58,6 +58,11 @@ final class Commands {
     /** Does a bounded part; true if anything was done. */
     abstract boolean step();
 
+    /** True if nobody waits for it. */
+    boolean isHint() {
+      return false;
+    }
+
     /** True when all is done and has been told. */
     abstract boolean isOver();
   }
@@ -76,7 +81,7 @@ final class Commands {
       worked |= command.step();
       if (command.isOver()) {
         worked = true;
-        prefetches -= command instanceof Prefetch ? 1 : 0;
+        hints -= command.isHint() ? 1 : 0;
       } else {
         commands.add(command);
       }
@@ -92,9 +97,16 @@ final class Commands {
     commands.add(new Unload(firstBlock, firstBlock + blockCount, done));
   }
 
+  void letGo(int firstBlock, int blockCount) {
+    if (hints < HINTS_MAX) {
+      hints++;
+      commands.add(new LetGo(firstBlock, firstBlock + blockCount));
+    }
+  }
+
   void prefetch(int firstBlock, int blockCount) {
-    if (prefetches < PREFETCHES_MAX) {
-      prefetches++;
+    if (hints < HINTS_MAX) {
+      hints++;
       commands.add(new Prefetch(firstBlock, firstBlock + blockCount));
     }
   }
@@ -225,9 +237,57 @@ final class Commands {
     }
   }
 
+  /** Once over the blocks: those that are needed again meanwhile shall stay. */
+  private final class LetGo extends Command {
+    LetGo(int first, int end) {
+      super(first, end, result -> {});
+    }
+
+    @Override
+    boolean step() {
+      boolean worked = false;
+      while (allowance > 0 && cursor < end) {
+        cursor = blocks.residency.nextTouched(cursor, end);
+        if (cursor == end) {
+          return true;
+        }
+        allowance--;
+        if (blocks.residency.hasPresent(cursor) && evictor.evict(cursor) == Evictor.Attempt.STUCK) {
+          // What cannot be stored now leaves when its room is needed.
+          return stuck(worked);
+        }
+        worked = true;
+        cursor++;
+      }
+      return worked;
+    }
+
+    private boolean stuck(boolean worked) {
+      if (evictor.isStalled() || !evictor.canStore()) {
+        cursor = end;
+      }
+      return worked;
+    }
+
+    @Override
+    boolean isHint() {
+      return true;
+    }
+
+    @Override
+    boolean isOver() {
+      return cursor == end;
+    }
+  }
+
   private final class Prefetch extends Command {
     Prefetch(int first, int end) {
       super(first, end, result -> {});
+    }
+
+    @Override
+    boolean isHint() {
+      return true;
     }
 
     @Override

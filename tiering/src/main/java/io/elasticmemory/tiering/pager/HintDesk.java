@@ -6,7 +6,7 @@ package io.elasticmemory.tiering.pager;
  */
 final class HintDesk {
   /** Places taken in one turn, so that faults are looked at in between. */
-  private static final int PLACES_PER_TURN_MAX = 64;
+  static final int PLACES_PER_TURN_MAX = 64;
 
   private final Blocks blocks;
   private final Fetcher fetcher;

@@ -16,6 +16,9 @@ public interface Orders {
   /** Brings stored blocks of a range in, as far as there is room: a hint. */
   void prefetch(long offset, long bytes);
 
+  /** As {@link #unload}, but once over the blocks and with no answer: some may stay. */
+  void letGo(int firstBlock, int blockCount);
+
   /** Expects a range to be used in some way: NORMAL, SEQUENTIAL or RANDOM. */
   void advise(long offset, long bytes, Advice advice);
 

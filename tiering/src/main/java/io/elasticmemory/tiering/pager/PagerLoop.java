@@ -98,6 +98,7 @@ final class PagerLoop {
       desk.announce();
       poller.await(asked ? 0 : pauseNanos(worked, placement));
     }
+    pulse.ended();
     return applicationGone ? End.APPLICATION_GONE : End.CLOSED;
   }
 

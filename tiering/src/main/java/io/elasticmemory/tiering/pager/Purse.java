@@ -192,7 +192,8 @@ public final class Purse {
 
   /** When to look again; a shard that could not give need not look while it has nothing to do. */
   long nanosUntilLook(Budget budget, long now) {
-    boolean worth = strongest > 0 && budget.total() > pool.least() || !budget.isSettled();
+    boolean worth =
+        strongest > 0 && budget.total() > pool.least() || !budget.isSettled() || !pool.isWithin();
     return pool.shards() > 1 && (worth || pool.budget() != budgetSeen)
         ? Math.max(0, windowBegan + WINDOW_NANOS - now)
         : Long.MAX_VALUE;

@@ -263,8 +263,9 @@ public final class Shard implements Orders {
     worked |= faultServer.serveWaiting();
     worked |= blocks.slots.startPending();
     worked |= bringAlong();
-    worked |= serveHints();
-    boolean partly = commands.step();
+    int hinted = serveHints();
+    worked |= hinted > 0;
+    boolean partly = commands.step() || hinted == HintDesk.PLACES_PER_TURN_MAX;
     partly |= victims.run();
     sampler.ask();
     partly |= mover.run();
@@ -290,12 +291,12 @@ public final class Shard implements Orders {
   }
 
   /** The queue of a disk is filled before anything else is done that takes long. */
-  private boolean serveHints() {
+  private int serveHints() {
     int taken = hintDesk.serve();
     if (blocks.slots.hasUnsent()) {
       blocks.slots.poll();
     }
-    return taken > 0;
+    return taken;
   }
 
   /** True if somebody waits for what a transfer may have made possible. */
@@ -344,7 +345,10 @@ public final class Shard implements Orders {
       return 0;
     }
     long next = nextDeadlineNanos;
-    if (faultServer.waiting() > 0 || !commands.isEmpty() || blocks.slots.hasUnstarted()) {
+    if (faultServer.waiting() > 0
+        || !commands.isEmpty()
+        || blocks.slots.hasUnstarted()
+        || hintDesk.hasPlaces()) {
       next = Math.min(next, MILLI);
     }
     if (blocks.budget.isPressed()) {
@@ -373,6 +377,12 @@ public final class Shard implements Orders {
   public void unload(int firstBlock, int blockCount, Done done) {
     requireRange(firstBlock, blockCount);
     commands.unload(firstBlock, blockCount, done);
+  }
+
+  @Override
+  public void letGo(int firstBlock, int blockCount) {
+    requireRange(firstBlock, blockCount);
+    commands.letGo(firstBlock, blockCount);
   }
 
   @Override

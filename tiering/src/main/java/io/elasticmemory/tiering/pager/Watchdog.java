@@ -55,7 +55,15 @@ final class Watchdog {
       // One writer, and a late look does no harm.
       turns.setOpaque(at, turns.getPlain(at) + 1);
     }
+
+    /** The loop has ended as it should: whatever comes after it may take its time. */
+    void ended() {
+      turns.setOpaque(at, ENDED);
+    }
   }
+
+  /** A number of turns that no loop reaches. */
+  private static final long ENDED = -1;
 
   /** For the loop of this number, counted from 0. */
   Pulse pulse(int loop) {
@@ -73,7 +81,7 @@ final class Watchdog {
       everyTick.run();
       for (int loop = 0; loop < loops; loop++) {
         long now = turns.getOpaque(at(loop));
-        ticks[loop] = now == seen[loop] ? ticks[loop] + 1 : 0;
+        ticks[loop] = now == seen[loop] && now != ENDED ? ticks[loop] + 1 : 0;
         seen[loop] = now;
         if (ticks[loop] >= ticksMax) {
           warden.stop(

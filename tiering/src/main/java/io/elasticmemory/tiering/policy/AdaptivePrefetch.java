@@ -51,11 +51,9 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
 
   @Override
   public void advise(long first, long last, Advice given) {
-    for (long region = first >>> regionShift; region <= last >>> regionShift; region++) {
-      if (advice.get(JAVA_BYTE, region) != given.ordinal()) {
-        advice.set(JAVA_BYTE, region, (byte) given.ordinal());
-      }
-    }
+    long from = first >>> regionShift;
+    long regions = (last >>> regionShift) - from + 1;
+    advice.asSlice(from, regions).fill((byte) given.ordinal());
   }
 
   @Override

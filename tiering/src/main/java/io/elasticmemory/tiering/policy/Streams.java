@@ -205,7 +205,12 @@ final class Streams {
 
   /** So far a plan was followed. */
   void followed(int s, long position) {
-    if (s >= 0) {
+    if (s < 0) {
+      return;
+    }
+    // Another stream may have the place by now; what is not within its window is not its own.
+    long ahead = stride[s] > 0 ? position - last[s] : last[s] - position;
+    if (ahead > 0 && ahead <= (window[s] + 2L) * Math.abs(stride[s])) {
       next[s] = position;
     }
   }

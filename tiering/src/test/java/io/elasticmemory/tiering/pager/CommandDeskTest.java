@@ -10,6 +10,7 @@ import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.DONE;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
+import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OFFSET_AT;
@@ -77,6 +78,11 @@ class CommandDeskTest {
     @Override
     public void prefetch(long offset, long bytes) {
       lines.add("prefetch " + offset + " " + bytes);
+    }
+
+    @Override
+    public void letGo(int firstBlock, int blockCount) {
+      lines.add("letGo " + firstBlock + " " + blockCount);
     }
 
     @Override
@@ -167,10 +173,12 @@ class CommandDeskTest {
     CommandDesk desk = desk();
     ask(0, ADVISE, 5000, 70_000, Advice.RANDOM.ordinal());
     ask(1, ADVISE, 0, 1, Advice.WILL_NEED.ordinal());
+    ask(3, LET_GO, BLOCK, 2 * BLOCK, 0);
     ask(2, ADVISE, 0, 1, -1);
 
     assertThat(desk.take()).isTrue();
-    assertThat(orders.lines).containsExactly("advise 5000 70000 RANDOM");
+    assertThat(orders.lines).containsExactly("advise 5000 70000 RANDOM", "letGo 1 2");
+    assertThat(result(3)).isZero();
     assertThat(result(0)).isZero();
     assertThat(result(1)).isEqualTo(CommandDesk.REFUSED);
     assertThat(result(2)).isEqualTo(CommandDesk.REFUSED);
