@@ -404,6 +404,7 @@ final class Fetcher {
     blocks.budget.settle(arrival.count);
     boolean write = arrival.forWrite && arrival.count == 1;
     int mode = write ? Faults.PROTECTED | Faults.QUIET : Faults.PROTECTED;
+    boolean comesBack = !blocks.residency.hasPresent(block);
     boolean all = installRun(arrival, mode);
     Tier tier = blocks.slots.tier(arrival.donor);
     blocks.counters.add(TierCounters.faults(tier), arrival.demanded ? 1 : 0);
@@ -414,7 +415,8 @@ final class Fetcher {
     if (all && write) {
       blocks.makeDirty(block, first);
     }
-    if (demanded) {
+    // What comes with a stream or a unit is in use as much as what is demanded.
+    if (demanded || comesBack) {
       mover.fetched(block, tier);
     }
   }
