@@ -55,11 +55,6 @@ final class Placement implements AutoCloseable {
     return boundTo != NOWHERE || cpus.count() == 1;
   }
 
-  /** True if there is one CPU for everybody. */
-  boolean hasOneCpu() {
-    return cpus.count() == 1;
-  }
-
   /** A fault of a thread, by its kernel's id, was read. */
   void faulted(int thread, long nowNanos) {
     if (thread == 0 || nowNanos - lookedAt < LOOK_NANOS || !mayFollow()) {

@@ -129,7 +129,6 @@ class PlacementTest {
     faults(10);
     assertThat(machine.looks).isZero();
     assertThat(placement.sharesCpu()).isTrue();
-    assertThat(placement.hasOneCpu()).isTrue();
   }
 
   @Test

@@ -175,10 +175,15 @@ public final class FaultBench {
     return open(space);
   }
 
-  /** The pager spins or sleeps as the handler of the floor does. */
+  /**
+   * The pager spins where the handler of the floor does; otherwise it does as it does by itself.
+   */
   private Emp open(EmpBuilder space) {
+    if (!plan.placement().spins()) {
+      return space.open();
+    }
     String before = System.getProperty(SPIN_MICROS);
-    System.setProperty(SPIN_MICROS, plan.placement().spins() ? LONG_SPIN_MICROS : "0");
+    System.setProperty(SPIN_MICROS, LONG_SPIN_MICROS);
     try {
       return space.open();
     } finally {
