@@ -113,8 +113,8 @@ final class PagerLoop {
   }
 
   /**
-   * Who waits for a donor does not need the CPU. A donor on the same CPU gets it when its request
-   * comes, and nobody has to be woken for its answer: 30 us a fault over loopback instead of 38.
+   * Who waits for a donor does not need the CPU. A donor on the same CPU is given it when its
+   * request comes; where that does not work out, the spin gives itself up.
    */
   private boolean mayLookAgain(Placement placement) {
     return alwaysSpins || !placement.sharesCpu() || shard.awaitsDonors();
