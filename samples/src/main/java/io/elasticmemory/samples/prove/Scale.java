@@ -34,6 +34,9 @@ public record Scale(
   /** For runs that are slow for another reason than their size, when there is little time. */
   public static final Scale TINY = new Scale(true, 96, 24, 64, 128, 4, 2_000, 16, 48, 1, 240);
 
-  /** A sixteenth of it. */
+  /** For tests: as small as blocks of 2 MiB allow. */
+  public static final Scale SMALL = new Scale(true, 128, 32, 64, 128, 4, 5_000, 32, 64, 1, 240);
+
+  /** A sixteenth of what is promised. */
   public static final Scale QUICK = new Scale(true, 256, 64, 128, 256, 4, 10_000, 32, 128, 3, 240);
 }

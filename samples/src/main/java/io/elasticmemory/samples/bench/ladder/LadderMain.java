@@ -27,7 +27,7 @@ public final class LadderMain {
   static final String RESULT = "result ";
 
   private static final int SCRATCH_MIB = 16;
-  private static final long SCRATCH_NANOS = 700_000_000;
+  private static final long SCRATCH_NANOS_MAX = 700_000_000;
 
   private final ProgramPlan plan;
   private final TestedMemory memory;
@@ -75,7 +75,8 @@ public final class LadderMain {
 
   /**
    * Runs everything once on the first pages, so that most compiling is done before memory is short
-   * and CPUs are few. They are filled anew later.
+   * and CPUs are few. They are filled anew later. It takes no longer than the measurement, so that
+   * trials are quick.
    *
    * @return how many pages that were
    */
@@ -83,11 +84,12 @@ public final class LadderMain {
     int pages = Math.min(plan.pages(), (SCRATCH_MIB << 20) / Content.PAGE_BYTES);
     Content content = new Content(plan.data(), plan.seed());
     Accesses accesses = new Accesses(plan, segment, plan.keys(pages));
-    long end = System.nanoTime() + SCRATCH_NANOS;
+    long nanos = Math.min(SCRATCH_NANOS_MAX, (long) (plan.seconds() * 1e9));
+    long end = System.nanoTime() + nanos;
     while (System.nanoTime() - end < 0) {
       fill(content, pages);
       readAll(pages);
-      accesses.run(System.nanoTime() + SCRATCH_NANOS / 8, 0, new TimeHistogram());
+      accesses.run(System.nanoTime() + nanos / 8, 0, new TimeHistogram());
     }
     return pages;
   }
