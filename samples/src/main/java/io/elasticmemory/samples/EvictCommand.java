@@ -40,29 +40,18 @@ final class EvictCommand implements Callable<Integer> {
       description = "What leaves in each round (default: ${DEFAULT-VALUE}).")
   private int mib;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Measurements, of which medians are taken (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
+  @Mixin private final RoundsOption rounds = new RoundsOption(5);
   @Mixin private JsonTarget json;
 
   @Override
   public Integer call() throws IOException {
     Limits limits = new Limits(spec);
     limits.require("--mib", mib, 1, MIB_MAX);
-    limits.require("--rounds", rounds, 1, 1000);
+    EvictPlan plan = new EvictPlan(mib, rounds.count(), Placement.one());
     json.check();
     EvictResult result;
     try (Workplace workplace = Workplace.create()) {
-      result =
-          new EvictBench(
-                  new EvictPlan(mib, rounds, Placement.one()),
-                  workplace,
-                  ConsoleProgress.onStandardError())
-              .run();
+      result = new EvictBench(plan, workplace, ConsoleProgress.onStandardError()).run();
     }
     result.print(json.people());
     json.write(result.toJson());

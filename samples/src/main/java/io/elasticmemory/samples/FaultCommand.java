@@ -5,7 +5,6 @@ import io.elasticmemory.samples.bench.fault.FaultPlan;
 import io.elasticmemory.samples.bench.fault.FaultResult;
 import io.elasticmemory.samples.bench.fault.FaultTable;
 import io.elasticmemory.samples.bench.fault.FaultTier;
-import io.elasticmemory.samples.bench.fault.Placement;
 import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.List;
@@ -15,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code emp bench fault}. Set by picocli. */
@@ -43,13 +41,6 @@ final class FaultCommand implements Callable<Integer> {
   private @Nullable String tier;
 
   @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Measurements, of which medians are taken (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
       names = "--faults",
       paramLabel = "N",
       defaultValue = "20000",
@@ -63,25 +54,12 @@ final class FaultCommand implements Callable<Integer> {
       description = "Faults before the first of them (default: ${DEFAULT-VALUE}).")
   private int warmUpFaults;
 
-  @Option(
-      names = "--pin",
-      paramLabel = "one|two",
-      defaultValue = "one",
-      description =
-          "All on one CPU, blocking; or the pager on another, where it spins"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String pin;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Chooses the order of touches (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
   @Option(names = "--no-floor", description = "Leave the C program out.")
   private boolean withoutFloor;
 
+  @Mixin private final RoundsOption rounds = new RoundsOption(5);
+  @Mixin private PinOption pin;
+  @Mixin private SeedOption seed;
   @Mixin private JsonTarget json;
 
   @Override
@@ -98,10 +76,17 @@ final class FaultCommand implements Callable<Integer> {
   }
 
   private FaultPlan plan() {
-    requirePositive("--rounds", rounds, 1000);
-    requirePositive("--faults", faults, FAULTS_MAX);
-    requirePositive("--warm-up", warmUpFaults, Integer.MAX_VALUE);
-    return new FaultPlan(tiers(), rounds, faults, warmUpFaults, placement(), seed, !withoutFloor);
+    Limits limits = new Limits(spec);
+    limits.require("--faults", faults, 1, FAULTS_MAX);
+    limits.require("--warm-up", warmUpFaults, 1, Integer.MAX_VALUE);
+    return new FaultPlan(
+        tiers(),
+        rounds.count(),
+        faults,
+        warmUpFaults,
+        pin.placement(),
+        seed.value(),
+        !withoutFloor);
   }
 
   private List<FaultTier> tiers() {
@@ -112,26 +97,9 @@ final class FaultCommand implements Callable<Integer> {
         FaultTier.named(tier)
             .orElseThrow(
                 () ->
-                    mistake(
-                        "--tier %s is none of %s; give one of them"
-                            .formatted(tier, FaultTier.labels()))));
-  }
-
-  private Placement placement() {
-    return switch (pin) {
-      case "one" -> Placement.one();
-      case "two" -> Placement.two();
-      default -> throw mistake("--pin " + pin + " is neither one nor two; give one of them");
-    };
-  }
-
-  private void requirePositive(String name, int value, int most) {
-    if (value < 1 || value > most) {
-      throw mistake(name + " is " + value + "; give 1 to " + most);
-    }
-  }
-
-  private ParameterException mistake(String message) {
-    return new ParameterException(spec.commandLine(), message);
+                    new Limits(spec)
+                        .mistake(
+                            "--tier %s is none of %s; give one of them"
+                                .formatted(tier, FaultTier.labels()))));
   }
 }

@@ -38,30 +38,23 @@ final class HitCommand implements Callable<Integer> {
   private int mib;
 
   @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "21",
-      description = "Measurements, of which medians are taken (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
       names = "--accesses",
       paramLabel = "N",
       defaultValue = "4000000",
       description = "Accesses of each pattern in each of them (default: ${DEFAULT-VALUE}).")
   private int accesses;
 
+  @Mixin private final RoundsOption rounds = new RoundsOption(21);
   @Mixin private JsonTarget json;
 
   @Override
   public Integer call() throws IOException {
     Limits limits = new Limits(spec);
     limits.require("--mib", mib, 1, MIB_MAX);
-    limits.require("--rounds", rounds, 1, 1000);
     limits.require("--accesses", accesses, 1, Integer.MAX_VALUE);
+    HitPlan plan = new HitPlan(mib, rounds.count(), accesses);
     json.check();
-    HitResult result =
-        new HitBench(new HitPlan(mib, rounds, accesses), ConsoleProgress.onStandardError()).run();
+    HitResult result = new HitBench(plan, ConsoleProgress.onStandardError()).run();
     result.print(json.people());
     json.write(result.toJson());
     return 0;

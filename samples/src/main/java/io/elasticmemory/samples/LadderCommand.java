@@ -25,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code emp bench ladder}. Set by picocli. */
@@ -103,13 +102,6 @@ final class LadderCommand implements Callable<Integer> {
   private double seconds;
 
   @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Measurements, of which medians are taken (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
       names = "--pin",
       paramLabel = "one|none",
       defaultValue = "one",
@@ -151,16 +143,11 @@ final class LadderCommand implements Callable<Integer> {
       description = "What is read ahead of a mapped file (default: as the disk has it).")
   private @Nullable Integer readAheadKib;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Chooses data and pages (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
   @Option(names = "--quiet", description = "Do not show progress.")
   private boolean quiet;
 
+  @Mixin private final RoundsOption rounds = new RoundsOption(3);
+  @Mixin private SeedOption seed;
   @Mixin private JsonTarget json;
 
   @Override
@@ -178,19 +165,20 @@ final class LadderCommand implements Callable<Integer> {
   }
 
   private LadderRequest request() {
-    requireWithin("--writes", writesPercent, 0, 100);
-    requireWithin("--size-mib", sizeMib, 64, SIZE_MIB_MAX);
-    requireWithin("--rounds", rounds, 1, 1000);
-    requireWithin("--stride", stridePages, 1, 1 << 20);
-    ratios().forEach(ratio -> requireWithin("--ratios", ratio, 1, 100));
+    Limits limits = new Limits(spec);
+    limits.require("--writes", writesPercent, 0, 100);
+    limits.require("--size-mib", sizeMib, 64, SIZE_MIB_MAX);
+    limits.require("--stride", stridePages, 1, 1 << 20);
+    ratios().forEach(ratio -> limits.require("--ratios", ratio, 1, 100));
     if (pageCluster != null) {
-      requireWithin("--page-cluster", pageCluster, 0, 10);
+      limits.require("--page-cluster", pageCluster, 0, 10);
     }
     if (readAheadKib != null) {
-      requireWithin("--read-ahead-kib", readAheadKib, 0, 1 << 20);
+      limits.require("--read-ahead-kib", readAheadKib, 0, 1 << 20);
     }
     if (!(seconds > 0 && seconds <= 3600)) {
-      throw mistake("--seconds is " + seconds + "; give more than 0 and at most 3600");
+      throw new Limits(spec)
+          .mistake("--seconds is " + seconds + "; give more than 0 and at most 3600");
     }
     requireBlocks();
     return new LadderRequest(
@@ -202,12 +190,12 @@ final class LadderCommand implements Callable<Integer> {
         ratios(),
         subjects(),
         seconds,
-        rounds,
+        rounds.count(),
         one("--pin", pin, Pinning::find, Pinning.values(), Pinning::label),
         blockBytes == null ? 0 : blockBytes,
         subblockBytes == null ? 0 : subblockBytes,
         new KernelTuning(optional(pageCluster), optional(readAheadKib)),
-        seed);
+        seed.value());
   }
 
   private static OptionalInt optional(@Nullable Integer value) {
@@ -216,7 +204,7 @@ final class LadderCommand implements Callable<Integer> {
 
   private void requireBlocks() {
     if ((blockBytes == null) != (subblockBytes == null)) {
-      throw mistake("--block and --subblock limit each other; give both");
+      throw new Limits(spec).mistake("--block and --subblock limit each other; give both");
     }
     if (blockBytes != null && subblockBytes != null) {
       SpaceOptions.DEFAULTS.withBlock(blockBytes, subblockBytes);
@@ -246,21 +234,14 @@ final class LadderCommand implements Callable<Integer> {
     return find.apply(label)
         .orElseThrow(
             () ->
-                mistake(
-                    "%s %s is none of %s; give one of them"
-                        .formatted(
-                            option,
-                            label,
-                            Arrays.stream(all).map(labelOf).collect(Collectors.joining(", ")))));
-  }
-
-  private void requireWithin(String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw mistake(name + " is " + value + "; give " + least + " to " + most);
-    }
-  }
-
-  private ParameterException mistake(String message) {
-    return new ParameterException(spec.commandLine(), message);
+                new Limits(spec)
+                    .mistake(
+                        "%s %s is none of %s; give one of them"
+                            .formatted(
+                                option,
+                                label,
+                                Arrays.stream(all)
+                                    .map(labelOf)
+                                    .collect(Collectors.joining(", ")))));
   }
 }

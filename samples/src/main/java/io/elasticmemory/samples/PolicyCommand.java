@@ -1,6 +1,5 @@
 package io.elasticmemory.samples;
 
-import io.elasticmemory.samples.bench.fault.Placement;
 import io.elasticmemory.samples.bench.policy.PolicyBench;
 import io.elasticmemory.samples.bench.policy.PolicyPlan;
 import io.elasticmemory.samples.bench.policy.PolicyResult;
@@ -15,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code emp bench policy}. Set by picocli. */
@@ -72,25 +70,11 @@ final class PolicyCommand implements Callable<Integer> {
       description = "Measured accesses; as many go before them (default: ${DEFAULT-VALUE}).")
   private int accesses;
 
-  @Option(
-      names = "--pin",
-      paramLabel = "one|two",
-      defaultValue = "one",
-      description =
-          "All on one CPU, or the thread of the workload on one and all others on another"
-              + " (default: ${DEFAULT-VALUE}).")
-  private String pin;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Chooses the accesses (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
   @Option(names = "--no-space", description = "Replay only, without the real pager.")
   private boolean withoutSpace;
 
+  @Mixin private PinOption pin;
+  @Mixin private SeedOption seed;
   @Mixin private JsonTarget json;
 
   @Override
@@ -107,47 +91,39 @@ final class PolicyCommand implements Callable<Integer> {
   }
 
   private PolicyPlan plan() {
-    require("--data-mib", dataMib, 8, DATA_MIB_MAX);
+    Limits limits = new Limits(spec);
+    limits.require("--data-mib", dataMib, 8, DATA_MIB_MAX);
     int dram = dramMib == null ? dataMib / 4 : dramMib;
-    require("--dram-mib", dram, 1, dataMib);
-    require("--accesses", accesses, 1, ACCESSES_MAX);
-    require("--block", blockBytes, 4096, 2 << 20);
+    limits.require("--dram-mib", dram, 1, dataMib);
+    limits.require("--accesses", accesses, 1, ACCESSES_MAX);
+    limits.require("--block", blockBytes, 4096, 2 << 20);
     if (Integer.bitCount(blockBytes) != 1) {
-      throw mistake("--block " + blockBytes + " is no power of two; give 4k to 2m");
+      throw new Limits(spec)
+          .mistake("--block " + blockBytes + " is no power of two; give 4k to 2m");
     }
     long blocks = ((long) dataMib << 20) / blockBytes;
     if (blocks > BLOCKS_MAX) {
-      throw mistake(
-          "--data-mib %d has %d blocks, more than %d; lower it or raise --block"
-              .formatted(dataMib, blocks, BLOCKS_MAX));
+      throw new Limits(spec)
+          .mistake(
+              "--data-mib %d has %d blocks, more than %d; lower it or raise --block"
+                  .formatted(dataMib, blocks, BLOCKS_MAX));
     }
     return new PolicyPlan(
-        workloads(), dataMib, dram, blockBytes, accesses, placement(), !withoutSpace, seed);
+        workloads(),
+        dataMib,
+        dram,
+        blockBytes,
+        accesses,
+        pin.placement(),
+        !withoutSpace,
+        seed.value());
   }
 
   private List<Workload> workloads() {
     try {
       return trace == null ? List.of(Workload.values()) : List.of(Workload.of(trace));
     } catch (IllegalArgumentException e) {
-      throw mistake("--trace " + e.getMessage());
+      throw new Limits(spec).mistake("--trace " + e.getMessage());
     }
-  }
-
-  private Placement placement() {
-    return switch (pin) {
-      case "one" -> Placement.one();
-      case "two" -> Placement.two();
-      default -> throw mistake("--pin " + pin + " is neither one nor two; give one of them");
-    };
-  }
-
-  private void require(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw mistake("%s is %d; give %d to %d".formatted(name, value, least, most));
-    }
-  }
-
-  private ParameterException mistake(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code emp bench prefetch}. Set by picocli. */
@@ -81,13 +80,6 @@ final class PrefetchCommand implements Callable<Integer> {
   private int batch;
 
   @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Measurements, of which medians are taken (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
       names = "--warm-up",
       paramLabel = "N",
       defaultValue = "150000",
@@ -106,6 +98,7 @@ final class PrefetchCommand implements Callable<Integer> {
   @Option(names = "--no-floor", description = "Leave the C program out.")
   private boolean withoutFloor;
 
+  @Mixin private final RoundsOption rounds = new RoundsOption(5);
   @Mixin private JsonTarget json;
 
   @Override
@@ -122,13 +115,13 @@ final class PrefetchCommand implements Callable<Integer> {
   }
 
   private PrefetchPlan plan() {
-    require("--size-mib", sizeMib, 1, SIZE_MIB_MAX);
-    require("--dram-mib", dramMib, 1, SIZE_MIB_MAX);
-    require("--reads", reads, 1, READS_MAX);
-    require("--ahead", ahead, 0, AHEAD_MAX);
-    require("--batch", batch, 1, Math.max(1, ahead));
-    require("--rounds", rounds, 1, 1000);
-    require("--warm-up", warmUpReads, 0, READS_MAX);
+    Limits limits = new Limits(spec);
+    limits.require("--size-mib", sizeMib, 1, SIZE_MIB_MAX);
+    limits.require("--dram-mib", dramMib, 1, SIZE_MIB_MAX);
+    limits.require("--reads", reads, 1, READS_MAX);
+    limits.require("--ahead", ahead, 0, AHEAD_MAX);
+    limits.require("--batch", batch, 1, Math.max(1, ahead));
+    limits.require("--warm-up", warmUpReads, 0, READS_MAX);
     return new PrefetchPlan(
         sizeMib,
         dramMib,
@@ -136,7 +129,7 @@ final class PrefetchCommand implements Callable<Integer> {
         reads,
         ahead,
         batch,
-        rounds,
+        rounds.count(),
         warmUpReads,
         placement(),
         !withoutFloor);
@@ -147,17 +140,9 @@ final class PrefetchCommand implements Callable<Integer> {
       case "none" -> Optional.empty();
       case "one" -> Optional.of(Placement.one());
       case "two" -> Optional.of(Placement.two());
-      default -> throw mistake("--pin " + pin + " is none of none, one, two; give one of them");
+      default ->
+          throw new Limits(spec)
+              .mistake("--pin " + pin + " is none of none, one, two; give one of them");
     };
-  }
-
-  private void require(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw mistake("%s is %d; give %d to %d".formatted(name, value, least, most));
-    }
-  }
-
-  private ParameterException mistake(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -39,29 +39,18 @@ final class SafepointCommand implements Callable<Integer> {
       description = "How late the donor's answers are (default: ${DEFAULT-VALUE}).")
   private int lateMillis;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Waits of each kind, of which medians are taken (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
+  @Mixin private final RoundsOption rounds = new RoundsOption(5);
   @Mixin private JsonTarget json;
 
   @Override
   public Integer call() throws IOException {
     Limits limits = new Limits(spec);
     limits.require("--late-millis", lateMillis, 200, LATE_MILLIS_MAX);
-    limits.require("--rounds", rounds, 1, 1000);
+    SafepointPlan plan = new SafepointPlan(lateMillis, rounds.count());
     json.check();
     SafepointResult result;
     try (Workplace workplace = Workplace.create()) {
-      result =
-          new SafepointBench(
-                  new SafepointPlan(lateMillis, rounds),
-                  workplace,
-                  ConsoleProgress.onStandardError())
-              .run();
+      result = new SafepointBench(plan, workplace, ConsoleProgress.onStandardError()).run();
     }
     result.print(json.people());
     json.write(result.toJson());

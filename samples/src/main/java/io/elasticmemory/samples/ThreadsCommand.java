@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code emp bench threads}. Set by picocli. */
@@ -71,26 +70,14 @@ final class ThreadsCommand implements Callable<Integer> {
   private List<Integer> shards;
 
   @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Measurements of each, of which medians are taken (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
       names = "--faults",
       paramLabel = "N",
       defaultValue = "20000",
       description = "Faults of all threads together in each (default: ${DEFAULT-VALUE}).")
   private int faults;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Chooses the order of touches (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
+  @Mixin private final RoundsOption rounds = new RoundsOption(5);
+  @Mixin private SeedOption seed;
   @Mixin private JsonTarget json;
 
   @Override
@@ -107,18 +94,18 @@ final class ThreadsCommand implements Callable<Integer> {
   }
 
   private ThreadsPlan plan() {
-    threads.forEach(count -> require("--threads", count, THREADS_MAX));
-    shards.forEach(count -> require("--shards", count, Stripes.SHARDS_MAX));
-    require("--rounds", rounds, 1000);
-    require("--faults", faults, FAULTS_MAX);
+    Limits limits = new Limits(spec);
+    threads.forEach(count -> limits.require("--threads", count, 1, THREADS_MAX));
+    shards.forEach(count -> limits.require("--shards", count, 1, Stripes.SHARDS_MAX));
+    limits.require("--faults", faults, 1, FAULTS_MAX);
     return new ThreadsPlan(
         tiers.stream().map(this::tier).toList(),
         pins.stream().map(this::pinned).toList(),
         threads,
         shards,
-        rounds,
+        rounds.count(),
         faults,
-        seed);
+        seed.value());
   }
 
   private FaultTier tier(String name) {
@@ -126,7 +113,8 @@ final class ThreadsCommand implements Callable<Integer> {
       case "zero" -> FaultTier.ZERO;
       case "exporter" -> FaultTier.EXPORTER;
       default ->
-          throw mistake("--tier " + name + " is neither zero nor exporter; give one of them");
+          throw new Limits(spec)
+              .mistake("--tier " + name + " is neither zero nor exporter; give one of them");
     };
   }
 
@@ -135,16 +123,8 @@ final class ThreadsCommand implements Callable<Integer> {
         .filter(pinned -> pinned.label().equals(name))
         .findFirst()
         .orElseThrow(
-            () -> mistake("--pin " + name + " is none of one, two, none; give one of them"));
-  }
-
-  private void require(String name, int value, int most) {
-    if (value < 1 || value > most) {
-      throw mistake(name + " is " + value + "; give 1 to " + most);
-    }
-  }
-
-  private ParameterException mistake(String message) {
-    return new ParameterException(spec.commandLine(), message);
+            () ->
+                new Limits(spec)
+                    .mistake("--pin " + name + " is none of one, two, none; give one of them"));
   }
 }

@@ -18,6 +18,8 @@ class FaultCommandTest {
         "--faults; 2000000; give 1 to 1048576",
         "--faults; many; many",
         "--warm-up; -1; --warm-up is -1",
+        "--seed; one; one",
+        "--rounds; few; few",
         "--json; /no/such/place; cannot be written"
       })
   void refusesWhatItCannotDoInOneLine(String option, String value, String reason) {

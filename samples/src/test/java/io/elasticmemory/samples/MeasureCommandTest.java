@@ -25,11 +25,21 @@ class MeasureCommandTest {
         "footprint; --dram-mib; -1; --dram-mib is -1",
         "evict; --mib; 65537; --mib is 65537; give 1 to 65536",
         "evict; --rounds; 0; --rounds is 0",
+        "evict; --rounds; ten; ten",
         "safepoint; --json; /no/such/place; cannot be written"
       })
   void refusesWhatItCannotDoInOneLine(String bench, String option, String value, String reason) {
     assertThat(emp.run("bench", bench, option, value)).isEqualTo(2);
     assertThat(emp.errLines()).singleElement().asString().contains(reason).contains("--help");
     assertThat(emp.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fault, 5", "prefetch, 5", "threads, 5", "evict, 5", "hit, 21", "ladder, 3"})
+  void saysHowManyRoundsThereAre(String bench, int rounds) {
+    assertThat(emp.run("bench", bench, "--help")).isZero();
+    String help = emp.out().replaceAll("\\s+", " ");
+    assertThat(help)
+        .containsPattern("--rounds=N Measurements, of which medians are taken .default: " + rounds);
   }
 }

@@ -18,6 +18,7 @@ class PolicyCommandTest {
         "--data-mib; 0; give 8 to",
         "--dram-mib; 2000; give 1 to 1024",
         "--block; 5000; no power of two",
+        "--seed; 1.5; 1.5",
         "--block; 1k; give 4096 to",
         "--accesses; 0; give 1 to",
         "--data-mib; 1000000; lower it or raise --block",
