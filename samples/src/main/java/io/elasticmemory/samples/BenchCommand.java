@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       PrefetchCommand.class,
       ThreadsCommand.class,
       HitCommand.class,
+      ElasticCommand.class,
       EvictCommand.class,
       SafepointCommand.class,
       FootprintCommand.class,

@@ -67,8 +67,8 @@ final class LadderCommand implements Callable<Integer> {
       paramLabel = "NAME,…",
       split = ",",
       description =
-          "plain, remote, ssd, compressed, mmap, mmap-random, swap, zram, tcp-floor (default:"
-              + " all).")
+          "plain, remote, ssd, compressed, mmap, mmap-128k, mmap-random, swap, zram, tcp-floor"
+              + " (default: all).")
   private @Nullable List<String> subjects;
 
   @Option(

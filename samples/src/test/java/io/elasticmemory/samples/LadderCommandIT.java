@@ -64,7 +64,7 @@ class LadderCommandIT {
       assertMeasured(cells, subject);
     }
     assertThat(cells.get("plain 100")).contains("\"slowdown\": 1.000000");
-    for (String subject : List.of("mmap", "mmap-random", "swap", "zram")) {
+    for (String subject : List.of("mmap", "mmap-128k", "mmap-random", "swap", "zram")) {
       assertMeasuredOrWord(cells, subject);
     }
     assertThat(cells.get("tcp-floor 100")).contains("\"megabytesPerSecond\": ");

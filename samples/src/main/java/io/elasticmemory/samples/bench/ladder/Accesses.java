@@ -16,7 +16,7 @@ final class Accesses {
   static final int BATCH = 16;
 
   /** After so many accesses the hash is that of every other run with the same seed. */
-  static final int CHECKED = 4096;
+  static final int CHECKED = 512;
 
   private static final int WORD_BITS = 9;
   private static final int PAGE_WORDS = 1 << WORD_BITS;

@@ -3,8 +3,6 @@ package io.elasticmemory.samples.bench.ladder;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.samples.JsonObject;
-import io.elasticmemory.samples.bench.fault.CpuTime;
-import io.elasticmemory.samples.process.ProcessMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -69,7 +67,7 @@ public final class LadderMain {
     }
   }
 
-  private static String oneLine(JsonObject json) {
+  static String oneLine(JsonObject json) {
     return json.toString().replace("\n", "");
   }
 
@@ -140,22 +138,21 @@ public final class LadderMain {
     long nanos = (long) (plan.seconds() * 1e9);
     accesses.run(System.nanoTime() + nanos / 2, Accesses.CHECKED, new TimeHistogram());
     TimeHistogram times = new TimeHistogram();
-    Costs before = Costs.now(memory, plan.exporterPid());
+    Costs before = costs();
     long countBefore = accesses.count();
     long start = System.nanoTime();
     long end = accesses.run(start + nanos, 0, times);
-    Costs costs = Costs.now(memory, plan.exporterPid()).since(before);
+    Costs costs = costs().since(before);
     long count = accesses.count() - countBefore;
     json.put("accesses", count).put("seconds", seconds(end - start));
     put(times);
-    costs.put(json);
-    json.put(
-            "pagerPssBytes", memory.pagerPid() == 0 ? 0 : ProcessMemory.pssBytes(memory.pagerPid()))
-        .put(
-            "exporterPssBytes",
-            plan.exporterPid() == 0 ? 0 : ProcessMemory.pssBytes(plan.exporterPid()))
-        .put("resultHash", Long.toHexString(passHash * 31 + accesses.checkedHash()))
+    costs.put(json, memory.pagerPid(), plan.exporterPid());
+    json.put("resultHash", Long.toHexString(passHash * 31 + accesses.checkedHash()))
         .put("readHash", Long.toHexString(accesses.hash()));
+  }
+
+  private Costs costs() {
+    return Costs.now(memory.misses(), memory.pagerPid(), plan.exporterPid());
   }
 
   private void put(TimeHistogram times) {
@@ -168,44 +165,5 @@ public final class LadderMain {
 
   private static double seconds(long nanos) {
     return nanos / 1e9;
-  }
-
-  /**
-   * What a run has cost so far.
-   *
-   * @param misses -1 if the kernel counts them
-   */
-  private record Costs(
-      long misses,
-      KernelFaults faults,
-      long applicationNanos,
-      long pagerNanos,
-      long exporterNanos) {
-    static Costs now(TestedMemory memory, long exporterPid) {
-      return new Costs(
-          memory.misses(),
-          KernelFaults.own(),
-          CpuTime.nanos(ProcessHandle.current().pid()),
-          memory.pagerPid() == 0 ? 0 : CpuTime.nanos(memory.pagerPid()),
-          exporterPid == 0 ? 0 : CpuTime.nanos(exporterPid));
-    }
-
-    Costs since(Costs before) {
-      return new Costs(
-          misses < 0 ? misses : misses - before.misses,
-          faults.since(before.faults),
-          applicationNanos - before.applicationNanos,
-          pagerNanos - before.pagerNanos,
-          exporterNanos - before.exporterNanos);
-    }
-
-    void put(JsonObject json) {
-      json.put("misses", misses < 0 ? faults.major() : misses)
-          .put("majorFaults", faults.major())
-          .put("minorFaults", faults.minor())
-          .put("applicationCpuSeconds", seconds(applicationNanos))
-          .put("pagerCpuSeconds", seconds(pagerNanos))
-          .put("exporterCpuSeconds", seconds(exporterNanos));
-    }
   }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
 final class LadderRun {
   private static final Duration READY_MAX = Duration.ofSeconds(60);
   private static final Duration WARM_MAX = Duration.ofMinutes(15);
-  private static final Duration RESULT_MORE = Duration.ofMinutes(5);
+  private static final Duration RESULT_MORE = Duration.ofMinutes(15);
 
   /** The exit code after SIGKILL. */
   private static final int KILLED = 128 + 9;
@@ -29,18 +29,26 @@ final class LadderRun {
   private final Workplace workplace;
   private final LadderRequest request;
   private final Setting setting;
+  private final Class<?> main;
 
+  /** A run of the workload of the request. */
   LadderRun(Workplace workplace, LadderRequest request, Setting setting) {
+    this(workplace, request, setting, LadderMain.class);
+  }
+
+  /** A run of a program that talks as {@link LadderMain} does. */
+  LadderRun(Workplace workplace, LadderRequest request, Setting setting, Class<?> main) {
     this.workplace = workplace;
     this.request = request;
     this.setting = setting;
+    this.main = main;
   }
 
   /** Runs it. */
   Run run(int ratioPercent) throws IOException {
     // A small heap: the program needs little, and what it needs is measured before it has data.
     JavaProgram program =
-        new JavaProgram(LadderMain.class.getName())
+        new JavaProgram(main.getName())
             .jvm("-Xms8m", "-Xmx48m", "-XX:+UseSerialGC")
             .jvm("-XX:-UsePerfData", "-XX:-UseTransparentHugePages")
             .with(plan(ratioPercent).toArguments().toArray(String[]::new));

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A memory cgroup with room for the local share of the data and for the program itself; with swap
@@ -27,6 +28,9 @@ final class PeerSetting implements Setting {
   private static final int PAGE_TABLE_SHARE = 512;
 
   private static final long SWAP_MIB_MORE = 256;
+
+  /** What the kernel gives a disk unless somebody sets something else. */
+  private static final int KERNEL_READ_AHEAD_KIB = 128;
 
   private final LadderRequest request;
   private final Subject subject;
@@ -147,9 +151,13 @@ final class PeerSetting implements Setting {
   /** Before the file is opened: that is when the kernel looks. */
   private void setReadAhead() throws IOException {
     Optional<Path> setting = ReadAhead.of(workplace.directory());
-    if (setting.isPresent() && request.kernel().readAheadKib().isPresent()) {
-      String wanted = Integer.toString(request.kernel().readAheadKib().getAsInt());
-      made.push(workplace.make(new KernelFile(setting.get(), wanted)));
+    OptionalInt wanted =
+        subject == Subject.MMAP_128K
+            ? OptionalInt.of(KERNEL_READ_AHEAD_KIB)
+            : request.kernel().readAheadKib();
+    if (setting.isPresent() && wanted.isPresent()) {
+      String kib = Integer.toString(wanted.getAsInt());
+      made.push(workplace.make(new KernelFile(setting.get(), kib)));
     }
     if (setting.isPresent()) {
       readAheadKib = Long.parseLong(Files.readString(setting.get()).strip());
@@ -167,7 +175,7 @@ final class PeerSetting implements Setting {
   @Override
   public String memory() {
     return switch (subject) {
-      case MMAP -> TestedMemory.FILE + file;
+      case MMAP, MMAP_128K -> TestedMemory.FILE + file;
       case MMAP_RANDOM -> TestedMemory.FILE_RANDOM + file;
       default -> TestedMemory.ANONYMOUS;
     };

@@ -13,13 +13,14 @@ import java.util.Map;
  * @param figures all that are known; the others are 0
  * @param resultHash the same for everybody who has read what was written
  */
-record Run(Map<Figure, Double> figures, String resultHash) {
+public record Run(Map<Figure, Double> figures, String resultHash) {
 
-  Run {
+  public Run {
     figures = Map.copyOf(figures);
   }
 
-  double get(Figure figure) {
+  /** A figure; 0 where it is not known. */
+  public double get(Figure figure) {
     return figures.getOrDefault(figure, 0.0);
   }
 
@@ -74,7 +75,7 @@ record Run(Map<Figure, Double> figures, String resultHash) {
   }
 
   /** Each figure the median of the runs, except the slowest access, which stays the slowest. */
-  static Run median(List<Run> runs) {
+  public static Run median(List<Run> runs) {
     EnumMap<Figure, Double> figures = new EnumMap<>(Figure.class);
     for (Figure figure : Figure.values()) {
       double[] values = runs.stream().mapToDouble(run -> run.get(figure)).sorted().toArray();

@@ -22,8 +22,16 @@ final class SpaceSetting implements Setting {
     this.exporter = exporter;
   }
 
+  /** One whose blocks are those of the request. */
   static SpaceSetting create(
       Workplace workplace, LadderRequest request, Subject subject, int ratioPercent)
+      throws IOException {
+    return create(workplace, request, subject, ratioPercent, blocks(request));
+  }
+
+  /** One with these options, as they are written after {@code dram:…?}. */
+  static SpaceSetting create(
+      Workplace workplace, LadderRequest request, Subject subject, int ratioPercent, String options)
       throws IOException {
     long localMib = request.localMib(ratioPercent);
     long shardsMax = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
@@ -34,17 +42,20 @@ final class SpaceSetting implements Setting {
             : Optional.of(LocalExporter.start(workplace, donorMib));
     String donor =
         exporter.map(one -> one.entry(donorMib)).orElseGet(() -> spill(workplace, donorMib));
-    String path = dram(request, localMib) + compressed(request, subject) + "|" + donor;
+    String path = dram(localMib, options) + compressed(request, subject) + "|" + donor;
     return new SpaceSetting(localMib, path, exporter);
   }
 
-  private static String dram(LadderRequest request, long localMib) {
+  private static String dram(long localMib, String options) {
+    return "dram:" + localMib + (options.isEmpty() ? "" : "?" + options);
+  }
+
+  private static String blocks(LadderRequest request) {
     String block = request.blockBytes() == 0 ? "" : "block=" + kib(request.blockBytes());
     String subblock =
         request.subblockBytes() == 0 ? "" : "subblock=" + kib(request.subblockBytes());
     String separator = block.isEmpty() || subblock.isEmpty() ? "" : "&";
-    String options = block + separator + subblock;
-    return "dram:" + localMib + (options.isEmpty() ? "" : "?" + options);
+    return block + separator + subblock;
   }
 
   private static String kib(int bytes) {

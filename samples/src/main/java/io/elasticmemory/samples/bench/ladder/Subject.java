@@ -15,7 +15,11 @@ public enum Subject {
   /** A space that compresses before it sends anything to an exporter. */
   COMPRESSED("a space over compressed memory, and an exporter for what does not shrink"),
   /** A mapped file, as the kernel pages it. */
-  MMAP("a mapped file, kernel default"),
+  MMAP("a mapped file, read-ahead as the disk has it"),
+  /**
+   * A mapped file with the read-ahead that the kernel has by itself, whatever the disk is set to.
+   */
+  MMAP_128K("a mapped file, read-ahead of 128 KiB"),
   /** A mapped file without read-ahead. */
   MMAP_RANDOM("a mapped file, MADV_RANDOM"),
   /** Anonymous memory that is swapped to the disk. */
@@ -53,7 +57,7 @@ public enum Subject {
 
   /** Whether it runs in a memory cgroup. */
   boolean isPeer() {
-    return this == MMAP || this == MMAP_RANDOM || usesSwap();
+    return this == MMAP || this == MMAP_128K || this == MMAP_RANDOM || usesSwap();
   }
 
   /** Whether it is swapped. */
