@@ -264,17 +264,33 @@ public record MemPath(List<Entry> entries) {
     RDMA
   }
 
+  /** Whether what leaves DRAM is compressed on its way. */
+  public enum Compression {
+    /** Bytes stay as they are. */
+    NONE,
+    /** LZ4, where it makes them fewer. */
+    LZ4
+  }
+
   /**
    * The options of an entry whose bytes travel over a network.
    *
    * @param transport how bytes travel
    * @param device the local RDMA device, empty for the first that reaches the exporter
    * @param replicas copies of each block, 1 to {@link #REPLICAS_MAX}
+   * @param compress whether they travel compressed; the exporter keeps them as they are
    */
-  public record LinkOptions(Transport transport, String device, int replicas) {
+  public record LinkOptions(
+      Transport transport, String device, int replicas, Compression compress) {
 
-    /** TCP, one copy. */
-    public static final LinkOptions DEFAULTS = new LinkOptions(Transport.TCP, "", 1);
+    /** TCP, one copy, nothing compressed. */
+    public static final LinkOptions DEFAULTS =
+        new LinkOptions(Transport.TCP, "", 1, Compression.NONE);
+
+    /** Options with nothing compressed. */
+    public LinkOptions(Transport transport, String device, int replicas) {
+      this(transport, device, replicas, Compression.NONE);
+    }
 
     /** Checked options. */
     public LinkOptions {
@@ -284,6 +300,7 @@ public record MemPath(List<Entry> entries) {
         throw mistake("device=%s needs transport=rdma; add that or remove it".formatted(device));
       }
       PathRules.requireBetween("replicas", replicas, 1, REPLICAS_MAX);
+      Objects.requireNonNull(compress, "compress");
     }
 
     @Override
@@ -297,6 +314,9 @@ public record MemPath(List<Entry> entries) {
       }
       if (replicas != DEFAULTS.replicas) {
         text.add("replicas=" + replicas);
+      }
+      if (compress != DEFAULTS.compress) {
+        text.add("compress=" + lowerCase(compress));
       }
       return text.toString();
     }

@@ -6,6 +6,7 @@ import static io.elasticmemory.PathRules.shown;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath.BlockDevice;
 import io.elasticmemory.MemPath.Compressed;
+import io.elasticmemory.MemPath.Compression;
 import io.elasticmemory.MemPath.Disk;
 import io.elasticmemory.MemPath.Dram;
 import io.elasticmemory.MemPath.Entry;
@@ -255,6 +256,7 @@ final class MemPathParser {
     return new LinkOptions(
         options.choice(PathOption.TRANSPORT, Transport.class, Transport.TCP),
         options.text(PathOption.DEVICE, ""),
-        options.integer(PathOption.REPLICAS, 1));
+        options.integer(PathOption.REPLICAS, 1),
+        options.choice(PathOption.COMPRESS, Compression.class, Compression.NONE));
   }
 }

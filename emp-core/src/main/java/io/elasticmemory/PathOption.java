@@ -18,7 +18,8 @@ enum PathOption {
   TRANSPORT("transport", Scope.LINK),
   DEVICE("device", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),
-  RESERVE("reserve", Scope.FILE);
+  RESERVE("reserve", Scope.FILE),
+  COMPRESS("compress", Scope.LINK);
 
   /** The kind of entry an option belongs to. */
   enum Scope {

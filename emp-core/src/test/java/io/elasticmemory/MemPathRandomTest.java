@@ -134,7 +134,11 @@ class MemPathRandomTest {
   private LinkOptions anyLink() {
     Transport transport = anyOf(Transport.values());
     String device = transport == Transport.RDMA && random.nextBoolean() ? "mlx5_1" : "";
-    return new LinkOptions(transport, device, 1 + random.nextInt(MemPath.REPLICAS_MAX));
+    return new LinkOptions(
+        transport,
+        device,
+        1 + random.nextInt(MemPath.REPLICAS_MAX),
+        anyOf(MemPath.Compression.values()));
   }
 
   private long anyMib() {

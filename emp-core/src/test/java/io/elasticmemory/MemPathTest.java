@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath.BlockDevice;
 import io.elasticmemory.MemPath.Compressed;
+import io.elasticmemory.MemPath.Compression;
 import io.elasticmemory.MemPath.Disk;
 import io.elasticmemory.MemPath.Dram;
 import io.elasticmemory.MemPath.Exporter;
@@ -56,7 +57,7 @@ class MemPathTest {
           MemPath.parse(
               "dram:1024?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
                   + "&faultTimeoutMillis=500&promote=off&elastic=off&sampling=off"
-                  + "|h:1:1?transport=rdma&device=mlx5_0&replicas=2|./f:1:0?reserve=lazy"
+                  + "|h:1:1?transport=rdma&device=mlx5_0&replicas=2&compress=LZ4|./f:1:0?reserve=lazy"
                   + "|pool:1:zk?replicas=3");
 
       assertThat(path.options())
@@ -64,7 +65,7 @@ class MemPathTest {
               new SpaceOptions(
                   2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false, false));
       assertThat(path.entries(Exporter.class).getFirst().link())
-          .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 2));
+          .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 2, Compression.LZ4));
       assertThat(path.entries(Pool.class).getFirst().link().replicas()).isEqualTo(3);
       assertThat(path.entries(SpillFile.class).getFirst().reserve()).isEqualTo(Reserve.LAZY);
     }
@@ -287,6 +288,8 @@ class MemPathTest {
           "h:1:1?device=mlx5_0 ! device=mlx5_0 needs transport=rdma; add that or remove it",
           "h:1:1?transport=rdma&device=a/b ! device 'a/b' is not a device name; write",
           "h:1:1?replicas=0 ! replicas 0 is not between 1 and 8",
+          "h:1:1?compress=zip ! compress 'zip' is unknown; write compress=none or compress=lz4",
+          "dram:1?compress=lz4 ! option 'compress' belongs to an exporter or a pool; move it",
           "./f:1:0?reserve=half ! reserve 'half' is unknown; write reserve=full or reserve=lazy",
         })
     void anOptionThatIsWrong(String entry, String why) {

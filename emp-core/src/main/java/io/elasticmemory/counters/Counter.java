@@ -84,5 +84,9 @@ public enum Counter {
   /** Stores that were refused because compressed memory was full. */
   compressedFull,
   /** Blocks that were unmapped to see whether they are in use. */
-  blocksWatched
+  blocksWatched,
+  /** Bytes read from exporters that did not travel, because they were compressed. */
+  bytesSavedFromRemote,
+  /** Bytes stored at exporters that did not travel, because they were compressed. */
+  bytesSavedToRemote
 }

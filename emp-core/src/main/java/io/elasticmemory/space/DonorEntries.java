@@ -3,6 +3,7 @@ package io.elasticmemory.space;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.MemPath.BlockDevice;
 import io.elasticmemory.MemPath.Compressed;
+import io.elasticmemory.MemPath.Compression;
 import io.elasticmemory.MemPath.Entry;
 import io.elasticmemory.MemPath.Exporter;
 import io.elasticmemory.MemPath.Reserve;
@@ -95,17 +96,24 @@ final class DonorEntries {
   private static DonorPart part(Entry entry) {
     if (entry instanceof Compressed compressed) {
       return new DonorPart(
-          DonorKind.COMPRESSED, compressed.mib() << 20, 0, 0, compressed.toString(), "");
+          DonorKind.COMPRESSED, compressed.mib() << 20, 0, 0, compressed.toString(), "", false);
     }
     long bytes = SpacePlan.wholeSlabs(entry);
     return switch (entry) {
       case Exporter exporter ->
           new DonorPart(
-              DonorKind.EXPORTER, bytes, 0, exporter.port(), exporter.address(), exporter.host());
-      case SpillFile file -> new DonorPart(DonorKind.SPILL_FILE, bytes, 0, 0, file.path(), "");
+              DonorKind.EXPORTER,
+              bytes,
+              0,
+              exporter.port(),
+              exporter.address(),
+              exporter.host(),
+              exporter.link().compress() == Compression.LZ4);
+      case SpillFile file ->
+          new DonorPart(DonorKind.SPILL_FILE, bytes, 0, 0, file.path(), "", false);
       case BlockDevice device ->
           new DonorPart(
-              DonorKind.BLOCK_DEVICE, bytes, device.baseMib() << 20, 0, device.path(), "");
+              DonorKind.BLOCK_DEVICE, bytes, device.baseMib() << 20, 0, device.path(), "", false);
       default -> throw new IllegalArgumentException("no donor: " + entry);
     };
   }

@@ -57,9 +57,16 @@ public record HandOver(
    * @param port of an exporter, else 0
    * @param name how the user wrote it, for messages: host and port, or a path
    * @param host of an exporter, else empty
+   * @param compresses whether its bytes are to be compressed on their way
    */
   public record DonorPart(
-      DonorKind kind, long bytes, long baseBytes, int port, String name, String host) {
+      DonorKind kind,
+      long bytes,
+      long baseBytes,
+      int port,
+      String name,
+      String host,
+      boolean compresses) {
     /** Checked only for what cannot be written down. */
     public DonorPart {
       Objects.requireNonNull(kind, "kind");

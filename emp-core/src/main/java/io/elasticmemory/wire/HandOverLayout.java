@@ -27,8 +27,8 @@ import java.util.List;
  *  32 u64 base                               28 u32 nameBytes  (UTF-8)
  *  40 u64 capacityBytes                      32 u32 hostAt
  *  48 u32 blockBytes                         36 u32 hostBytes
- *  52 u32 subblockBytes                      40 u64 zero
- *  56 u64 budgetBytes
+ *  52 u32 subblockBytes                      40 u32 compression (0 none, 1 LZ4)
+ *  56 u64 budgetBytes                        44 u32 zero
  *  64 u64 faultTimeoutNanos                 then the texts
  *  72 s64 spinNanos (-1: as it sees fit)
  *  80 u32 flags   (1 promote, 2 elastic, 4 sampling)
@@ -49,7 +49,7 @@ public final class HandOverLayout {
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
@@ -105,6 +105,7 @@ public final class HandOverLayout {
   static final long DONOR_BASE_BYTES_AT = 16;
   static final long DONOR_NAME_AT = 24;
   static final long DONOR_HOST_AT = 32;
+  static final long DONOR_COMPRESSION_AT = 40;
 
   /** Flag: blocks fetched repeatedly from SSD move up. */
   static final int PROMOTE = 1;
@@ -169,6 +170,7 @@ public final class HandOverLayout {
     into.set(JAVA_INT, at + DONOR_PORT_AT, donor.port());
     into.set(JAVA_LONG, at + DONOR_BYTES_AT, donor.bytes());
     into.set(JAVA_LONG, at + DONOR_BASE_BYTES_AT, donor.baseBytes());
+    into.set(JAVA_INT, at + DONOR_COMPRESSION_AT, donor.compresses() ? 1 : 0);
     long hostAt = writeText(donor.name(), into, at + DONOR_NAME_AT, textAt);
     return writeText(donor.host(), into, at + DONOR_HOST_AT, hostAt);
   }
@@ -263,13 +265,16 @@ public final class HandOverLayout {
     require(kind >= 1 && kind <= DonorKind.values().length, "kind of donor", kind);
     int port = message.get(JAVA_INT, at + DONOR_PORT_AT);
     require(port >= 0 && port <= 0xffff, "port of donor", port);
+    int compression = message.get(JAVA_INT, at + DONOR_COMPRESSION_AT);
+    require(compression == 0 || compression == 1, "compression of donor", compression);
     return new DonorPart(
         DonorKind.values()[kind - 1],
         positive(message, at + DONOR_BYTES_AT, "bytes of donor"),
         notNegative(message, at + DONOR_BASE_BYTES_AT, "base of donor"),
         port,
         readText(message, at + DONOR_NAME_AT),
-        readText(message, at + DONOR_HOST_AT));
+        readText(message, at + DONOR_HOST_AT),
+        compression == 1);
   }
 
   private static String readText(MemorySegment message, long at) {

@@ -51,7 +51,7 @@ public final class MessageHeader {
   /** Which start of the exporter, 0 before HELLO. */
   public long instance;
 
-  /** CRC32C of a WRITE's payload. */
+  /** CRC32C of what a WRITE stores. */
   public int payloadCrc;
 
   private final SegmentCrc crc = new SegmentCrc();

@@ -23,7 +23,7 @@ import java.lang.foreign.ValueLayout;
  *  24 u32 donor                              16 u32 totalSlabs
  *  28 u32 role                               20 u32 leaseMillis
  *                                            24 u32 payloadBytesMax
- *                                            28 u32 0
+ *                                            28 u32 abilities   1: LZ4
  * </pre>
  *
  * <pre>
@@ -37,9 +37,14 @@ import java.lang.foreign.ValueLayout;
  * PING
  * RELEASE    lease
  * BYE                                              nothing: the connection closes
+ * READ_COMPRESSED   as READ                        as READ; payload as in {@link PackedLayout}
+ * WRITE_COMPRESSED  as WRITE; payload as in {@link PackedLayout}
  * </pre>
  *
- * Every answer has its request's operation with {@link #ANSWER} set, request, lease and offset.
+ * In the last two {@code length} and {@code payloadCrc} are those of the plain bytes. They may be
+ * asked of an exporter that has said LZ4 in its answer to HELLO; one that is older says 0 there.
+ *
+ * <p>Every answer has its request's operation with {@link #ANSWER} set, request, lease and offset.
  * Magic, version, status and the size of the header keep their places in every version, so that
  * {@link #BAD_VERSION} can be told.
  */
@@ -146,6 +151,12 @@ public final class MessageLayout {
   /** Offset in the payload of the answer to HELLO. */
   public static final long WELCOME_PAYLOAD_BYTES_MAX_AT = 24;
 
+  /** Offset in the payload of the answer to HELLO of what this exporter can do beyond version 1. */
+  public static final long WELCOME_ABILITIES_AT = 28;
+
+  /** Ability: READ_COMPRESSED and WRITE_COMPRESSED, with {@link PackedLayout}. */
+  public static final int LZ4 = 1;
+
   /** Set in the operation of an answer. */
   public static final int ANSWER = 0x8000;
 
@@ -169,6 +180,12 @@ public final class MessageLayout {
 
   /** Ends the connection; the lease stays until its time is over. */
   public static final int BYE = 7;
+
+  /** Fetches bytes, which travel compressed. */
+  public static final int READ_COMPRESSED = 8;
+
+  /** Stores bytes, which travel compressed. */
+  public static final int WRITE_COMPRESSED = 9;
 
   /** Role of a connection: reads that somebody waits for. */
   public static final int URGENT = 1;

@@ -33,10 +33,11 @@ class HandOverLayoutTest {
           true,
           Stripes.of(64L << 20, 2),
           List.of(
-              new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln"),
-              new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", ""),
-              new DonorPart(DonorKind.BLOCK_DEVICE, 128L << 20, 1L << 40, 0, "/dev/nvme0n1", ""),
-              new DonorPart(DonorKind.COMPRESSED, 96L << 20, 0, 0, "zdram:96", "")));
+              new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln", true),
+              new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", "", false),
+              new DonorPart(
+                  DonorKind.BLOCK_DEVICE, 128L << 20, 1L << 40, 0, "/dev/nvme0n1", "", false),
+              new DonorPart(DonorKind.COMPRESSED, 96L << 20, 0, 0, "zdram:96", "", false)));
 
   private final MemorySegment space =
       Arena.ofAuto().allocate(HandOverLayout.MESSAGE_BYTES_MAX, 8).fill((byte) 0x5a);
@@ -60,7 +61,7 @@ class HandOverLayoutTest {
   void leavesNoByteOfEarlierMemoryInTheUnusedPlaces() {
     MemorySegment message = written();
     assertThat(message.asSlice(104, 24).toArray(JAVA_BYTE)).containsOnly(0);
-    assertThat(message.asSlice(128 + 40, 8).toArray(JAVA_BYTE)).containsOnly(0);
+    assertThat(message.asSlice(128 + 44, 4).toArray(JAVA_BYTE)).containsOnly(0);
   }
 
   @Test
@@ -75,8 +76,8 @@ class HandOverLayoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92, 96})
-  void refusesAHeaderWithAFieldSpoilt(long at) {
+  @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92, 96, 128 + 40})
+  void refusesAMessageWithAFieldSpoilt(long at) {
     MemorySegment message = written();
     message.set(JAVA_INT, at, message.get(JAVA_INT, at) + 16);
     assertThatIllegalArgumentException()

@@ -85,7 +85,7 @@ final class Connection implements Runnable {
     log.debug("{}: connected", name);
     try (Arena arena = Arena.ofConfined()) {
       MessageChannel messages = new MessageChannel(channel, deadline, arena);
-      close(new Conversation(this, messages, lending).run());
+      close(new Conversation(this, messages, lending, arena).run());
     } catch (EOFException e) {
       close("the client ended in the middle of a message");
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import static io.elasticmemory.wire.MessageLayout.U32;
 import static io.elasticmemory.wire.MessageLayout.U64;
 import static java.util.Objects.requireNonNull;
 
+import io.elasticmemory.codec.Lz4;
 import io.elasticmemory.wire.MessageHeader;
 import io.elasticmemory.wire.MessageLayout;
 import java.io.IOException;
@@ -37,17 +38,23 @@ final class Conversation {
   private final Connection connection;
   private final MessageChannel messages;
   private final Lending lending;
+  private final Arena arena;
   private final MessageHeader header = new MessageHeader();
   private final CRC32C crc = new CRC32C();
   private Tenants.@Nullable Tenant tenant;
 
+  /** Made when it is first needed. */
+  private @Nullable PiecedPayloads pieces;
+
   /** Why the conversation is over; null while it goes on. */
   private @Nullable String over;
 
-  Conversation(Connection connection, MessageChannel messages, Lending lending) {
+  /** A conversation whose buffers live as long as the arena. */
+  Conversation(Connection connection, MessageChannel messages, Lending lending, Arena arena) {
     this.connection = connection;
     this.messages = messages;
     this.lending = lending;
+    this.arena = arena;
   }
 
   /** Serves the client to the end; says why it was the end. */
@@ -118,6 +125,7 @@ final class Conversation {
       payload.set(U32, MessageLayout.WELCOME_TOTAL_SLABS_AT, lending.pool().slabs());
       payload.set(U32, MessageLayout.WELCOME_LEASE_MILLIS_AT, lending.leaseMillis());
       payload.set(U32, MessageLayout.WELCOME_PAYLOAD_BYTES_MAX_AT, PAYLOAD_BYTES_MAX);
+      payload.set(U32, MessageLayout.WELCOME_ABILITIES_AT, lending.abilities());
       messages.write(answer(MessageLayout.OK, HELLO_BYTES), payload);
     }
   }
@@ -135,8 +143,9 @@ final class Conversation {
       return;
     }
     switch (header.operation) {
-      case MessageLayout.READ -> read(tenant);
-      case MessageLayout.WRITE -> write(tenant);
+      case MessageLayout.READ -> read(tenant, null);
+      case MessageLayout.WRITE -> write(tenant, null);
+      case MessageLayout.READ_COMPRESSED, MessageLayout.WRITE_COMPRESSED -> serveInPieces(tenant);
       case MessageLayout.PING -> messages.write(answer(MessageLayout.OK, 0));
       case MessageLayout.LEASE -> lease(tenant);
       case MessageLayout.RELEASE -> release(tenant);
@@ -167,7 +176,24 @@ final class Conversation {
     over = "bye";
   }
 
-  private void read(Tenants.Tenant tenant) throws IOException {
+  /** As read and write, with a payload that travels compressed. */
+  private void serveInPieces(Tenants.Tenant tenant) throws IOException {
+    Lz4 lz4 = lending.lz4();
+    if (lz4 == null) {
+      refuse(MessageLayout.BAD_REQUEST, "asks for compression, which it was not offered");
+      return;
+    }
+    if (pieces == null) {
+      pieces = new PiecedPayloads(messages, lz4, arena);
+    }
+    if (header.operation == MessageLayout.READ_COMPRESSED) {
+      read(tenant, pieces);
+    } else {
+      write(tenant, pieces);
+    }
+  }
+
+  private void read(Tenants.Tenant tenant, @Nullable PiecedPayloads inPieces) throws IOException {
     int length = header.length;
     Lease lease = tenant.lease(header.lease);
     if (lease == null || !lease.enter()) {
@@ -175,18 +201,22 @@ final class Conversation {
       return;
     }
     try {
-      if (length <= PAYLOAD_BYTES_MAX && lease.holds(header.offset, length)) {
+      if (length > PAYLOAD_BYTES_MAX || !lease.holds(header.offset, length)) {
+        messages.write(answer(MessageLayout.BAD_RANGE, 0));
+      } else if (inPieces == null) {
         ByteBuffer bytes = bytes(lease, length);
         messages.send(answer(MessageLayout.OK, length), bytes);
       } else {
-        messages.write(answer(MessageLayout.BAD_RANGE, 0));
+        ByteBuffer bytes = bytes(lease, length);
+        messages.write(answer(MessageLayout.OK, length));
+        inPieces.send(bytes);
       }
     } finally {
       lease.leave();
     }
   }
 
-  private void write(Tenants.Tenant tenant) throws IOException {
+  private void write(Tenants.Tenant tenant, @Nullable PiecedPayloads inPieces) throws IOException {
     int length = header.length;
     if (length < 1 || length > PAYLOAD_BYTES_MAX) {
       refuse(MessageLayout.BAD_REQUEST, "writes " + length + " bytes at once");
@@ -194,31 +224,57 @@ final class Conversation {
     }
     Lease lease = tenant.lease(header.lease);
     if (lease == null || !lease.enter()) {
-      messages.skip(length);
-      messages.write(answer(MessageLayout.NO_LEASE, 0));
+      answerWrite(skip(length, inPieces, MessageLayout.NO_LEASE));
       return;
     }
     int status;
     boolean held = false;
     try {
-      status = store(lease, length);
+      status = store(lease, length, inPieces);
     } finally {
       held = lease.leave();
     }
-    messages.write(answer(held ? status : MessageLayout.NO_LEASE, 0));
+    answerWrite(held || MessageLayout.endsConnection(status) ? status : MessageLayout.NO_LEASE);
   }
 
-  private int store(Lease lease, int length) throws IOException {
+  private void answerWrite(int status) throws IOException {
+    if (MessageLayout.endsConnection(status)) {
+      refuse(status, "writes a piece of a size that none has");
+    } else {
+      messages.write(answer(status, 0));
+    }
+  }
+
+  private int store(Lease lease, int length, @Nullable PiecedPayloads inPieces) throws IOException {
     if (!lease.holds(header.offset, length)) {
-      messages.skip(length);
-      return MessageLayout.BAD_RANGE;
+      return skip(length, inPieces, MessageLayout.BAD_RANGE);
     }
     ByteBuffer bytes = bytes(lease, length);
-    messages.receive(bytes);
+    if (inPieces == null) {
+      messages.receive(bytes);
+      return check(bytes.flip());
+    }
+    return switch (inPieces.receive(bytes)) {
+      case GOOD -> check(bytes);
+      case DAMAGED -> MessageLayout.BAD_CHECKSUM;
+      case ILLEGAL -> MessageLayout.BAD_REQUEST;
+    };
+  }
+
+  /** What was stored must be what was to be stored, however it travelled. */
+  private int check(ByteBuffer bytes) {
     crc.reset();
-    crc.update(bytes.flip());
+    crc.update(bytes);
     boolean good = (int) crc.getValue() == header.payloadCrc;
     return good ? MessageLayout.OK : MessageLayout.BAD_CHECKSUM;
+  }
+
+  private int skip(int length, @Nullable PiecedPayloads inPieces, int status) throws IOException {
+    if (inPieces == null) {
+      messages.skip(length);
+      return status;
+    }
+    return inPieces.skip(length) ? status : MessageLayout.BAD_REQUEST;
   }
 
   private ByteBuffer bytes(Lease lease, int length) {

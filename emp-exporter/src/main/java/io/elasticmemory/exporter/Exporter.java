@@ -3,6 +3,8 @@ package io.elasticmemory.exporter;
 import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.codec.Lz4;
+import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
@@ -70,7 +72,8 @@ public final class Exporter implements AutoCloseable {
     this.server = server;
     this.pool = pool;
     address = (InetSocketAddress) server.getLocalAddress();
-    lending = new Lending(pool, new Tenants(pool, clock), instance(), settings.leaseMillis());
+    Tenants tenants = new Tenants(pool, clock);
+    lending = new Lending(pool, tenants, instance(), settings.leaseMillis(), codec());
     refusals = new Refusals(clock);
     watching = Thread.ofPlatform().daemon().name("exporter-watch").unstarted(this::watch);
     accepting = Thread.ofPlatform().daemon().name("exporter-accept").unstarted(this::accept);
@@ -342,6 +345,16 @@ public final class Exporter implements AutoCloseable {
       closeable.close();
     } catch (IOException e) {
       log.debug("closing: {}", e.toString());
+    }
+  }
+
+  /** Who asks for it is told so by its absence: everything else works without. */
+  private static @Nullable Lz4 codec() {
+    try {
+      return Lz4Library.open(log::warn);
+    } catch (EmpException e) {
+      log.info("bytes travel uncompressed: lz4-java is not on the class path");
+      return null;
     }
   }
 

@@ -1,5 +1,9 @@
 package io.elasticmemory.exporter;
 
+import io.elasticmemory.codec.Lz4;
+import io.elasticmemory.wire.MessageLayout;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What all connections of an exporter share.
  *
@@ -7,9 +11,15 @@ package io.elasticmemory.exporter;
  * @param tenants who holds them
  * @param instance a random number of this start of the exporter, never 0
  * @param leaseMillis how long a lease lasts without a request
+ * @param lz4 for payloads that travel compressed; null if this exporter cannot
  */
-record Lending(SlabPool pool, Tenants tenants, long instance, int leaseMillis) {
+record Lending(SlabPool pool, Tenants tenants, long instance, int leaseMillis, @Nullable Lz4 lz4) {
   long leaseNanos() {
     return leaseMillis * 1_000_000L;
+  }
+
+  /** What it can do beyond the first version of the protocol, as it says at a hello. */
+  int abilities() {
+    return lz4 == null ? 0 : MessageLayout.LZ4;
   }
 }

@@ -5,12 +5,14 @@ import static io.elasticmemory.wire.MessageLayout.HELLO_BYTES;
 
 import io.elasticmemory.thread.Spin;
 import io.elasticmemory.wire.MessageHeader;
+import io.elasticmemory.wire.PackedLayout;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 
 /**
@@ -54,8 +56,8 @@ final class MessageChannel {
     this.deadline = deadline;
     inputBytes = arena.allocate(INPUT_BYTES, 8);
     outputBytes = arena.allocate(OUTPUT_BYTES, 8);
-    input = inputBytes.asByteBuffer().limit(0);
-    output = outputBytes.asByteBuffer();
+    input = inputBytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    output = outputBytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -127,6 +129,11 @@ final class MessageChannel {
     return hello;
   }
 
+  /** Takes a number that {@link #await} waited for. */
+  int takeInt() {
+    return input.getInt();
+  }
+
   /** Fills a buffer with the payload that comes next. */
   void receive(ByteBuffer target) throws IOException {
     int staged = Math.min(input.remaining(), target.remaining());
@@ -196,6 +203,17 @@ final class MessageChannel {
   /** Sends what was collected and a message with its payload. */
   void send(MessageHeader header, ByteBuffer payload) throws IOException {
     write(header);
+    sendWithOutput(payload);
+  }
+
+  /** Sends what was collected and a piece of a payload, as drawn in {@link PackedLayout}. */
+  void sendPiece(int sentBytes, int sentCrc, ByteBuffer piece) throws IOException {
+    makeRoom(PackedLayout.PREFIX_BYTES);
+    output.putInt(sentBytes).putInt(sentCrc);
+    sendWithOutput(piece);
+  }
+
+  private void sendWithOutput(ByteBuffer payload) throws IOException {
     output.flip();
     outputAndPayload[0] = output;
     outputAndPayload[1] = payload;

@@ -101,7 +101,7 @@ class HostileClientTest {
 
   @Test
   void isRefusedWithoutAHello() throws IOException {
-    for (int operation = 0; operation < 10; operation++) {
+    for (int operation = 0; operation < 12; operation++) {
       if (operation == MessageLayout.HELLO) {
         continue;
       }
@@ -204,7 +204,7 @@ class HostileClientTest {
       bad.lease(1);
     }
     if (kind > 1) {
-      MessageHeader header = bad.ask(random.nextInt(9));
+      MessageHeader header = bad.ask(random.nextInt(11));
       header.offset = random.nextBoolean() ? random.nextInt(1 << 20) : random.nextLong();
       header.length = random.nextBoolean() ? random.nextInt(1 << 16) : random.nextInt();
       header.lease = random.nextInt(4) == 0 ? random.nextLong() : bad.lease;

@@ -65,7 +65,7 @@ class ExporterFailureTest {
     Borrowing borrowing = new Borrowing("the exporter", address, slabs, 1, System.nanoTime(), 0, 1);
     TcpDonor donor =
         TcpDonor.connect(
-            borrowing, platform.sockets(), poller, Clock.system(), notices::add, 2_000);
+            borrowing, platform.sockets(), poller, Clock.system(), notices::add, 2_000, null);
     open.add(donor);
     return donor;
   }

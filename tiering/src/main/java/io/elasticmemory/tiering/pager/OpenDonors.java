@@ -3,6 +3,8 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.Tier;
+import io.elasticmemory.codec.Lz4Library;
+import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
@@ -13,6 +15,7 @@ import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.CompressedDonor;
 import io.elasticmemory.tiering.store.TcpDonor;
+import io.elasticmemory.tiering.store.WireCompression;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.CompressedLayout;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The donors of a shard: opened in the order of the hand-over, given back at the end. */
 final class OpenDonors implements AutoCloseable {
@@ -82,7 +86,7 @@ final class OpenDonors implements AutoCloseable {
           CompressedLayout.pieceBytes(handOver.geometry()),
           handOver.spaceIdHigh(),
           handOver.spaceIdLow(),
-          new ShardCounters(space.counters().segment()).of(shard),
+          counters(space, shard),
           platform.memories()::reservePrivate,
           this::warnOnce);
     } catch (IllegalArgumentException e) {
@@ -124,7 +128,23 @@ final class OpenDonors implements AutoCloseable {
             leaseOf(donors.size(), shard),
             space.table().segment().get(ValueLayout.JAVA_LONG, BlockTableLayout.EPOCH_AT));
     return TcpDonor.connect(
-        borrowing, platform.sockets(), poller, clock, log::warn, EXPORTER_MILLIS_MAX);
+        borrowing,
+        platform.sockets(),
+        poller,
+        clock,
+        log::warn,
+        EXPORTER_MILLIS_MAX,
+        compression(part, space, shard));
+  }
+
+  private @Nullable WireCompression compression(DonorPart part, ReceivedSpace space, int shard) {
+    return part.compresses()
+        ? new WireCompression(Lz4Library.open(this::warnOnce), counters(space, shard))
+        : null;
+  }
+
+  private static Counters counters(ReceivedSpace space, int shard) {
+    return new ShardCounters(space.counters().segment()).of(shard);
   }
 
   /** Each shard has a lease of its own at each donor, which knows it by this number. */

@@ -3,8 +3,9 @@ package io.elasticmemory.tiering.store;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.EmpException;
-import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.Tier;
+import io.elasticmemory.codec.Lz4;
+import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Donor;
@@ -43,9 +44,6 @@ public final class CompressedDonor implements Donor {
 
   private static final VarHandle ENTRY = JAVA_LONG.varHandle();
 
-  /** Frames come from so few segments. */
-  private static final int VIEWS_MAX = 8;
-
   private final String name;
   private final MemorySegment part;
   private final SharedMemory file;
@@ -56,9 +54,7 @@ public final class CompressedDonor implements Donor {
   private final long grantedBytes;
   private final MemorySegment scratch;
   private final ByteBuffer scratchBuffer;
-  private final MemorySegment[] viewed = new MemorySegment[VIEWS_MAX];
-  private final ByteBuffer[] views = new ByteBuffer[VIEWS_MAX];
-  private int viewCount;
+  private final FrameViews views = new FrameViews();
   private final Waiting urgent = new Waiting();
   private final Waiting reads = new Waiting();
   private final Waiting writes = new Waiting();
@@ -124,21 +120,16 @@ public final class CompressedDonor implements Donor {
     CompressedLayout.check(part, pieceBytes, spaceIdHigh, spaceIdLow);
     CompressedDonor donor =
         new CompressedDonor(
-            name, file, partAt, partBytes, pieceBytes, counters, privateMemory, codec(warn));
+            name,
+            file,
+            partAt,
+            partBytes,
+            pieceBytes,
+            counters,
+            privateMemory,
+            Lz4Library.open(warn));
     donor.adopt();
     return donor;
-  }
-
-  private static Lz4 codec(Consumer<String> warn) {
-    try {
-      return Lz4.open(warn);
-    } catch (NoClassDefFoundError e) {
-      throw new EmpException(
-          Kind.PAGER,
-          "compression needs lz4-java, which is not on the class path; add at.yawk.lz4:lz4-java, or"
-              + " remove what asks for compression from the memory path",
-          e);
-    }
   }
 
   private void adopt() {
@@ -254,7 +245,7 @@ public final class CompressedDonor implements Donor {
   }
 
   private Outcome read(Transfer transfer) {
-    ByteBuffer frames = view(transfer.frames());
+    ByteBuffer frames = views.of(transfer.frames());
     long piece = transfer.position() / pieceBytes;
     int at = (int) transfer.frameOffset();
     int end = at + transfer.bytes();
@@ -286,11 +277,11 @@ public final class CompressedDonor implements Donor {
       MemorySegment.copy(scratch, 0, frames, at, bytes);
       return true;
     }
-    return lz4.decompress(scratchBuffer, bytes, view, at, pieceBytes);
+    return lz4.decompress(scratchBuffer, 0, bytes, view, at, pieceBytes);
   }
 
   private Outcome write(Transfer transfer) {
-    ByteBuffer frames = view(transfer.frames());
+    ByteBuffer frames = views.of(transfer.frames());
     long firstPiece = transfer.position() / pieceBytes;
     int pieces = transfer.bytes() / pieceBytes;
     long mostBytes = (long) (transfer.bytes() * STORED_PART_MAX);
@@ -298,7 +289,7 @@ public final class CompressedDonor implements Donor {
     boolean allRaw = true;
     for (int i = 0; i < pieces; i++) {
       int at = (int) transfer.frameOffset() + i * pieceBytes;
-      int bytes = lz4.compress(frames, at, pieceBytes, scratchBuffer);
+      int bytes = lz4.compress(frames, at, pieceBytes, scratchBuffer, 0);
       boolean raw = bytes >= pieceBytes;
       allRaw &= raw;
       storedBytes += Math.min(bytes, pieceBytes);
@@ -355,19 +346,6 @@ public final class CompressedDonor implements Donor {
     counters.set(Counter.compressedRawBytes, storedPieces * pieceBytes);
     counters.set(Counter.compressedBytes, cells.takenBytes());
     counters.set(Counter.compressedResidentBytes, cells.residentBytes());
-  }
-
-  /** The frames of a segment as a buffer, made once. */
-  private ByteBuffer view(MemorySegment frames) {
-    for (int i = 0; i < viewCount; i++) {
-      if (viewed[i].address() == frames.address() && viewed[i].byteSize() == frames.byteSize()) {
-        return views[i];
-      }
-    }
-    int index = viewCount < VIEWS_MAX ? viewCount++ : 0;
-    viewed[index] = frames;
-    views[index] = frames.asByteBuffer();
-    return views[index];
   }
 
   @Override

@@ -86,14 +86,21 @@ final class Link {
   /** When a byte last moved. */
   private long movedAtNanos;
 
-  Link(Borrowing borrowing, int role, Sockets sockets, Poller poller, Host host, long nowNanos) {
+  Link(
+      Borrowing borrowing,
+      int role,
+      Sockets sockets,
+      Poller poller,
+      Host host,
+      long nowNanos,
+      @Nullable WireCompression compression) {
     this.borrowing = borrowing;
     this.role = role;
     this.sockets = sockets;
     this.poller = poller;
     this.host = host;
-    sender = new Sender(borrowing, flights, control);
-    receiver = new Receiver(flights, control, sender);
+    sender = new Sender(borrowing, flights, control, compression);
+    receiver = new Receiver(flights, control, sender, compression);
     deadlineNanos = nowNanos;
   }
 
@@ -114,9 +121,13 @@ final class Link {
     return receiver.refusal();
   }
 
-  /** The exporter and the lease that requests are made under from now on. */
-  void use(long instance, long lease) {
-    sender.use(instance, lease);
+  /**
+   * The exporter and the lease that requests are made under from now on.
+   *
+   * @param compresses whether payloads travel compressed
+   */
+  void use(long instance, long lease, boolean compresses) {
+    sender.use(instance, lease, compresses);
   }
 
   /** Begins a request about the lease or the connection; false if one is under way. */

@@ -3,6 +3,7 @@ package io.elasticmemory.tiering.store;
 import static io.elasticmemory.wire.MessageLayout.HEADER_BYTES;
 import static io.elasticmemory.wire.MessageLayout.HELLO_BYTES;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.util.Objects.requireNonNull;
 
 import io.elasticmemory.port.Stream;
 import io.elasticmemory.port.Transfer;
@@ -39,10 +40,17 @@ final class Receiver {
   private int payloadReceived;
   private String refusal = "";
 
-  Receiver(Flights flights, Control control, Sender sender) {
+  /** Null unless payloads may travel compressed. */
+  private final @Nullable PieceReceiver pieces;
+
+  /** Whether the payload that comes next does. */
+  private boolean inPieces;
+
+  Receiver(Flights flights, Control control, Sender sender, @Nullable WireCompression compression) {
     this.flights = flights;
     this.control = control;
     this.sender = sender;
+    pieces = compression == null ? null : new PieceReceiver(compression);
   }
 
   /** The connection is lost. */
@@ -145,9 +153,12 @@ final class Receiver {
    * @return bytes received
    */
   long receive(Stream stream, long bytesMax) throws IOException {
+    if (pieces != null) {
+      pieces.turn();
+    }
     long total = 0;
     boolean dry = false;
-    while (!dry && total < bytesMax && isOwed()) {
+    while (!dry && total < bytesMax && isOwed() && (pieces == null || !pieces.isTired())) {
       long wanted = payloadPlace >= 0 ? payloadWanted(bytesMax - total) : headersWanted();
       long bytes =
           payloadPlace >= 0 ? receivePayload(stream, wanted) : receiveHeaders(stream, wanted);
@@ -172,11 +183,17 @@ final class Receiver {
   }
 
   private long payloadWanted(long bytesMax) {
+    if (inPieces) {
+      return requireNonNull(pieces).wanted(bytesMax);
+    }
     return Math.min(bytesMax, flights.transfer(payloadPlace).bytes() - payloadReceived);
   }
 
   private long receivePayload(Stream stream, long wanted) throws IOException {
     Transfer transfer = flights.transfer(payloadPlace);
+    if (inPieces) {
+      return receivePieces(stream, transfer, wanted);
+    }
     long bytes =
         stream.receive(transfer.frames(), transfer.frameOffset() + payloadReceived, wanted);
     payloadReceived += (int) Math.max(0, bytes);
@@ -185,6 +202,23 @@ final class Receiver {
       payloadPlace = -1;
     }
     return bytes;
+  }
+
+  private long receivePieces(Stream stream, Transfer transfer, long wanted) throws IOException {
+    PieceReceiver receiver = requireNonNull(pieces);
+    long bytes = receiver.receive(stream, transfer, wanted);
+    if (receiver.isDone(transfer)) {
+      flights.end(payloadPlace, receiver.isDamaged() ? damaged(transfer) : Outcome.DONE);
+      payloadPlace = -1;
+    }
+    return bytes;
+  }
+
+  private Outcome damaged(Transfer transfer) {
+    refusal =
+        "the %d bytes at %d arrived from the exporter damaged, they do not decompress"
+            .formatted(transfer.bytes(), transfer.position());
+    return Outcome.FAILED;
   }
 
   /** While no read is under way only headers can come, and many are taken at once. */
@@ -226,7 +260,7 @@ final class Receiver {
       throw new LinkFailure(Trouble.FOREIGN, "the exporter answers a write it does not have yet");
     }
     Transfer transfer = flights.transfer(place);
-    requireOperation(transfer.isWrite() ? MessageLayout.WRITE : MessageLayout.READ);
+    requireOperation(sender.operation(transfer));
     if (header.status == MessageLayout.OK) {
       done(place, transfer);
     } else {
@@ -249,6 +283,14 @@ final class Receiver {
     } else {
       payloadPlace = place;
       payloadReceived = 0;
+      beginPieces();
+    }
+  }
+
+  private void beginPieces() {
+    inPieces = header.operation == (MessageLayout.READ_COMPRESSED | MessageLayout.ANSWER);
+    if (inPieces) {
+      requireNonNull(pieces).begin();
     }
   }
 

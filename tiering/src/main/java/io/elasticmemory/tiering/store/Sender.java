@@ -4,6 +4,7 @@ import static io.elasticmemory.wire.MessageLayout.HEADER_BYTES;
 import static io.elasticmemory.wire.MessageLayout.HELLO_BYTES;
 import static io.elasticmemory.wire.MessageLayout.U32;
 import static io.elasticmemory.wire.MessageLayout.U64;
+import static java.util.Objects.requireNonNull;
 
 import io.elasticmemory.port.Stream;
 import io.elasticmemory.port.Transfer;
@@ -13,6 +14,7 @@ import io.elasticmemory.wire.SegmentCrc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests on their way out: headers are collected, up to and including that of a write, whose
@@ -40,16 +42,40 @@ final class Sender {
 
   private int payloadSent;
 
-  Sender(Borrowing borrowing, Flights flights, Control control) {
+  /** Null unless payloads may travel compressed. */
+  private final @Nullable PieceSender pieces;
+
+  /** Whether they do: the exporter can. */
+  private boolean compresses;
+
+  Sender(
+      Borrowing borrowing,
+      Flights flights,
+      Control control,
+      @Nullable WireCompression compression) {
     this.borrowing = borrowing;
     this.flights = flights;
     this.control = control;
+    pieces = compression == null ? null : new PieceSender(compression);
   }
 
-  /** The exporter and the lease that requests are made under. */
-  void use(long instance, long lease) {
+  /**
+   * The exporter and the lease that requests are made under.
+   *
+   * @param compresses whether payloads travel compressed
+   */
+  void use(long instance, long lease, boolean compresses) {
     this.instance = instance;
     this.lease = lease;
+    this.compresses = compresses;
+  }
+
+  /** What is asked for a transfer. */
+  int operation(Transfer transfer) {
+    if (compresses) {
+      return transfer.isWrite() ? MessageLayout.WRITE_COMPRESSED : MessageLayout.READ_COMPRESSED;
+    }
+    return transfer.isWrite() ? MessageLayout.WRITE : MessageLayout.READ;
   }
 
   /** Begins a new connection with a hello. */
@@ -94,6 +120,9 @@ final class Sender {
    * @return bytes sent
    */
   long send(Stream stream, boolean collect, long bytesMax) throws IOException {
+    if (pieces != null) {
+      pieces.turn();
+    }
     long total = 0;
     while (total < bytesMax && (isUnsent() || (collect && collect()))) {
       long bytes = sent < filled ? sendHeaders(stream) : sendPayload(stream, bytesMax - total);
@@ -113,10 +142,22 @@ final class Sender {
 
   private long sendPayload(Stream stream, long bytesMax) throws IOException {
     Transfer transfer = flights.transfer(payloadPlace);
+    if (compresses) {
+      return sendPieces(stream, transfer, bytesMax);
+    }
     long left = Math.min(bytesMax, transfer.bytes() - payloadSent);
     long bytes = stream.send(transfer.frames(), transfer.frameOffset() + payloadSent, left);
     payloadSent += (int) bytes;
     if (payloadSent == transfer.bytes()) {
+      payloadPlace = -1;
+    }
+    return bytes;
+  }
+
+  private long sendPieces(Stream stream, Transfer transfer, long bytesMax) throws IOException {
+    PieceSender sender = requireNonNull(pieces);
+    long bytes = sender.send(stream, transfer, bytesMax);
+    if (sender.isDone(transfer)) {
       payloadPlace = -1;
     }
     return bytes;
@@ -145,13 +186,16 @@ final class Sender {
   private void putTransfer() {
     int place = flights.nextQueued();
     Transfer transfer = flights.transfer(place);
-    header.ask(transfer.isWrite() ? MessageLayout.WRITE : MessageLayout.READ, flights.send());
+    header.ask(operation(transfer), flights.send());
     header.offset = transfer.position();
     header.length = transfer.bytes();
     if (transfer.isWrite()) {
       header.payloadCrc = crc.of(transfer.frames(), transfer.frameOffset(), transfer.bytes());
       payloadPlace = place;
       payloadSent = 0;
+      if (pieces != null) {
+        pieces.begin();
+      }
     }
     put();
   }

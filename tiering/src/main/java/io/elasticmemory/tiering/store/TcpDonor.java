@@ -37,6 +37,7 @@ public final class TcpDonor implements Donor {
   private final Sockets sockets;
   private final Clock clock;
   private final Consumer<String> notices;
+  private final boolean wantsCompression;
   private final Link urgent;
   private final Link bulk;
   private @Nullable Welcome welcome;
@@ -54,15 +55,21 @@ public final class TcpDonor implements Donor {
   private boolean closed;
 
   private TcpDonor(
-      Borrowing borrowing, Sockets sockets, Poller poller, Clock clock, Consumer<String> notices) {
+      Borrowing borrowing,
+      Sockets sockets,
+      Poller poller,
+      Clock clock,
+      Consumer<String> notices,
+      @Nullable WireCompression compression) {
     this.borrowing = borrowing;
     this.sockets = sockets;
     this.clock = clock;
     this.notices = notices;
     Host host = new Host();
     long now = clock.nanoTime();
-    urgent = new Link(borrowing, MessageLayout.URGENT, sockets, poller, host, now);
-    bulk = new Link(borrowing, MessageLayout.BULK, sockets, poller, host, now);
+    wantsCompression = compression != null;
+    urgent = new Link(borrowing, MessageLayout.URGENT, sockets, poller, host, now, compression);
+    bulk = new Link(borrowing, MessageLayout.BULK, sockets, poller, host, now, compression);
   }
 
   /**
@@ -71,6 +78,8 @@ public final class TcpDonor implements Donor {
    * @param poller watches the connections from then on; it is not used while waiting
    * @param notices takes lines about connections lost and made again, for the log
    * @param timeoutMillis how long to wait in all
+   * @param compression null for bytes that travel as they are; with it they do so too if the
+   *     exporter cannot compress, which a notice says
    * @throws EmpException of kind DONOR if it cannot be had, with what to do about it
    */
   public static TcpDonor connect(
@@ -79,12 +88,13 @@ public final class TcpDonor implements Donor {
       Poller poller,
       Clock clock,
       Consumer<String> notices,
-      long timeoutMillis) {
+      long timeoutMillis,
+      @Nullable WireCompression compression) {
     if (borrowing.address().isUnresolved()) {
       throw Refusals.unknownHost(borrowing);
     }
     try (Poller waiting = sockets.openPoller()) {
-      TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices);
+      TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices, compression);
       try {
         donor.open(waiting, clock.nanoTime() + timeoutMillis * MILLI);
       } catch (RuntimeException | Error e) {
@@ -113,6 +123,12 @@ public final class TcpDonor implements Donor {
       throw Refusals.tooSmall(borrowing, exporter.leasedSlabs(), exporter);
     }
     use(exporter.instance());
+    if (wantsCompression && !exporter.canCompress()) {
+      notices.accept(
+          name()
+              + ": the exporter cannot compress (it is older, or has no lz4-java), bytes travel as"
+              + " they are: start it from this build, or remove compress=lz4");
+    }
   }
 
   private void lease(Poller waiting, long end, Welcome exporter) {
@@ -135,8 +151,9 @@ public final class TcpDonor implements Donor {
   }
 
   private void use(long instance) {
-    urgent.use(instance, lease);
-    bulk.use(instance, lease);
+    boolean compresses = wantsCompression && Objects.requireNonNull(welcome).canCompress();
+    urgent.use(instance, lease, compresses);
+    bulk.use(instance, lease, compresses);
   }
 
   /** Does what can be done, and refuses what does not go well at once. */

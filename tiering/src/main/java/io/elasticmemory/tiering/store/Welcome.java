@@ -15,9 +15,16 @@ import java.lang.foreign.MemorySegment;
  * @param freeSlabs not leased to anybody
  * @param totalSlabs what the exporter lends in all
  * @param leaseMillis how long a lease lasts without a request
+ * @param abilities what it can do beyond the first version of the protocol, a bit each
  */
 record Welcome(
-    long instance, long lease, int leasedSlabs, int freeSlabs, int totalSlabs, int leaseMillis) {
+    long instance,
+    long lease,
+    int leasedSlabs,
+    int freeSlabs,
+    int totalSlabs,
+    int leaseMillis,
+    int abilities) {
   static Welcome read(long instance, MemorySegment payload, long at) {
     return new Welcome(
         instance,
@@ -25,6 +32,12 @@ record Welcome(
         payload.get(U32, at + MessageLayout.WELCOME_LEASED_SLABS_AT),
         payload.get(U32, at + MessageLayout.WELCOME_FREE_SLABS_AT),
         payload.get(U32, at + MessageLayout.WELCOME_TOTAL_SLABS_AT),
-        payload.get(U32, at + MessageLayout.WELCOME_LEASE_MILLIS_AT));
+        payload.get(U32, at + MessageLayout.WELCOME_LEASE_MILLIS_AT),
+        payload.get(U32, at + MessageLayout.WELCOME_ABILITIES_AT));
+  }
+
+  /** Whether payloads may travel compressed. */
+  boolean canCompress() {
+    return (abilities & MessageLayout.LZ4) != 0;
   }
 }

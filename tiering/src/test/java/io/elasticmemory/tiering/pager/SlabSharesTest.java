@@ -16,7 +16,7 @@ class SlabSharesTest {
   private static final long SLAB = Donor.SLAB_BYTES;
 
   private static DonorPart donor(int slabs) {
-    return new DonorPart(DonorKind.SPILL_FILE, slabs * SLAB, 0, 0, "./spill", "");
+    return new DonorPart(DonorKind.SPILL_FILE, slabs * SLAB, 0, 0, "./spill", "", false);
   }
 
   @Test

@@ -6,6 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.codec.Lz4;
+import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.CountersLayout;
@@ -87,25 +89,27 @@ class CompressedDonorTest extends DonorContract {
 
   @Test
   void usesTheNativeLibraryAndLeavesNoCopyOfIt() {
-    assertThat(Lz4.open(warnings::add).isNative()).isTrue();
+    assertThat(Lz4Library.open(warnings::add).isNative()).isTrue();
     assertThat(warnings).isEmpty();
   }
 
   @Test
   void doesTheSameInJavaAlone() {
     Lz4 java = Lz4.ofJava();
-    Lz4 quick = Lz4.open(warnings::add);
+    Lz4 quick = Lz4Library.open(warnings::add);
     fill(new SplittableRandom(1), 0, BLOCK, 4);
     var packed = Arena.ofAuto().allocate(java.maxBytes(BLOCK), 8).asByteBuffer();
     var back = Arena.ofAuto().allocate(BLOCK, 8);
     for (Lz4 packer : List.of(java, quick)) {
       for (Lz4 unpacker : List.of(java, quick)) {
-        int bytes = packer.compress(frame.asByteBuffer(), 0, BLOCK, packed);
+        int bytes = packer.compress(frame.asByteBuffer(), 0, BLOCK, packed, 0);
         assertThat(bytes).isBetween(1, BLOCK * 6 / 10);
-        assertThat(unpacker.decompress(packed, bytes, back.asByteBuffer(), 0, BLOCK)).isTrue();
+        assertThat(unpacker.decompress(packed, 0, bytes, back.asByteBuffer(), 0, BLOCK)).isTrue();
         assertThat(back.mismatch(frame.asSlice(0, BLOCK))).isEqualTo(-1);
-        assertThat(unpacker.decompress(packed, bytes, back.asByteBuffer(), 0, BLOCK - 1)).isFalse();
-        assertThat(unpacker.decompress(packed, bytes - 1, back.asByteBuffer(), 0, BLOCK)).isFalse();
+        assertThat(unpacker.decompress(packed, 0, bytes, back.asByteBuffer(), 0, BLOCK - 1))
+            .isFalse();
+        assertThat(unpacker.decompress(packed, 0, bytes - 1, back.asByteBuffer(), 0, BLOCK))
+            .isFalse();
       }
     }
   }

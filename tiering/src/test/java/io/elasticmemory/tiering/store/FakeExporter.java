@@ -52,7 +52,7 @@ final class FakeExporter implements Sockets {
   final List<FakeStream> streams = new ArrayList<>();
   MemorySegment memory;
   final int slabs;
-  final int[] operations = new int[8];
+  final int[] operations = new int[10];
   Door door = Door.OPEN;
   int refuseHelloWith = MessageLayout.OK;
   int refuseTransfersWith = MessageLayout.OK;
@@ -60,6 +60,9 @@ final class FakeExporter implements Sockets {
 
   /** Sent to a new connection before anything else. */
   byte[] banner = {};
+
+  int abilities = MessageLayout.LZ4;
+  final FakePieces pieces = new FakePieces();
 
   long instance = 77;
   long lease;
@@ -270,16 +273,14 @@ final class FakeExporter implements Sockets {
 
   private boolean serveOne(FakeStream stream) {
     FakeStream.Pipe in = stream.toExporter;
-    if (in.size() < HEADER_BYTES || stream.toClient.room() < (2 << 20) + 2 * HEADER_BYTES) {
+    if (in.size() < HEADER_BYTES || stream.toClient.room() < (2 << 20) + 16 * HEADER_BYTES) {
       return false;
     }
     if (header.read(in.bytes(), in.first()) != MessageHeader.Found.HEADER) {
       throw new AssertionError("the client sends what is no message");
     }
-    boolean hasPayload =
-        header.operation == MessageLayout.WRITE || header.operation == MessageLayout.HELLO;
-    int payload = hasPayload ? header.length : 0;
-    if (in.size() < HEADER_BYTES + payload) {
+    int payload = payloadBytes(in);
+    if (payload < 0 || in.size() < HEADER_BYTES + payload) {
       return false;
     }
     operations[header.operation]++;
@@ -287,13 +288,21 @@ final class FakeExporter implements Sockets {
     switch (header.operation) {
       case MessageLayout.HELLO -> greet(stream, at);
       case MessageLayout.LEASE -> grant(stream);
-      case MessageLayout.WRITE -> write(stream, at);
-      case MessageLayout.READ -> answer(stream, header.length);
+      case MessageLayout.WRITE, MessageLayout.WRITE_COMPRESSED -> write(stream, at);
+      case MessageLayout.READ, MessageLayout.READ_COMPRESSED -> answer(stream, header.length);
       case MessageLayout.RELEASE -> release(stream);
       default -> answer(stream, 0);
     }
     in.take(HEADER_BYTES + payload);
     return true;
+  }
+
+  private int payloadBytes(FakeStream.Pipe in) {
+    return switch (header.operation) {
+      case MessageLayout.WRITE, MessageLayout.HELLO -> header.length;
+      case MessageLayout.WRITE_COMPRESSED -> pieces.payloadBytes(in, header.length);
+      default -> 0;
+    };
   }
 
   private void greet(FakeStream stream, long payloadAt) {
@@ -311,6 +320,7 @@ final class FakeExporter implements Sockets {
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_FREE_SLABS_AT, slabs - leasedSlabs);
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_TOTAL_SLABS_AT, slabs);
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_LEASE_MILLIS_AT, 30_000);
+    welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_ABILITIES_AT, abilities);
     stream.toClient.put(welcome, 0, HEADER_BYTES + header.length);
     stream.closedByExporter |= refuseHelloWith != MessageLayout.OK;
   }
@@ -335,18 +345,21 @@ final class FakeExporter implements Sockets {
 
   private void write(FakeStream stream, long payloadAt) {
     if (header.lease == lease && refuseTransfersWith == MessageLayout.OK) {
-      if (crc.of(stream.toExporter.bytes(), payloadAt, header.length) != header.payloadCrc) {
+      MemorySegment from = stream.toExporter.bytes();
+      if (header.operation == MessageLayout.WRITE) {
+        MemorySegment.copy(from, payloadAt, memory, header.offset, header.length);
+      } else {
+        pieces.unpack(from, payloadAt, memory, header.offset, header.length);
+      }
+      if (crc.of(memory, header.offset, header.length) != header.payloadCrc) {
         throw new AssertionError("the payload of a write is not what its checksum says");
       }
-      MemorySegment.copy(
-          stream.toExporter.bytes(), payloadAt, memory, header.offset, header.length);
     }
     answer(stream, 0);
   }
 
   private void answer(FakeStream stream, int length) {
-    boolean transfer =
-        header.operation == MessageLayout.READ || header.operation == MessageLayout.WRITE;
+    boolean transfer = isTransfer();
     if (shuffles && transfer) {
       waiting.add(new Answer(stream, header.operation, header.request, header.offset, length));
       return;
@@ -358,7 +371,7 @@ final class FakeExporter implements Sockets {
     header.ask(answer.operation, answer.request);
     header.lease = lease;
     header.offset = answer.offset;
-    if (answer.stream.toClient.room() >= answer.length + HEADER_BYTES) {
+    if (answer.stream.toClient.room() >= answer.length + 16 * HEADER_BYTES) {
       send(answer.stream, answer.length);
     } else {
       waiting.add(answer);
@@ -367,8 +380,7 @@ final class FakeExporter implements Sockets {
 
   /** Sends the answer to what the header asks. */
   private void send(FakeStream stream, int length) {
-    boolean transfer =
-        header.operation == MessageLayout.READ || header.operation == MessageLayout.WRITE;
+    boolean transfer = isTransfer();
     int status = header.status;
     if (transfer) {
       status = header.lease == lease ? refuseTransfersWith : MessageLayout.NO_LEASE;
@@ -382,6 +394,20 @@ final class FakeExporter implements Sockets {
     if (header.length > 0 && header.operation == (MessageLayout.READ | ANSWER)) {
       stream.toClient.put(memory, offset, length);
     }
+    if (header.length > 0 && header.operation == (MessageLayout.READ_COMPRESSED | ANSWER)) {
+      pieces.pack(memory, offset, length, stream.toClient);
+    }
+  }
+
+  private boolean isTransfer() {
+    return switch (header.operation) {
+      case MessageLayout.READ,
+          MessageLayout.WRITE,
+          MessageLayout.READ_COMPRESSED,
+          MessageLayout.WRITE_COMPRESSED ->
+          true;
+      default -> false;
+    };
   }
 
   /** Sends bytes that are no answer, or not to anything asked. */

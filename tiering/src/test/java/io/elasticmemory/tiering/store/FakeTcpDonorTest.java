@@ -14,12 +14,15 @@ import org.junit.jupiter.params.provider.FieldSource;
 class FakeTcpDonorTest extends DonorContract {
   static final List<Network> networks =
       List.of(
-          new Network(Integer.MAX_VALUE, false),
-          new Network(Integer.MAX_VALUE, true),
-          new Network(100_003, true),
-          new Network(4099, true));
+          new Network(Integer.MAX_VALUE, false, false),
+          new Network(Integer.MAX_VALUE, true, false),
+          new Network(100_003, true, false),
+          new Network(4099, true, false),
+          new Network(Integer.MAX_VALUE, false, true),
+          new Network(100_003, true, true),
+          new Network(509, true, true));
 
-  record Network(int sliceBytes, boolean shuffles) {}
+  record Network(int sliceBytes, boolean shuffles, boolean compresses) {}
 
   private final Network network;
   private Poller poller;
@@ -35,7 +38,9 @@ class FakeTcpDonorTest extends DonorContract {
     exporter.shuffles = network.shuffles;
     exporter.random = new SplittableRandom(network.sliceBytes);
     poller = exporter.openPoller();
-    return new Pumped(TestDonors.connect(exporter, poller), poller);
+    WireCompression compression = network.compresses ? TestDonors.compression() : null;
+    Borrowing borrowing = TestDonors.borrowing(exporter.slabs);
+    return new Pumped(TestDonors.connect(exporter, poller, borrowing, compression), poller);
   }
 
   @Override

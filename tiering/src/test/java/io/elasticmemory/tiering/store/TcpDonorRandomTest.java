@@ -60,7 +60,8 @@ class TcpDonorRandomTest {
       exporter.random = random.split();
       exporter.shuffles = random.nextBoolean();
       exporter.sliceBytes = random.nextBoolean() ? 1 + random.nextInt(9_000) : 1 << 30;
-      donor = TestDonors.connect(exporter, poller);
+      WireCompression compression = random.nextBoolean() ? TestDonors.compression() : null;
+      donor = TestDonors.connect(exporter, poller, TestDonors.borrowing(1), compression);
       for (int place = 0; place < PLACES; place++) {
         transfers[place] = new Transfer();
       }

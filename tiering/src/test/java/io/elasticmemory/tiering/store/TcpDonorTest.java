@@ -188,7 +188,7 @@ class TcpDonorTest {
     Poller otherPoller = other.openPoller();
     TcpDonor noticed =
         TcpDonor.connect(
-            TestDonors.borrowing(1), other, otherPoller, other.clock(), notices::add, 2_000);
+            TestDonors.borrowing(1), other, otherPoller, other.clock(), notices::add, 2_000, null);
     assertThat(notices).isEmpty();
     other.cut();
     other.door = FakeExporter.Door.REFUSING;

@@ -1,9 +1,14 @@
 package io.elasticmemory.tiering.store;
 
+import io.elasticmemory.codec.Lz4Library;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.counters.CountersLayout;
 import io.elasticmemory.port.Poller;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Donors for tests. */
 final class TestDonors {
@@ -23,7 +28,24 @@ final class TestDonors {
   }
 
   static TcpDonor connect(FakeExporter exporter, Poller poller, Borrowing borrowing) {
+    return connect(exporter, poller, borrowing, null);
+  }
+
+  static TcpDonor connect(
+      FakeExporter exporter,
+      Poller poller,
+      Borrowing borrowing,
+      @Nullable WireCompression compression) {
     return TcpDonor.connect(
-        borrowing, exporter, poller, exporter.clock(), notices::add, TIMEOUT_MILLIS);
+        borrowing, exporter, poller, exporter.clock(), notices::add, TIMEOUT_MILLIS, compression);
+  }
+
+  /** Bytes travel compressed. */
+  static WireCompression compression() {
+    return new WireCompression(Lz4Library.open(notices::add), counters());
+  }
+
+  static Counters counters() {
+    return new Counters(MemorySegment.ofArray(new long[(int) CountersLayout.PAGE_BYTES / 8]));
   }
 }

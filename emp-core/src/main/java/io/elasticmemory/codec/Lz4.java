@@ -1,4 +1,4 @@
-package io.elasticmemory.tiering.store;
+package io.elasticmemory.codec;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,10 +14,10 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /**
  * LZ4 blocks in direct buffers, by lz4-java: its native code, or where that cannot be loaded its
- * checked Java code. The decompressor is the one that never leaves the ranges it is given. Used by
- * one thread; allocates nothing but on failure.
+ * checked Java code. The decompressor is the one that never leaves the ranges it is given. Usable
+ * from every thread; the native code allocates nothing but on failure.
  */
-final class Lz4 {
+public final class Lz4 {
   private static final String NAME = "liblz4-java";
   private static final Path MAPS = Path.of("/proc/self/maps");
 
@@ -31,12 +31,7 @@ final class Lz4 {
     this.isNative = isNative;
   }
 
-  /**
-   * The codec of this process.
-   *
-   * @param warn told once, in one line, if it is the slow one
-   * @throws NoClassDefFoundError if the library is missing
-   */
+  /** See {@link Lz4Library#open}; a missing library is a NoClassDefFoundError here. */
   static Lz4 open(Consumer<String> warn) {
     Lz4 java = ofJava();
     try {
@@ -53,11 +48,12 @@ final class Lz4 {
   }
 
   /** The checked Java code. */
-  static Lz4 ofJava() {
+  public static Lz4 ofJava() {
     return new Lz4(LZ4Factory.safeInstance(), false);
   }
 
-  boolean isNative() {
+  /** Whether it is the quick one. */
+  public boolean isNative() {
     return isNative;
   }
 
@@ -83,29 +79,30 @@ final class Lz4 {
   }
 
   /** Bytes that {@code bytes} can become at most. */
-  int maxBytes(int bytes) {
+  public int maxBytes(int bytes) {
     return compressor.maxCompressedLength(bytes);
   }
 
   /**
-   * Compresses.
+   * Compresses {@code bytes} from {@code at}.
    *
-   * @param to has room for {@link #maxBytes} from its start
-   * @return bytes written to the start of {@code to}
+   * @param to direct, with room for {@link #maxBytes} from {@code toAt}
+   * @return bytes written
    */
-  int compress(ByteBuffer from, int at, int bytes, ByteBuffer to) {
-    return compressor.compress(from, at, bytes, to, 0, to.capacity());
+  public int compress(ByteBuffer from, int at, int bytes, ByteBuffer to, int toAt) {
+    return compressor.compress(from, at, bytes, to, toAt, to.capacity() - toAt);
   }
 
   /**
-   * Decompresses {@code bytes} from the start of {@code from}.
+   * Decompresses {@code bytes} from {@code at}.
    *
    * @return false if they are not an LZ4 block of exactly {@code rawBytes}; what is written then is
    *     undefined, but within the range
    */
-  boolean decompress(ByteBuffer from, int bytes, ByteBuffer to, int at, int rawBytes) {
+  public boolean decompress(
+      ByteBuffer from, int at, int bytes, ByteBuffer to, int toAt, int rawBytes) {
     try {
-      return decompressor.decompress(from, 0, bytes, to, at, rawBytes) == rawBytes;
+      return decompressor.decompress(from, at, bytes, to, toAt, rawBytes) == rawBytes;
     } catch (LZ4Exception e) {
       return false;
     }
