@@ -1,15 +1,19 @@
 package io.elasticmemory.samples;
 
+import io.elasticmemory.samples.bench.report.Estimate;
 import io.elasticmemory.samples.bench.report.Report;
 import io.elasticmemory.samples.bench.report.Row;
 import io.elasticmemory.samples.bench.report.Rows;
 import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +59,9 @@ final class ReportCommand implements Callable<Integer> {
       description = "Measure only these rows.")
   private @Nullable List<String> only;
 
-  @Option(names = "--list", description = "Name the rows and their targets, measure nothing.")
+  @Option(
+      names = "--list",
+      description = "Name the rows, their targets and about how long they take; measure nothing.")
   private boolean list;
 
   @Option(
@@ -75,13 +81,19 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (list) {
-      rows().forEach(this::name);
+      list();
       return 0;
     }
     check();
     try (Workplace workplace = Workplace.create()) {
       Report report =
-          new Report(rows(), quick, Duration.ofMinutes(minutes), workplace, json.people());
+          new Report(
+              rows(),
+              quick,
+              Duration.ofMinutes(minutes),
+              workplace,
+              json.people(),
+              spec.commandLine().getErr());
       boolean good = report.run();
       Path document = document();
       if (document != null) {
@@ -92,11 +104,31 @@ final class ReportCommand implements Callable<Integer> {
     }
   }
 
-  private void name(Row row) {
-    String line = "%-28s %-9s %s (%s)";
-    spec.commandLine()
-        .getOut()
-        .println(line.formatted(row.name(), row.target().describe(), row.title(), row.placement()));
+  /** What several rows share is counted with the first of them. */
+  private void list() {
+    PrintWriter out = spec.commandLine().getOut();
+    Set<String> begun = new HashSet<>();
+    for (Row row : rows()) {
+      double seconds = Estimate.add(row.estimates(), begun);
+      String line = "%-28s %-9s %5.0f s  %s (%s)";
+      out.println(
+          String.format(
+              Locale.ROOT,
+              line,
+              row.name(),
+              row.target().describe(),
+              seconds,
+              row.title(),
+              row.placement()));
+    }
+    if (only == null) {
+      out.printf(
+          Locale.ROOT,
+          "with the tables and plots of the document about %.0f minutes of --minutes %d%n",
+          Rows.seconds() / 60,
+          minutes);
+    }
+    out.flush();
   }
 
   private void check() {

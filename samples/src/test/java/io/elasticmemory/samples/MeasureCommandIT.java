@@ -55,7 +55,7 @@ class MeasureCommandIT {
 
   @Test
   void weighsTheTableAndThePager() {
-    JsonTree json = run("footprint", "--size-mib", "64", "--dram-mib", "16");
+    JsonTree json = run("footprint", "--size-mib", "64", "--dram-mib", "16", "--idle-seconds", "1");
     JsonTree small = json.get("spaces").each().get(0);
     JsonTree large = json.get("spaces").each().get(1);
     assertThat(small.number("blockBytes")).isEqualTo(4096);
@@ -63,6 +63,9 @@ class MeasureCommandIT {
     assertThat(small.number("tableBytes")).isGreaterThan(large.number("tableBytes"));
     assertThat(json.number("tablePercent4k")).isEqualTo(small.number("tablePercent"));
     assertThat(json.number("pagerMib")).isBetween(10.0, 512.0);
+    assertThat(json.number("idleSeconds")).isGreaterThanOrEqualTo(1);
+    assertThat(json.number("idlePercent")).isPositive();
+    assertThat(json.number("pagerCpuSeconds")).isBetween(0.0, json.number("idleSeconds"));
   }
 
   private JsonTree run(String bench, String... options) {

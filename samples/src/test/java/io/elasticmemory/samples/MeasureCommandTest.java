@@ -23,6 +23,7 @@ class MeasureCommandTest {
         "safepoint; --rounds; 0; --rounds is 0",
         "footprint; --size-mib; 0; --size-mib is 0",
         "footprint; --dram-mib; -1; --dram-mib is -1",
+        "footprint; --idle-seconds; 0; --idle-seconds is 0; give 1 to 3600",
         "evict; --mib; 65537; --mib is 65537; give 1 to 65536",
         "evict; --rounds; 0; --rounds is 0",
         "evict; --rounds; ten; ten",

@@ -40,7 +40,10 @@ class ReportCommandTest {
   void namesItsRows() {
     assertThat(emp.run("bench", "report", "--list")).isZero();
     assertThat(emp.out().lines())
-        .anyMatch(line -> line.startsWith("fault-zero ") && line.contains("≤ 1.25"))
+        .anyMatch(line -> line.matches("fault-zero +≤ 1.25 +\\d+ s .*one CPU.*"))
+        .anyMatch(line -> line.startsWith("elastic-memcheck ") && line.contains("≥ 0.9"))
+        .anyMatch(line -> line.startsWith("idle-cpu ") && line.contains("≤ 1.0 %"))
+        .anyMatch(line -> line.matches(".* about \\d+ minutes of --minutes 45"))
         .anyMatch(line -> line.startsWith("safepoint-load ") && line.contains("≤ 10 ms"));
   }
 }

@@ -8,12 +8,16 @@ import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.samples.process.ProcessMemory;
 import io.elasticmemory.samples.process.Workplace;
 import io.elasticmemory.samples.workload.Progress;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Touches all of a space several times its DRAM, and looks at what its pager has then. */
+/**
+ * Touches all of a space several times its DRAM, and looks at what its pager has then; leaves
+ * another one alone, and looks at what it does.
+ */
 public final class FootprintBench {
   private static final List<Integer> BLOCKS_BYTES = List.of(4 << 10, 64 << 10);
   private static final int PAGE_BYTES = 4 << 10;
@@ -26,6 +30,7 @@ public final class FootprintBench {
 
   private final long sizeMib;
   private final long dramMib;
+  private final int idleSeconds;
   private final Workplace workplace;
   private final Progress progress;
 
@@ -34,22 +39,26 @@ public final class FootprintBench {
    *
    * @param sizeMib data in each space
    * @param dramMib DRAM for it
+   * @param idleSeconds how long a space is left alone
    * @param workplace on a disk, for the spill file
    */
-  public FootprintBench(long sizeMib, long dramMib, Workplace workplace, Progress progress) {
+  public FootprintBench(
+      long sizeMib, long dramMib, int idleSeconds, Workplace workplace, Progress progress) {
     this.sizeMib = sizeMib;
     this.dramMib = dramMib;
+    this.idleSeconds = idleSeconds;
     this.workplace = workplace;
     this.progress = progress;
   }
 
   /** Runs it. */
-  public FootprintResult run() {
+  public FootprintResult run() throws IOException {
     List<Footprint> footprints = new ArrayList<>();
     for (int blockBytes : BLOCKS_BYTES) {
       footprints.add(measure(blockBytes));
     }
-    return new FootprintResult(sizeMib, dramMib, footprints);
+    Idle idle = new IdleBench(workplace).run(idleSeconds);
+    return new FootprintResult(sizeMib, dramMib, footprints, idle);
   }
 
   private Footprint measure(int blockBytes) {

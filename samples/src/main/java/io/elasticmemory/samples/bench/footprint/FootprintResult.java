@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param sizeMib data in each space
  * @param dramMib DRAM for it
  * @param footprints of each size of blocks
+ * @param idle of a space that is left alone
  */
-public record FootprintResult(long sizeMib, long dramMib, List<Footprint> footprints) {
+public record FootprintResult(long sizeMib, long dramMib, List<Footprint> footprints, Idle idle) {
   public FootprintResult {
     footprints = List.copyOf(footprints);
   }
@@ -31,6 +32,15 @@ public record FootprintResult(long sizeMib, long dramMib, List<Footprint> footpr
           one.tablePercent(),
           one.pagerMib());
     }
+    out.printf(
+        Locale.ROOT,
+        "%n  left alone for %.0f s: %.2f %% of a CPU (application %.2f, pager %.2f, exporter"
+            + " %.2f)%n",
+        idle.seconds(),
+        idle.percent(),
+        100 * idle.applicationCpuSeconds() / idle.seconds(),
+        100 * idle.pagerCpuSeconds() / idle.seconds(),
+        100 * idle.exporterCpuSeconds() / idle.seconds());
     out.flush();
   }
 
@@ -47,6 +57,11 @@ public record FootprintResult(long sizeMib, long dramMib, List<Footprint> footpr
     }
     return json.put(
             "pagerMib", footprints.stream().mapToDouble(Footprint::pagerMib).max().orElse(0))
+        .put("idleSeconds", idle.seconds())
+        .put("idlePercent", idle.percent())
+        .put("applicationCpuSeconds", idle.applicationCpuSeconds())
+        .put("pagerCpuSeconds", idle.pagerCpuSeconds())
+        .put("exporterCpuSeconds", idle.exporterCpuSeconds())
         .putObjects("spaces", footprints.stream().map(Footprint::toJson).toList());
   }
 }

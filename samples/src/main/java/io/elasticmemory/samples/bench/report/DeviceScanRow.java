@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -29,6 +30,13 @@ record DeviceScanRow(String name, String title, Target target, LadderRun run) im
   }
 
   @Override
+  public List<Estimate> estimates() {
+    // Written once and read in each round.
+    double seconds = 5 + run.sizeMib() * (0.003 + ROUNDS * 0.001);
+    return List.of(run.estimate(), new Estimate("device", seconds));
+  }
+
+  @Override
   public Measurement measure(Workloads workloads) throws IOException, NotMeasuredException {
     double[] device = deviceMegabytes(workloads);
     double scan =
@@ -36,10 +44,10 @@ record DeviceScanRow(String name, String title, Target target, LadderRun run) im
     return new Measurement(scan, ROUNDS);
   }
 
-  private static double[] deviceMegabytes(Workloads workloads) throws IOException {
+  private double[] deviceMegabytes(Workloads workloads) throws IOException {
     DiskFloor floor = DiskFloor.compile(workloads.workplace());
     Path file = workloads.workplace().directory().resolve("device");
-    long bytes = Long.parseLong(workloads.choose("4096", "64")) << 20;
+    long bytes = Long.parseLong(workloads.choose(Integer.toString(run.sizeMib()), "64")) << 20;
     double[] megabytes = new double[ROUNDS];
     try {
       write(file, bytes);

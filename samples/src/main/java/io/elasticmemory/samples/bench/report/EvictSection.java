@@ -6,12 +6,18 @@ import java.util.List;
 
 /** How fast blocks leave. */
 final class EvictSection implements Section {
+  private static final double SECONDS = 40;
   private static final List<String> WORDS = List.of("evict");
   private static final List<String> QUICK = List.of("evict", "--mib", "8", "--rounds", "1");
 
   @Override
   public String name() {
     return "evict";
+  }
+
+  @Override
+  public List<Estimate> estimates() {
+    return List.of(FieldRow.estimate(WORDS, SECONDS));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.elasticmemory.samples.bench.report;
 
 import io.elasticmemory.samples.JsonTree;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The median time of a fault, as a multiple of that of a C program which does the same.
@@ -19,6 +20,9 @@ record FaultRow(String tier, String title, Target target) implements Row {
 
   private static final int ROUNDS = 5;
 
+  /** Of what no row is made. */
+  private static final int ROUNDS_MORE = 3;
+
   @Override
   public String name() {
     return "fault-" + tier;
@@ -27,6 +31,23 @@ record FaultRow(String tier, String title, Target target) implements Row {
   @Override
   public String placement() {
     return "faulting thread, pager and donor on one CPU, blocking; the C program likewise";
+  }
+
+  @Override
+  public List<Estimate> estimates() {
+    return List.of(estimate(tier, ONE));
+  }
+
+  /** Warm-up and rounds, of the space and of the floor, and as many in larger blocks. */
+  static Estimate estimate(String tier, String pin) {
+    double part = pin.equals(ONE) ? 1 : (double) ROUNDS_MORE / ROUNDS;
+    double seconds =
+        switch (tier) {
+          case "ssd" -> 45;
+          case "exporter", "compressed" -> 20;
+          default -> 8;
+        };
+    return new Estimate("fault " + tier + " " + pin, part * seconds);
   }
 
   @Override
@@ -46,7 +67,7 @@ record FaultRow(String tier, String title, Target target) implements Row {
         "--pin",
         pin,
         "--rounds",
-        workloads.choose(Integer.toString(ROUNDS), "1"),
+        workloads.choose(Integer.toString(pin.equals(ONE) ? ROUNDS : ROUNDS_MORE), "1"),
         "--faults",
         workloads.choose("20000", "400"),
         "--warm-up",

@@ -5,6 +5,7 @@ import io.elasticmemory.samples.bench.report.Plot.Series;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a fault costs in every tier and placement, beside C. */
 final class FaultSection implements Section {
@@ -14,6 +15,13 @@ final class FaultSection implements Section {
   @Override
   public String name() {
     return "fault";
+  }
+
+  @Override
+  public List<Estimate> estimates() {
+    return Stream.of(FaultRow.ONE, FaultRow.TWO)
+        .flatMap(pin -> TIERS.stream().map(tier -> FaultRow.estimate(tier, pin)))
+        .toList();
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.List;
  * @param words what follows {@code emp bench}
  * @param quickWords instead of them in a trial
  * @param field at the top of its JSON; the rounds are in the field {@code rounds}
+ * @param seconds how long it takes, roughly
  */
 record FieldRow(
     String name,
@@ -18,7 +19,8 @@ record FieldRow(
     String placement,
     List<String> words,
     List<String> quickWords,
-    String field)
+    String field,
+    double seconds)
     implements Row {
 
   FieldRow {
@@ -27,9 +29,18 @@ record FieldRow(
   }
 
   @Override
+  public List<Estimate> estimates() {
+    return List.of(estimate(words, seconds));
+  }
+
+  @Override
   public Measurement measure(Workloads workloads) throws IOException, NotMeasuredException {
     JsonTree json = run(workloads, words, quickWords);
     return new Measurement(json.number(field), (int) json.number("rounds"));
+  }
+
+  static Estimate estimate(List<String> words, double seconds) {
+    return new Estimate(String.join(" ", words), seconds);
   }
 
   /** Runs a workload with one of two lists of words. */

@@ -6,6 +6,7 @@ import java.util.List;
 
 /** Access to resident memory, pattern by pattern. */
 final class HitSection implements Section {
+  static final double SECONDS = 45;
   static final List<String> WORDS = List.of("hit", "--mib", "512");
   static final List<String> QUICK =
       List.of("hit", "--mib", "16", "--rounds", "1", "--accesses", "10000");
@@ -13,6 +14,11 @@ final class HitSection implements Section {
   @Override
   public String name() {
     return "hit";
+  }
+
+  @Override
+  public List<Estimate> estimates() {
+    return List.of(FieldRow.estimate(WORDS, SECONDS));
   }
 
   @Override

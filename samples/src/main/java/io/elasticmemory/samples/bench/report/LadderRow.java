@@ -41,10 +41,52 @@ record LadderRow(
         .toArray();
   }
 
-  /** All kinds of memory that the rows of a workload need, so that they take turns in one run. */
-  record LadderRun(String pattern, int writesPercent, String pin, List<String> subjects) {
+  @Override
+  public List<Estimate> estimates() {
+    return List.of(run.estimate());
+  }
+
+  /**
+   * All kinds of memory that the rows of a workload need, so that they take turns in one run.
+   *
+   * @param sizeMib memory to work on; local is a quarter of it
+   */
+  record LadderRun(
+      String pattern, int writesPercent, String pin, int sizeMib, List<String> subjects) {
+    private static final int ROUNDS = 3;
+    private static final double SECONDS = 5;
+
     LadderRun {
       subjects = List.copyOf(subjects);
+    }
+
+    Estimate estimate() {
+      double seconds =
+          subjects.stream()
+              .mapToDouble(
+                  subject ->
+                      cellSeconds(subject, sizeMib, SECONDS)
+                          * (ROUNDS + (usesSwap(subject) ? 1 : 0)))
+              .sum();
+      return new Estimate("ladder " + pattern + " " + pin, seconds);
+    }
+
+    /** In the first round swap is tried with two page clusters. */
+    static boolean usesSwap(String subject) {
+      return subject.equals("swap") || subject.equals("zram");
+    }
+
+    /** Programs are started, memory is filled and read, the workload runs one and a half times. */
+    static double cellSeconds(String subject, int sizeMib, double seconds) {
+      double secondsPerMib =
+          switch (subject) {
+            case "tcp-floor" -> 0;
+            case "swap", "zram" -> 0.008;
+            case "remote", "ssd" -> 0.007;
+            case "compressed" -> 0.012;
+            default -> 0.005;
+          };
+      return 2.5 + 1.5 * seconds + sizeMib * secondsPerMib;
     }
 
     String placement() {
@@ -67,11 +109,11 @@ record LadderRow(
           "--subjects",
           String.join(",", subjects),
           "--size-mib",
-          workloads.choose("4096", "128"),
+          workloads.choose(Integer.toString(sizeMib), "128"),
           "--seconds",
-          workloads.choose("5", "0.5"),
+          workloads.choose(Double.toString(SECONDS), "0.2"),
           "--rounds",
-          workloads.choose("3", "1"));
+          workloads.choose(Integer.toString(ROUNDS), "1"));
     }
 
     /**

@@ -8,10 +8,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Our tiers beside what else there is: at a quarter of local memory, and at falling shares. */
 final class LadderSection implements Section {
-  private static final String SUBJECTS = "remote,ssd,compressed,mmap,mmap-random,swap,zram";
+  private static final List<String> SUBJECTS =
+      List.of("remote", "ssd", "compressed", "mmap-128k", "mmap-random", "swap", "zram");
+
+  private static final List<String> RATIOS = List.of("50", "25", "10");
+  private static final int SIZE_MIB = 256;
+  private static final double SECONDS = 1;
 
   private final List<LadderRun> runs;
 
@@ -20,7 +26,7 @@ final class LadderSection implements Section {
     this.runs = List.copyOf(runs);
   }
 
-  /** A whole ladder: smaller than the runs of the rows, so that it fits into the time. */
+  /** A ladder of falling shares: smaller than the runs of the rows, so that it fits the time. */
   private record Ladder(String pattern, int writesPercent, String data) {
     String[] words(Workloads workloads) {
       return new String[] {
@@ -32,14 +38,31 @@ final class LadderSection implements Section {
         "--data",
         data,
         "--subjects",
-        SUBJECTS,
+        String.join(",", SUBJECTS),
+        "--ratios",
+        workloads.choose(String.join(",", RATIOS), "50,25"),
+        "--page-cluster",
+        pageCluster(),
         "--size-mib",
-        workloads.choose("1024", "128"),
+        workloads.choose(Integer.toString(SIZE_MIB), "64"),
         "--seconds",
-        workloads.choose("2", "0.2"),
+        workloads.choose(Double.toString(SECONDS), "0.1"),
         "--rounds",
         "1"
       };
+    }
+
+    /** The one that the kernel has, for what lies side by side; otherwise a page at a time. */
+    private String pageCluster() {
+      return pattern.equals("scan") ? "3" : "0";
+    }
+
+    Estimate estimate() {
+      double seconds =
+          SUBJECTS.stream()
+              .mapToDouble(subject -> LadderRun.cellSeconds(subject, SIZE_MIB, SECONDS))
+              .sum();
+      return new Estimate(title(), seconds * RATIOS.size());
     }
 
     String title() {
@@ -48,17 +71,18 @@ final class LadderSection implements Section {
   }
 
   private static final List<Ladder> LADDERS =
-      List.of(
-          new Ladder("random", 0, "random"),
-          new Ladder("random", 0, "half"),
-          new Ladder("zipf", 20, "random"),
-          new Ladder("scan", 0, "random"),
-          new Ladder("hotset", 20, "random"),
-          new Ladder("stride", 0, "random"));
+      List.of(new Ladder("random", 0, "half"), new Ladder("scan", 0, "random"));
 
   @Override
   public String name() {
     return "ladder";
+  }
+
+  @Override
+  public List<Estimate> estimates() {
+    return Stream.concat(
+            runs.stream().map(LadderRun::estimate), LADDERS.stream().map(Ladder::estimate))
+        .toList();
   }
 
   @Override
@@ -77,6 +101,7 @@ final class LadderSection implements Section {
         new MarkdownTable(
             "pattern",
             "placement",
+            "data MiB",
             "memory",
             "accesses/s",
             "p50 µs",
@@ -91,7 +116,8 @@ final class LadderSection implements Section {
         try {
           add(table, run, placement, LadderRun.cell(run.json(workloads), subject));
         } catch (NotMeasuredException e) {
-          table.row(run.pattern(), placement, subject, "left out: " + e.reason());
+          String size = Integer.toString(run.sizeMib());
+          table.row(run.pattern(), placement, size, subject, "left out: " + e.reason());
         }
       }
     }
@@ -102,6 +128,7 @@ final class LadderSection implements Section {
     table.row(
         run.pattern(),
         placement,
+        Integer.toString(run.sizeMib()),
         cell.text("subject"),
         MarkdownTable.number(cell.number("accessesPerSecond"), 0),
         MarkdownTable.number(cell.number("p50Micros"), 1),

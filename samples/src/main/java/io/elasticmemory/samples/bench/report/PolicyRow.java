@@ -2,6 +2,7 @@ package io.elasticmemory.samples.bench.report;
 
 import io.elasticmemory.samples.JsonTree;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Misses of the real pager as a multiple of those of exact LRU on the same accesses.
@@ -17,8 +18,18 @@ record PolicyRow(String name, String title, Target target, String trace) impleme
   }
 
   @Override
+  public List<Estimate> estimates() {
+    return List.of(estimate(trace));
+  }
+
+  @Override
   public Measurement measure(Workloads workloads) throws IOException, NotMeasuredException {
     return new Measurement(figures(workloads, trace).number("ratioToLru"), ROUNDS);
+  }
+
+  /** A replay by each policy, and a space with and without sampling. */
+  static Estimate estimate(String trace) {
+    return new Estimate("policy " + trace, 60);
   }
 
   /** What was found for a trace. */

@@ -3,12 +3,18 @@ package io.elasticmemory.samples.bench.report;
 import io.elasticmemory.samples.JsonTree;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Misses of the pager and of replayed policies beside exact LRU and Belady's MIN. */
 final class PolicySection implements Section {
   @Override
   public String name() {
     return "policy";
+  }
+
+  @Override
+  public List<Estimate> estimates() {
+    return Stream.of("zipf", "scan").map(PolicyRow::estimate).toList();
   }
 
   @Override

@@ -2,10 +2,16 @@ package io.elasticmemory.samples.bench.report;
 
 import io.elasticmemory.samples.JsonTree;
 import java.io.IOException;
+import java.util.List;
 
 /** Random reads with 64 places asked for ahead, as a part of what the disk gives at that depth. */
 record PrefetchRow(String name, String title, Target target, String placement) implements Row {
   private static final int ROUNDS = 5;
+
+  @Override
+  public List<Estimate> estimates() {
+    return List.of(new Estimate("prefetch", 60));
+  }
 
   @Override
   public Measurement measure(Workloads workloads) throws IOException, NotMeasuredException {

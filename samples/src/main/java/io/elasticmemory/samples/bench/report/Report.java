@@ -7,13 +7,16 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Measures rows one after the other, shows them, and writes the document about them. */
 public final class Report {
   private final List<Row> rows;
   private final PrintWriter out;
+  private final PrintWriter progress;
   private final Workloads workloads;
   private final List<RowResult> results = new ArrayList<>();
 
@@ -25,18 +28,34 @@ public final class Report {
    * @param limit for everything together
    * @param workplace where the JVMs of the workloads live
    * @param out for people
+   * @param progress told what begins
    */
   public Report(
-      List<Row> rows, boolean isQuick, Duration limit, Workplace workplace, PrintWriter out) {
+      List<Row> rows,
+      boolean isQuick,
+      Duration limit,
+      Workplace workplace,
+      PrintWriter out,
+      PrintWriter progress) {
     this.rows = List.copyOf(rows);
     this.out = out;
-    this.workloads = new Workloads(workplace, isQuick, limit, this::say);
+    this.progress = progress;
+    this.workloads = new Workloads(workplace, isQuick, limit, this::tell);
   }
 
   /** Measures all rows. Returns whether none failed; one that is left out has not failed. */
   public boolean run() throws IOException {
     say(Machine.describe());
+    Set<String> begun = new HashSet<>();
     for (Row row : rows) {
+      double seconds = Estimate.add(row.estimates(), begun);
+      tell(
+          "row %d of %d: %s%s"
+              .formatted(
+                  results.size() + 1,
+                  rows.size(),
+                  row.name(),
+                  workloads.isQuick() ? "" : ", about %.0f s".formatted(seconds)));
       RowResult result = measure(row);
       results.add(result);
       say(describe(result));
@@ -58,6 +77,8 @@ public final class Report {
         .put("workload", "report")
         .put("machine", Machine.describe())
         .put("quick", workloads.isQuick())
+        .put("seconds", workloads.elapsed().toMillis() / 1e3)
+        .put("leftOut", workloads.leftOut())
         .putObjects("rows", results.stream().map(RowResult::toJson).toList());
   }
 
@@ -91,6 +112,11 @@ public final class Report {
             result.row().target().describe(),
             verdict);
     return result.reason().isEmpty() ? line : line + ": " + result.reason();
+  }
+
+  private void tell(String line) {
+    progress.println(line);
+    progress.flush();
   }
 
   private void say(String line) {

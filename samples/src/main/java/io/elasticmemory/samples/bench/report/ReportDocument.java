@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The document of a report. Its prose is the template {@value #TEMPLATE} among the resources, which
@@ -106,9 +107,12 @@ final class ReportDocument {
 
   private String leftOut() {
     List<String> lines =
-        results.stream()
-            .filter(result -> result.measurement().isEmpty())
-            .map(result -> "- `" + result.row().name() + "`: " + result.reason())
+        Stream.concat(
+                results.stream()
+                    .filter(result -> result.measurement().isEmpty())
+                    .map(result -> "row `" + result.row().name() + "`: " + result.reason()),
+                workloads.leftOut().stream())
+            .map(line -> "- " + line)
             .toList();
     return lines.isEmpty() ? "Nothing." : String.join("\n", lines);
   }

@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench.report;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * One promise about speed: what is measured, where, and what it must be. A row gets its value from
@@ -20,6 +21,9 @@ public interface Row {
 
   /** Which threads ran on which CPUs, for people: a figure without it says nothing. */
   String placement();
+
+  /** The runs it takes its value from. */
+  List<Estimate> estimates();
 
   /**
    * Measures it.

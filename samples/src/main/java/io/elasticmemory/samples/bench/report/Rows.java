@@ -2,18 +2,27 @@ package io.elasticmemory.samples.bench.report;
 
 import io.elasticmemory.samples.bench.report.LadderRow.LadderRun;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All rows of the report and all sections of its document, in their order. */
 public final class Rows {
+  private static final double FOOTPRINT_SECONDS = 70;
   private static final String NOT_PINNED = "default, nothing pinned";
 
   private static final LadderRun RANDOM =
-      new LadderRun("random", 0, "one", List.of("remote", "ssd", "swap", "mmap", "mmap-random"));
+      new LadderRun(
+          "random",
+          0,
+          "one",
+          4096,
+          List.of("remote", "ssd", "swap", "mmap", "mmap-128k", "mmap-random"));
   private static final LadderRun RANDOM_UNPINNED =
-      new LadderRun("random", 0, "none", List.of("remote", "swap"));
-  private static final LadderRun ZIPF = new LadderRun("zipf", 20, "one", List.of("remote", "swap"));
+      new LadderRun("random", 0, "none", 2048, List.of("remote", "swap"));
+  private static final LadderRun ZIPF =
+      new LadderRun("zipf", 20, "one", 2048, List.of("remote", "swap"));
   private static final LadderRun SCAN =
-      new LadderRun("scan", 0, "one", List.of("remote", "ssd", "swap", "zram", "tcp-floor"));
+      new LadderRun(
+          "scan", 0, "one", 2048, List.of("remote", "ssd", "mmap", "swap", "zram", "tcp-floor"));
 
   private static final List<Row> ALL =
       List.of(
@@ -25,7 +34,8 @@ public final class Rows {
               "one thread pinned to one CPU, the pager idle",
               HitSection.WORDS,
               HitSection.QUICK,
-              "ratio"),
+              "ratio",
+              HitSection.SECONDS),
           new FaultRow("zero", "fault served with zeros, against the C floor", Target.atMost(1.25)),
           new FaultRow(
               "exporter",
@@ -44,18 +54,27 @@ public final class Rows {
               "swap"),
           new LadderRow(
               "random-remote-swap-unpinned",
-              "random reads, 25 % local, REMOTE, throughput against swap on this disk",
+              "random reads, 25 % local, 2 GiB, REMOTE, throughput against swap on this disk",
               Target.atLeast(1.2),
               RANDOM_UNPINNED,
               "remote",
               "swap"),
           new LadderRow(
               "random-remote-mmap",
-              "random reads, 25 % local, REMOTE, throughput against a mapped file",
+              "random reads, 25 % local, REMOTE, throughput against a mapped file, read-ahead"
+                  + " as the disk has it",
               Target.atLeast(8),
               RANDOM,
               "remote",
               "mmap"),
+          new LadderRow(
+              "random-remote-mmap-128k",
+              "random reads, 25 % local, REMOTE, throughput against a mapped file, read-ahead of"
+                  + " 128 KiB, the kernel's own default",
+              Target.atLeast(8),
+              RANDOM,
+              "remote",
+              "mmap-128k"),
           new LadderRow(
               "random-remote-mmap-random",
               "random reads, 25 % local, REMOTE, throughput against a mapped file with MADV_RANDOM",
@@ -72,26 +91,27 @@ public final class Rows {
               "swap"),
           new LadderRow(
               "zipf-remote-swap",
-              "zipf 0.99, 20 % writes, 25 % local, REMOTE, throughput against swap on this disk",
+              "zipf 0.99, 20 % writes, 25 % local, 2 GiB, REMOTE, throughput against swap on this"
+                  + " disk",
               Target.atLeast(1.5),
               ZIPF,
               "remote",
               "swap"),
           new DeviceScanRow(
               "scan-ssd-device",
-              "sequential scan, 25 % local, SSD, against the device's own sequential rate",
+              "sequential scan, 25 % local, 2 GiB, SSD, against the device's own sequential rate",
               Target.atLeast(0.7),
               SCAN),
           new LadderRow(
               "scan-ssd-swap",
-              "sequential scan, 25 % local, SSD, throughput against swap on the same disk",
+              "sequential scan, 25 % local, 2 GiB, SSD, throughput against swap on the same disk",
               Target.atLeast(2),
               SCAN,
               "ssd",
               "swap"),
           new LadderRow(
               "scan-ssd-zram",
-              "sequential scan, 25 % local, SSD, throughput against zram, data that does not"
+              "sequential scan, 25 % local, 2 GiB, SSD, throughput against zram, data that does not"
                   + " shrink",
               Target.atLeast(2),
               SCAN,
@@ -99,7 +119,7 @@ public final class Rows {
               "zram"),
           new LadderRow(
               "scan-remote-tcp",
-              "sequential scan, 25 % local, REMOTE, against bare TCP and copy into a memfd",
+              "sequential scan, 25 % local, 2 GiB, REMOTE, against bare TCP and copy into a memfd",
               Target.atLeast(0.6),
               SCAN,
               "remote",
@@ -135,7 +155,11 @@ public final class Rows {
               NOT_PINNED,
               SafepointSection.WORDS,
               SafepointSection.QUICK,
-              "loadAddedMillis"),
+              "loadAddedMillis",
+              SafepointSection.SECONDS),
+          elastic("elastic-scan", "sequential scan", "scan"),
+          elastic("elastic-random", "random reads", "random"),
+          elastic("elastic-memcheck", "memcheck, mode elastic", "memcheck"),
           footprint(
               "table-4k",
               "block table, blocks of 4 KiB, part of the data",
@@ -150,13 +174,19 @@ public final class Rows {
               "pager-pss",
               "memory of the pager besides, PSS, all data touched, the larger of the two",
               Target.atMost(128, "MiB"),
-              "pagerMib"));
+              "pagerMib"),
+          footprint(
+              "idle-cpu",
+              "CPU of a space that nobody uses: application, pager and exporter, in 10 s",
+              Target.atMost(1, "%"),
+              "idlePercent"));
 
   private static final List<Section> SECTIONS =
       List.of(
           new FaultSection(),
           new HitSection(),
           new SafepointSection(),
+          new ElasticSection(),
           new EvictSection(),
           new PolicySection(),
           new LadderSection(List.of(RANDOM, RANDOM_UNPINNED, ZIPF, SCAN)));
@@ -173,6 +203,15 @@ public final class Rows {
     return SECTIONS;
   }
 
+  /** Seconds that all rows and sections take together, roughly. */
+  public static double seconds() {
+    return Estimate.sum(
+        Stream.concat(
+                ALL.stream().flatMap(row -> row.estimates().stream()),
+                SECTIONS.stream().flatMap(section -> section.estimates().stream()))
+            .toList());
+  }
+
   private static Row footprint(String name, String title, Target target, String field) {
     return new FieldRow(
         name,
@@ -180,7 +219,16 @@ public final class Rows {
         target,
         NOT_PINNED,
         List.of("footprint", "--size-mib", "4096", "--dram-mib", "1024"),
-        List.of("footprint", "--size-mib", "64", "--dram-mib", "16"),
-        field);
+        List.of("footprint", "--size-mib", "64", "--dram-mib", "16", "--idle-seconds", "1"),
+        field,
+        FOOTPRINT_SECONDS);
+  }
+
+  private static Row elastic(String name, String workload, String pattern) {
+    String title =
+        workload
+            + ", 25 % local, 256 MiB, REMOTE, units that adapt against the better of"
+            + " 4 KiB, 64 KiB, 2 MiB, throughput";
+    return new ElasticRow(name, title, Target.atLeast(0.9), pattern);
   }
 }

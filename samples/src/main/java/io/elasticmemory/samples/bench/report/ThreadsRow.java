@@ -2,10 +2,16 @@ package io.elasticmemory.samples.bench.report;
 
 import io.elasticmemory.samples.JsonTree;
 import java.io.IOException;
+import java.util.List;
 
 /** Throughput of eight faulting threads as a multiple of that of one, each at its best. */
 record ThreadsRow(String name, String title, Target target, String placement) implements Row {
   private static final int ROUNDS = 5;
+
+  @Override
+  public List<Estimate> estimates() {
+    return List.of(new Estimate("threads", 50));
+  }
 
   @Override
   public Measurement measure(Workloads workloads) throws IOException, NotMeasuredException {

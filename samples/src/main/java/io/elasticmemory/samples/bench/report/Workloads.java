@@ -85,17 +85,41 @@ public final class Workloads {
         : NotMeasuredException.leftOut(run.json);
   }
 
+  /** Time since the first could have begun. */
+  Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  /** What is not there of what was to be measured so far, for people: whole runs, and cells. */
+  List<String> leftOut() {
+    List<String> lines = new ArrayList<>();
+    runs.forEach(
+        (words, run) -> {
+          if (run.json.startsWith("{")) {
+            LeftOutCells.of(words, JsonTree.parse(run.json)).forEach(lines::add);
+          } else {
+            lines.add("`%s`: %s".formatted(command(words), run.json));
+          }
+        });
+    return lines;
+  }
+
+  private static String command(List<String> words) {
+    return "bin/emp bench " + String.join(" ", words);
+  }
+
   /** The commands that were run, for people who want to repeat them. */
   List<String> commands() {
-    return runs.keySet().stream().map(words -> "bin/emp bench " + String.join(" ", words)).toList();
+    return runs.keySet().stream().map(Workloads::command).toList();
   }
 
   private Run start(List<String> words) throws IOException {
-    Duration left = limit.minusNanos(System.nanoTime() - startNanos);
+    Duration left = limit.minus(elapsed());
     if (!left.isPositive()) {
       return new Run("the %d minutes were over".formatted(limit.toMinutes()), false);
     }
-    progress.accept("emp bench " + String.join(" ", words));
+    progress.accept(
+        "[%d of %d min] %s".formatted(elapsed().toMinutes(), limit.toMinutes(), command(words)));
     List<String> all = new ArrayList<>(List.of("bench"));
     all.addAll(words);
     all.addAll(List.of("--json", "-"));

@@ -18,6 +18,7 @@ class ReportTest {
   private static final Duration TIME = Duration.ofMinutes(1);
 
   private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
 
   @TempDir private Path directory;
 
@@ -30,6 +31,53 @@ class ReportTest {
     assertThat(rows).extracting(row -> row.get("holds").isTrue()).containsExactly(true, false);
     assertThat(rows).extracting(row -> row.number("rounds")).containsExactly(3.0, 3.0);
     assertThat(out.toString()).contains("does NOT hold");
+  }
+
+  @Test
+  void saysOnTheWayWhatItIsAt() throws IOException {
+    report(TIME, row("first", workloads -> 1.0), row("second", workloads -> 1.0));
+    assertThat(err.toString().lines()).containsExactly("row 1 of 2: first", "row 2 of 2: second");
+  }
+
+  @Test
+  void namesWhatWasLeftOut() throws IOException {
+    Row refused = new FaultRow("tape", "x", Target.atMost(1));
+    JsonTree json = report(TIME, refused, row("good", workloads -> 1.0));
+    assertThat(json.get("leftOut").each())
+        .singleElement()
+        .extracting(JsonTree::text)
+        .asString()
+        .contains("bench fault --tier tape", "none of zero");
+  }
+
+  @Test
+  void namesTheCellsOfALadderThatWereLeftOut() {
+    JsonTree json =
+        JsonTree.parse(
+            """
+            {"pattern": "random", "cells": [
+              {"subject": "remote", "ratioPercent": 25, "rounds": 3},
+              {"subject": "swap", "ratioPercent": 25, "rounds": 0, "skipped": "swap needs root"},
+              {"subject": "ssd", "ratioPercent": 10, "rounds": 0, "failure": "no room"}]}
+            """);
+    assertThat(LeftOutCells.of(List.of("ladder", "--rounds", "3"), json))
+        .containsExactly(
+            "`swap` at 25 % of `bench ladder --rounds 3`: swap needs root",
+            "`ssd` at 10 % of `bench ladder --rounds 3`: no room");
+    assertThat(LeftOutCells.of(List.of("hit"), JsonTree.parse("{}"))).isEmpty();
+  }
+
+  @Test
+  void countsARunThatRowsShareOnce() {
+    Estimate shared = new Estimate("ladder", 100);
+    assertThat(Estimate.sum(List.of(shared, new Estimate("hit", 5), shared))).isEqualTo(105);
+  }
+
+  /** With some to spare: it is an estimate, and what is late is left out. */
+  @Test
+  void fitsIntoItsTime() {
+    assertThat(Rows.seconds()).isBetween(600.0, 45 * 60 * 0.98);
+    assertThat(Rows.all()).allMatch(row -> Estimate.sum(row.estimates()) > 0);
   }
 
   @Test
@@ -83,7 +131,9 @@ class ReportTest {
 
   private JsonTree report(Duration limit, Row... rows) throws IOException {
     try (Workplace workplace = Workplace.create(directory)) {
-      Report report = new Report(List.of(rows), true, limit, workplace, new PrintWriter(out));
+      Report report =
+          new Report(
+              List.of(rows), true, limit, workplace, new PrintWriter(out), new PrintWriter(err));
       boolean _ = report.run();
       return JsonTree.parse(report.toJson().toString());
     }
@@ -109,6 +159,11 @@ class ReportTest {
       @Override
       public String placement() {
         return "anywhere";
+      }
+
+      @Override
+      public List<Estimate> estimates() {
+        return List.of(new Estimate(name, 7));
       }
 
       @Override
