@@ -15,7 +15,6 @@ import java.util.List;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.StandardChartTheme;
-import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.XYPlot;
@@ -144,8 +143,11 @@ record Plot(
     if (!isLogarithmic) {
       return linear;
     }
-    LogAxis axis = new LogAxis();
+    DecadeAxis axis =
+        new DecadeAxis(
+            series.stream().flatMap(one -> one.values().stream()).mapToDouble(Double::doubleValue));
     axis.setTickLabelFont(linear.getTickLabelFont());
+    axis.setTickLabelPaint(linear.getTickLabelPaint());
     return axis;
   }
 

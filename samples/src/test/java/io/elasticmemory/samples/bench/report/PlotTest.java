@@ -27,7 +27,8 @@ class PlotTest {
   void drawsLinesOverNumbers() throws IOException {
     Series line = new Series("swap", List.of(10, 25, 100), List.of(1.0, 20.0, 4000.0));
     assertThat(svg(new Plot("b", "Ladder", "local %", "pages/s", true, List.of(line))))
-        .contains(">Ladder<", ">swap<", ">local %<");
+        .contains(">Ladder<", ">swap<", ">local %<")
+        .contains(">1<", ">10<", ">100<", ">1,000<", ">10,000<");
   }
 
   @Test
