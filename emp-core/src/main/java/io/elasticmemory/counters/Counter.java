@@ -88,5 +88,33 @@ public enum Counter {
   /** Bytes read from exporters that did not travel, because they were compressed. */
   bytesSavedFromRemote,
   /** Bytes stored at exporters that did not travel, because they were compressed. */
-  bytesSavedToRemote
+  bytesSavedToRemote,
+  /** Blocks that came into DRAM again after they had left it: the misses of replacement. */
+  blocksReturned,
+  /** Gauge: how many would have come again with half the DRAM, as estimated. */
+  missesHalfDram,
+  /** Gauge: the same estimate with as much DRAM as there is, to compare with what is counted. */
+  missesSameDram,
+  /** Gauge: with half as much again. */
+  missesHalfMoreDram,
+  /** Gauge: with twice as much. */
+  missesDoubleDram,
+  /** Gauge: the estimates look at one block of so many; of several shards, added up. */
+  blocksPerSpecimen,
+  /** Nanoseconds for which demanded bytes of faults were on their way from exporters. */
+  waitNanosRemote,
+  /** Nanoseconds for which demanded bytes of faults were on their way from files and devices. */
+  waitNanosSsd,
+  /** Nanoseconds that it took to decompress the demanded bytes of faults. */
+  waitNanosCompressed,
+  /** Bytes brought in ahead of demand. */
+  bytesAhead,
+  /** Gauge: samples of what is brought in ahead, of which it was seen whether they were used. */
+  aheadJudged,
+  /** Gauge: those of them that were used. */
+  aheadUsed,
+  /** Gauge: free slots at exporters. */
+  slotsFreeRemote,
+  /** Gauge: free slots in files and devices. */
+  slotsFreeSsd
 }

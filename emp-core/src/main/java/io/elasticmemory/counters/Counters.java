@@ -27,17 +27,27 @@ public final class Counters {
     this.page = page;
   }
 
-  /** Writes the header of a new page. */
-  public void format(long pagerPid) {
+  /**
+   * Writes the header of a new page.
+   *
+   * @param blockBytes of the space
+   */
+  public void format(long pagerPid, int blockBytes) {
     page.set(JAVA_INT, CountersLayout.VERSION_AT, CountersLayout.VERSION);
     page.set(JAVA_INT, CountersLayout.COUNT_AT, Counter.values().length);
     page.set(JAVA_LONG, CountersLayout.PAGER_PID_AT, pagerPid);
+    page.set(JAVA_INT, CountersLayout.BLOCK_BYTES_AT, blockBytes);
     page.set(JAVA_LONG, CountersLayout.MAGIC_AT, CountersLayout.MAGIC);
   }
 
   /** Process id of the pager that counts, 0 before it has started. */
   public long pagerPid() {
     return page.get(JAVA_LONG, CountersLayout.PAGER_PID_AT);
+  }
+
+  /** The length of a block, which is the unit of slots; 0 before the page is formatted. */
+  public int blockBytes() {
+    return page.get(JAVA_INT, CountersLayout.BLOCK_BYTES_AT);
   }
 
   /** Adds; the writing thread only. */

@@ -8,6 +8,7 @@ package io.elasticmemory.counters;
  *   8 u32 version
  *  12 u32 count          counters that follow
  *  16 u64 pagerPid
+ *  24 u32 blockBytes     the unit of slots
  *  64 s64 counter[count] in the order of {@link Counter}
  * </pre>
  */
@@ -16,7 +17,7 @@ public final class CountersLayout {
   public static final long MAGIC = 0x544e554f43504d45L;
 
   /** Raised when any offset or meaning changes; counters added at the end do not. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Bytes of the page. */
   public static final long PAGE_BYTES = 4096;
@@ -32,6 +33,9 @@ public final class CountersLayout {
 
   /** Offset. */
   public static final long PAGER_PID_AT = 16;
+
+  /** Offset. */
+  public static final long BLOCK_BYTES_AT = 24;
 
   /** Offset of the first counter. */
   public static final long COUNTERS_AT = 64;

@@ -26,8 +26,8 @@ public final class ShardCounters {
   }
 
   /** Writes the headers of new pages. */
-  public void format(long pagerPid) {
-    shards.forEach(page -> page.format(pagerPid));
+  public void format(long pagerPid, int blockBytes) {
+    shards.forEach(page -> page.format(pagerPid, blockBytes));
   }
 
   /** The counters of one shard. */

@@ -82,8 +82,8 @@ record MadeSpace(
   }
 
   /** Writes the headers of the counters, when the pager is known. */
-  void formatCounters(long pagerPid) {
-    new ShardCounters(counters.segment()).format(pagerPid);
+  void formatCounters(long pagerPid, int blockBytes) {
+    new ShardCounters(counters.segment()).format(pagerPid, blockBytes);
   }
 
   /** What the pager wants to be unmapped, for each shard. */

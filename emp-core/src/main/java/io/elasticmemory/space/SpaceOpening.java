@@ -118,7 +118,7 @@ final class SpaceOpening {
             random.nextLong(),
             random.nextLong(),
             undo);
-    made.formatCounters(pager.pid());
+    made.formatCounters(pager.pid(), plan.geometry().blockBytes());
     return made;
   }
 

@@ -28,5 +28,6 @@ class CountersLayoutTest {
     assertThat(CountersLayout.VERSION_AT).isEqualTo(8);
     assertThat(CountersLayout.COUNT_AT).isEqualTo(12);
     assertThat(CountersLayout.PAGER_PID_AT).isEqualTo(16);
+    assertThat(CountersLayout.BLOCK_BYTES_AT).isEqualTo(24);
   }
 }

@@ -12,7 +12,7 @@ class ShardCountersTest {
 
   @Test
   void addUpWhatTheShardsCount() {
-    counters.format(42);
+    counters.format(42, 65536);
     counters.of(0).add(Counter.faultsZero, 5);
     counters.of(2).add(Counter.faultsZero, 7);
     counters.of(1).set(Counter.budgetBytes, 100);
@@ -26,5 +26,6 @@ class ShardCountersTest {
         .extracting((Map<Counter, Long> shard) -> shard.get(Counter.faultsZero))
         .containsExactly(5L, 0L, 7L);
     assertThat(counters.of(2).pagerPid()).isEqualTo(42);
+    assertThat(counters.of(2).blockBytes()).isEqualTo(65536);
   }
 }

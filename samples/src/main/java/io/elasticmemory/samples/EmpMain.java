@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The {@code emp} command: demos, workloads, proofs and the doctor.
+ * The {@code emp} command: demos, workloads, proofs, the doctor, and a look at running programs.
  *
  * <p>Exit codes: 0 done, 1 failed while running, 2 refused before anything was done (a wrong
  * option, a wrong memory path, a machine that cannot do it), with one line on stderr that has the
@@ -36,7 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DoctorCommand.class,
       ExporterCommand.class,
       BenchCommand.class,
-      ProveCommand.class
+      ProveCommand.class,
+      StatCommand.class
     })
 public final class EmpMain implements Runnable {
 

@@ -55,7 +55,7 @@ class EmpMainTest {
     assertThat(err.toString().lines())
         .singleElement()
         .asString()
-        .contains("'bnech' is no command; there are demo, doctor, exporter, bench, prove");
+        .contains("'bnech' is no command; there are demo, doctor, exporter, bench, prove, stat");
   }
 
   @Test

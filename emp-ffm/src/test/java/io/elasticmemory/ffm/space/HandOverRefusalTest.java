@@ -62,7 +62,7 @@ class HandOverRefusalTest {
     counters = shared("emp-counters", CountersLayout.PAGE_BYTES);
     ring = shared("emp-ring", CommandRingLayout.RING_BYTES);
     BlockTableLayout.format(table.segment(), GEOMETRY, 1, 2);
-    new Counters(counters.segment()).format(1);
+    new Counters(counters.segment()).format(1, GEOMETRY.blockBytes());
     ring.segment().set(JAVA_INT, CommandRingLayout.VERSION_AT, CommandRingLayout.VERSION);
     ring.segment().set(JAVA_INT, CommandRingLayout.ENTRIES_AT, CommandRingLayout.ENTRIES);
     ring.segment().set(JAVA_LONG, CommandRingLayout.MAGIC_AT, CommandRingLayout.MAGIC);

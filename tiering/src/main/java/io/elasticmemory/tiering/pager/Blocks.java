@@ -5,6 +5,8 @@ import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
+import io.elasticmemory.tiering.policy.MissCurve;
+import io.elasticmemory.tiering.policy.MissCurve.Amount;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import io.elasticmemory.tiering.policy.SamplingRate;
 import io.elasticmemory.wire.BlockWord;
@@ -26,6 +28,9 @@ final class Blocks {
   final Budget budget;
   final ReplacementPolicy replacement;
 
+  /** Told of every access that is seen, as the policy is. */
+  final MissCurve curve;
+
   final ColdBlocks cold;
 
   /** What seeing touches may cost. */
@@ -43,6 +48,7 @@ final class Blocks {
   private long departed;
 
   private final Mask noSubblocks;
+  private final MissCurve.Room room = this::roomWith;
 
   Blocks(
       Geometry geometry,
@@ -50,6 +56,7 @@ final class Blocks {
       Residency residency,
       Budget budget,
       ReplacementPolicy replacement,
+      MissCurve curve,
       ColdBlocks cold,
       Slots slots,
       Faults faults,
@@ -62,6 +69,7 @@ final class Blocks {
     this.residency = residency;
     this.budget = budget;
     this.replacement = replacement;
+    this.curve = curve;
     this.cold = cold;
     this.slots = slots;
     this.faults = faults;
@@ -158,17 +166,54 @@ final class Blocks {
   /** Takes note of subblocks that are present now. */
   void arrived(int block, int from, int to) {
     if (!residency.hasPresent(block)) {
+      if (residency.leftAt(block) != Residency.NEVER) {
+        counters.add(Counter.blocksReturned, 1);
+      }
       residency.touch(block);
       residency.arrivedAt(block, clock.nanoTime());
       cold.remove(block);
       residency.clear(block, Residency.UNMAPPED);
       replacement.arrived(block);
       samplingRate.arrived();
+      seen(block);
     }
     for (int subblock = from; subblock < to; subblock++) {
       residency.add(block, subblock);
     }
     gaugeResident();
+  }
+
+  /** The application has touched or written a present block, as a fault has shown. */
+  void touched(int block) {
+    replacement.touched(block);
+    seen(block);
+  }
+
+  private void seen(int block) {
+    if (curve.isSpecimen(block)) {
+      curve.accessed(block, room);
+    }
+  }
+
+  private long roomWith(int quarters) {
+    return budget.blocksWith(quarters, replacement.size());
+  }
+
+  /** An absent block is as if it had never been touched. */
+  void forgotten(int block) {
+    residency.untouch(block);
+    replacement.forgotten(block);
+    if (curve.isSpecimen(block)) {
+      curve.forgotten(block);
+    }
+  }
+
+  /** Lets others see the estimates. */
+  void gaugeMisses() {
+    counters.set(Counter.missesHalfDram, curve.misses(Amount.HALF));
+    counters.set(Counter.missesSameDram, curve.misses(Amount.SAME));
+    counters.set(Counter.missesHalfMoreDram, curve.misses(Amount.HALF_MORE));
+    counters.set(Counter.missesDoubleDram, curve.misses(Amount.DOUBLE));
   }
 
   /**

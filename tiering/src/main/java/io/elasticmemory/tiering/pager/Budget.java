@@ -152,6 +152,20 @@ final class Budget {
     return used() > low;
   }
 
+  /**
+   * How many blocks would be present with another budget, once blocks have to leave.
+   *
+   * @param quarters of this budget
+   * @param blocks that are present now
+   */
+  long blocksWith(int quarters, long blocks) {
+    long used = Math.max(1, used());
+    long filled = Math.max(used, low);
+    return blocks
+        * WaterMarks.usedWith(quarters, total, filled, subblockBytes, blockSubblocks)
+        / used;
+  }
+
   boolean hasRoomAhead() {
     return used() + blockSubblocks <= high || grow() && used() + blockSubblocks <= high;
   }

@@ -44,8 +44,7 @@ final class Discarder {
     }
     blocks.cold.remove(block);
     if (!blocks.residency.hasPresent(block)) {
-      blocks.residency.untouch(block);
-      blocks.replacement.forgotten(block);
+      blocks.forgotten(block);
     }
     blocks.wake(block);
     blocks.counters.add(Counter.discards, 1);

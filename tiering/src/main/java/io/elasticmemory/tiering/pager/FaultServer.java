@@ -272,7 +272,7 @@ final class FaultServer {
     } else {
       blocks.faults.unprotect(blocks.geometry.offsetOf(block, subblock), blocks.subblockBytes());
     }
-    blocks.replacement.touched(block);
+    blocks.touched(block);
     blocks.counters.add(Counter.faultsWp, 1);
     return true;
   }
@@ -313,7 +313,7 @@ final class FaultServer {
   /** The touch of a block was seen because it was unmapped: the rest of it is mapped again, too. */
   private void seenInUse(int block, int touched) {
     blocks.samplingRate.touched();
-    blocks.replacement.touched(block);
+    blocks.touched(block);
     if (blocks.residency.has(block, Residency.UNMAPPED)) {
       blocks.residency.clear(block, Residency.UNMAPPED);
       if (blocks.activity(block) == BlockWord.NONE) {

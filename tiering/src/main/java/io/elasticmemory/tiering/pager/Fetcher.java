@@ -120,6 +120,12 @@ final class Fetcher {
     }
   }
 
+  /** Lets others see of how much use it is to bring subblocks along. */
+  void gauge() {
+    blocks.counters.set(Counter.aheadJudged, prefetch.judged());
+    blocks.counters.set(Counter.aheadUsed, prefetch.used());
+  }
+
   /** A range will be used in some way. */
   void advise(long offset, long bytes, Advice advice) {
     int subblockBytes = blocks.subblockBytes();
@@ -362,10 +368,15 @@ final class Fetcher {
     } else {
       blocks.slots.trust(arrival.donor);
       if (arrival.demanded && arrival.attempts == 0) {
-        blocks.slots.observed(arrival.donor, blocks.clock.nanoTime() - arrival.begunAt);
+        observed(arrival.donor, blocks.clock.nanoTime() - arrival.begunAt);
       }
       install(arrival);
     }
+  }
+
+  private void observed(int donor, long nanos) {
+    blocks.slots.observed(donor, nanos);
+    blocks.counters.add(TierCounters.waitNanos(blocks.slots.tier(donor)), nanos);
   }
 
   private boolean isGood(Arrival arrival) {
@@ -410,6 +421,9 @@ final class Fetcher {
     blocks.counters.add(TierCounters.faults(tier), arrival.demanded ? 1 : 0);
     int first = arrival.first;
     boolean demanded = arrival.demanded;
+    if (!demanded) {
+      blocks.counters.add(Counter.bytesAhead, (long) arrival.count * blocks.subblockBytes());
+    }
     giveBack(arrival);
     endFetching(block);
     if (all && write) {

@@ -31,6 +31,9 @@ final class Residency {
   /** Flag: the application has unmapped the block, to show the next touch of it. */
   static final byte UNMAPPED = 8;
 
+  /** In place of the number under which a block left: it never has. */
+  static final long NEVER = 0;
+
   private final MemorySegment records;
   private final MemorySegment touched;
   private final Geometry geometry;
@@ -130,7 +133,10 @@ final class Residency {
     records.set(JAVA_BYTE, at, (byte) (records.get(JAVA_BYTE, at) & ~flag));
   }
 
-  /** The number under which an absent block left; in the place of the time of its arrival. */
+  /**
+   * The number under which an absent block left, or {@link #NEVER}; in the place of the time of its
+   * arrival.
+   */
   long leftAt(int block) {
     return records.get(JAVA_LONG, record(block) + ARRIVED_AT);
   }
@@ -172,6 +178,7 @@ final class Residency {
   void untouch(int block) {
     long at = 8L * (block >>> 6);
     touched.set(JAVA_LONG, at, touched.get(JAVA_LONG, at) & ~(1L << block));
+    leftAt(block, NEVER);
     heat(block, 0);
     refused(block, 0);
   }

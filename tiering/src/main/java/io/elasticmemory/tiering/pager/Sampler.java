@@ -16,6 +16,9 @@ final class Sampler {
   /** Blocks asked for together: what waking the application's thread costs is shared by them. */
   private static final int BATCH_MAX = 64;
 
+  /** Of them, specimens by which the misses with other amounts of DRAM are estimated. */
+  private static final int SPECIMENS_MAX = 16;
+
   private final Blocks blocks;
   private final SamplingRate rate;
   private final int[] batch = new int[BATCH_MAX];
@@ -83,15 +86,20 @@ final class Sampler {
   private int fill() {
     int count = 0;
     int named = 0;
-    int block = blocks.replacement.toWatch();
+    int block = next(named);
     while (block != ReplacementPolicy.NOBODY) {
       if (mayWatch(block)) {
         batch[count++] = block;
       }
-      block = ++named < BATCH_MAX ? blocks.replacement.toWatch() : ReplacementPolicy.NOBODY;
+      block = ++named < BATCH_MAX ? next(named) : ReplacementPolicy.NOBODY;
     }
     rate.watching(named);
     return count;
+  }
+
+  private int next(int named) {
+    int specimen = named < SPECIMENS_MAX ? blocks.curve.toWatch() : ReplacementPolicy.NOBODY;
+    return specimen == ReplacementPolicy.NOBODY ? blocks.replacement.toWatch() : specimen;
   }
 
   private boolean askRuns(int count) {

@@ -10,6 +10,7 @@ import io.elasticmemory.port.Pages;
 import io.elasticmemory.tiering.policy.AdaptivePrefetch;
 import io.elasticmemory.tiering.policy.BlockRecords;
 import io.elasticmemory.tiering.policy.IntervalReplacement;
+import io.elasticmemory.tiering.policy.MissCurve;
 import io.elasticmemory.tiering.policy.PrefetchPolicy;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.Geometry;
@@ -147,6 +148,7 @@ public final class Shard implements Orders {
                 new BlockRecords(privateMemory.apply(BlockRecords.bytes(geometry.blockCount()))),
                 coolingMax(geometry, settings),
                 IntervalReplacement.trialMin(geometry.blockBytes())),
+            new MissCurve(geometry.blockCount(), geometry.blockBytes(), privateMemory),
             new ColdBlocks(slots, geometry.blockCount(), privateMemory),
             slots,
             faults,
@@ -203,6 +205,7 @@ public final class Shard implements Orders {
             new Discarder(blocks, evictor, fetcher, mover),
             purse,
             settings);
+    blocks.counters.set(Counter.blocksPerSpecimen, blocks.curve.blocksPerSpecimen());
     gaugeBudget();
   }
 
@@ -326,6 +329,8 @@ public final class Shard implements Orders {
         Math.min(next, Math.min(evictor.checkDeadlines(now), mover.checkDeadlines(now)));
     nextDeadlineNanos = Math.min(nextDeadlineNanos, purse.nanosUntilLook(blocks.budget, now));
     gaugeBudget();
+    blocks.gaugeMisses();
+    fetcher.gauge();
     return resized;
   }
 

@@ -75,6 +75,7 @@ final class Slots implements PlacementPolicy.Donors {
               privateMemory);
       ranks[i] = donors.get(i).tier().ordinal();
       all[i] = freeSlots(i);
+      gaugeFree(i, maps[i].slots());
     }
     placement = new OrderedPlacement(ranks);
   }
@@ -249,6 +250,16 @@ final class Slots implements PlacementPolicy.Donors {
 
   private void gauge(int donor, int change) {
     counters.add(TierCounters.slots(tier(donor)), change);
+    gaugeFree(donor, -change);
+  }
+
+  /** In compressed memory there is room by bytes, not by slots. */
+  private void gaugeFree(int donor, int change) {
+    switch (tier(donor)) {
+      case REMOTE -> counters.add(Counter.slotsFreeRemote, change);
+      case SSD -> counters.add(Counter.slotsFreeSsd, change);
+      case DRAM, COMPRESSED -> {}
+    }
   }
 
   /** A subblock of a slot holds nothing any more; the slot has others. */

@@ -25,6 +25,15 @@ final class TierCounters {
     };
   }
 
+  /** Time for which demanded bytes were on their way from there. */
+  static Counter waitNanos(Tier tier) {
+    return switch (tier) {
+      case DRAM, COMPRESSED -> Counter.waitNanosCompressed;
+      case REMOTE -> Counter.waitNanosRemote;
+      case SSD -> Counter.waitNanosSsd;
+    };
+  }
+
   /** Bytes stored there, or brought from there. */
   static Counter bytes(Tier tier, boolean write) {
     return switch (tier) {

@@ -79,6 +79,16 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
   }
 
   @Override
+  public long judged() {
+    return streams.judged() + locality.judged();
+  }
+
+  @Override
+  public long used() {
+    return streams.used() + locality.used();
+  }
+
+  @Override
   public void followed(int stream, long next) {
     streams.followed(stream, next);
   }

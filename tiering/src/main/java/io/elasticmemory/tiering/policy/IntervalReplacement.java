@@ -47,7 +47,7 @@ public final class IntervalReplacement implements ReplacementPolicy {
   /** As long as the kept ones are short of their part by more than one in so many, all may stay. */
   private static final int SLACK_PART = 32;
 
-  private static final int NO_QUEUE = 0;
+  static final int NO_QUEUE = 0;
   private static final int TRIAL = 1;
   private static final int WATCHED_TRIAL = 2;
   private static final int KEPT = 3;

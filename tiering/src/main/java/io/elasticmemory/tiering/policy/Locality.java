@@ -46,6 +46,8 @@ final class Locality {
   private int fetches;
   private int spaceUnit;
   private int spaceScore;
+  private long judged;
+  private long used;
 
   /**
    * Units of regions.
@@ -74,6 +76,16 @@ final class Locality {
     }
     plan.unitFrom = subblock & -(1L << unit);
     plan.unitTo = plan.unitFrom + (1L << unit);
+  }
+
+  /** Halves of units that were left out to see whether they are demanded. */
+  long judged() {
+    return judged;
+  }
+
+  /** Those of them that were. */
+  long used() {
+    return used;
   }
 
   /** Binary logarithm of the unit of a region, in subblocks. */
@@ -115,6 +127,10 @@ final class Locality {
   }
 
   private void count(long region, int watchedUnit, boolean wasTrial, boolean buddyCame) {
+    if (wasTrial) {
+      judged++;
+      used += buddyCame ? 1 : 0;
+    }
     int voted = wasTrial ? watchedUnit + 1 : watchedUnit;
     if (voted == spaceUnit) {
       spaceScore = score(spaceScore, wasTrial, buddyCame);

@@ -22,6 +22,16 @@ public interface PrefetchPolicy {
    */
   void followed(int stream, long next);
 
+  /** Samples of what it would bring in ahead, of which it was seen whether they were used. */
+  default long judged() {
+    return 0;
+  }
+
+  /** Those of them that were used. */
+  default long used() {
+    return 0;
+  }
+
   /** Subblocks from the first to the last will be used so: NORMAL, SEQUENTIAL or RANDOM. */
   default void advise(long first, long last, Advice advice) {}
 

@@ -35,6 +35,8 @@ final class Streams {
   /** Positions beyond the window in which a fault still belongs to its stream. */
   private static final int SLACK = 4;
 
+  private static final long NO_WIRE = -1;
+
   private final int windowMax;
   private final int strideWindowMax;
 
@@ -50,6 +52,9 @@ final class Streams {
   private final long[] historyTo = new long[HISTORY];
   private int historyNext;
   private long clock;
+  private final long[] wire = new long[STREAMS];
+  private long judged;
+  private long used;
   private int firstWindow = 2 * WINDOW_FIRST_MIN;
 
   /**
@@ -62,6 +67,7 @@ final class Streams {
     this.windowMax = windowMax;
     this.strideWindowMax = strideWindowMax;
     Arrays.fill(usedAt, -1);
+    Arrays.fill(wire, NO_WIRE);
     Arrays.fill(history, -1);
     Arrays.fill(historyFrom, -1);
     Arrays.fill(historyTo, -1);
@@ -96,6 +102,10 @@ final class Streams {
       return;
     }
     last[s] = subblock;
+    if (wire[s] != NO_WIRE && (stride[s] > 0 ? subblock >= wire[s] : subblock <= wire[s])) {
+      used++;
+      wire[s] = NO_WIRE;
+    }
     length[s]++;
     int max = Math.abs(stride[s]) == 1 ? windowMax : strideWindowMax;
     window[s] = Math.min(max, 2 * window[s]);
@@ -144,6 +154,7 @@ final class Streams {
     next[s] = subblock + step;
     window[s] = firstWindow;
     length[s] = 0;
+    wire[s] = NO_WIRE;
     usedAt[s] = clock;
     return s;
   }
@@ -199,8 +210,22 @@ final class Streams {
       return;
     }
     boolean tripwire = window[s] >= TRIPWIRE_WINDOW_MIN && !behind;
+    if (tripwire) {
+      judged += wire[s] == NO_WIRE ? 1 : 0;
+      wire[s] = from;
+    }
     plan.from = tripwire ? from + step : from;
     plan.count = (int) (tripwire ? missing - 1 : missing);
+  }
+
+  /** Extensions of windows with a tripwire. */
+  long judged() {
+    return judged;
+  }
+
+  /** Those of them whose tripwire was reached. */
+  long used() {
+    return used;
   }
 
   /** So far a plan was followed. */

@@ -37,7 +37,7 @@ final class SmallWorld implements AutoCloseable {
     this.geometry = geometry;
     kernel = new SimKernel(geometry.capacityBytes(), pageBytes, 1, stage);
     thread = kernel.thread(0);
-    counters.format(1);
+    counters.format(1, 4096);
     for (SimDonor.Shape shape : shapes) {
       donors.add(
           new SimDonor(

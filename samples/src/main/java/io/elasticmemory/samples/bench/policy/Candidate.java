@@ -2,10 +2,12 @@ package io.elasticmemory.samples.bench.policy;
 
 import io.elasticmemory.tiering.policy.BlockRecords;
 import io.elasticmemory.tiering.policy.IntervalReplacement;
+import io.elasticmemory.tiering.policy.MissCurve;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import java.lang.foreign.Arena;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The policies that are compared. */
 public enum Candidate {
@@ -47,5 +49,12 @@ public enum Candidate {
   /** A policy that knows no block, for block numbers below {@code blocks}. */
   ReplacementPolicy open(int blocks, int blockBytes, Arena arena) {
     return make.apply(new BlockRecords(arena.allocate(BlockRecords.bytes(blocks), 8)), blockBytes);
+  }
+
+  /** Estimates misses, with what the pager uses; null with another policy. */
+  @Nullable MissCurve curve(int blocks, int blockBytes, Arena arena) {
+    return this == INTERVAL
+        ? new MissCurve(blocks, blockBytes, bytes -> arena.allocate(bytes, 8))
+        : null;
   }
 }

@@ -76,6 +76,7 @@ public final class PolicyBench {
       ReplayedPager pager =
           new ReplayedPager(
               candidate.open(plan.blocks(), plan.blockBytes(), arena),
+              candidate.curve(plan.blocks(), plan.blockBytes(), arena),
               plan.blocks(),
               plan.room(),
               plan.blockBytes(),

@@ -1,9 +1,11 @@
 package io.elasticmemory.samples.bench.policy;
 
 import io.elasticmemory.tiering.pager.WaterMarks;
+import io.elasticmemory.tiering.policy.MissCurve;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import io.elasticmemory.tiering.policy.SamplingRate;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pager without memory: gives a policy what a pager would see of a trace, at the water marks and
@@ -16,11 +18,16 @@ final class ReplayedPager {
   /** Blocks unmapped together. */
   private static final int BATCH_MAX = 64;
 
+  /** Of them, specimens for the estimate of misses with other amounts of DRAM. */
+  private static final int SPECIMENS_MAX = 16;
+
   /** Faults served until the application's control thread has unmapped what it was asked to. */
   private static final int LAG_FAULTS = 4;
 
   private final ReplacementPolicy policy;
   private final SamplingRate rate = new SamplingRate();
+  private final @Nullable MissCurve curve;
+  private final int blockBytes;
   private final boolean sampling;
   private final WaterMarks marks;
   private final BitSet present;
@@ -38,10 +45,19 @@ final class ReplayedPager {
   /**
    * A pager over a policy that knows no block.
    *
+   * @param curve estimates misses as the real pager does; null for a policy that is not its own
    * @param room blocks of its budget
    */
-  ReplayedPager(ReplacementPolicy policy, int blocks, int room, int blockBytes, boolean sampling) {
+  ReplayedPager(
+      ReplacementPolicy policy,
+      @Nullable MissCurve curve,
+      int blocks,
+      int room,
+      int blockBytes,
+      boolean sampling) {
     this.policy = policy;
+    this.curve = curve;
+    this.blockBytes = blockBytes;
     this.sampling = sampling;
     marks = WaterMarks.of((long) room * blockBytes, blockBytes, 1);
     present = new BitSet(blocks);
@@ -78,13 +94,26 @@ final class ReplayedPager {
       resident++;
       policy.arrived(block);
       rate.arrived();
+      seen(block);
       turn();
     } else if (unmapped.get(block)) {
       unmapped.clear(block);
       touches++;
       rate.touched();
       policy.touched(block);
+      seen(block);
     }
+  }
+
+  private void seen(int block) {
+    if (curve != null && curve.isSpecimen(block)) {
+      curve.accessed(block, this::roomWith);
+    }
+  }
+
+  private long roomWith(int quarters) {
+    long used = Math.max(resident, marks.low());
+    return WaterMarks.usedWith(quarters, marks.total(), used, blockBytes, 1);
   }
 
   private void turn() {
@@ -116,6 +145,9 @@ final class ReplayedPager {
   }
 
   private void ask() {
+    if (curve != null) {
+      askForSpecimens(curve);
+    }
     int block = policy.toWatch();
     while (block != ReplacementPolicy.NOBODY) {
       asked[askedCount++] = block;
@@ -124,6 +156,14 @@ final class ReplayedPager {
     rate.watching(askedCount);
     watches += askedCount;
     lag = LAG_FAULTS;
+  }
+
+  private void askForSpecimens(MissCurve specimens) {
+    int block = specimens.toWatch();
+    while (block != ReplacementPolicy.NOBODY) {
+      asked[askedCount++] = block;
+      block = askedCount < SPECIMENS_MAX ? specimens.toWatch() : ReplacementPolicy.NOBODY;
+    }
   }
 
   private void unmapAsked() {

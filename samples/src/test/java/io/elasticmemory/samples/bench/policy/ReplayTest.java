@@ -27,7 +27,12 @@ class ReplayTest {
   private static long misses(Candidate candidate, Trace trace, boolean sampling) {
     try (Arena arena = Arena.ofConfined()) {
       return new ReplayedPager(
-              candidate.open(BLOCKS, BLOCK_BYTES, arena), BLOCKS, ROOM, BLOCK_BYTES, sampling)
+              candidate.open(BLOCKS, BLOCK_BYTES, arena),
+              candidate.curve(BLOCKS, BLOCK_BYTES, arena),
+              BLOCKS,
+              ROOM,
+              BLOCK_BYTES,
+              sampling)
           .replay(trace)
           .misses();
     }

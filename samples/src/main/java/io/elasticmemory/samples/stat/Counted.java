@@ -1,0 +1,37 @@
+package io.elasticmemory.samples.stat;
+
+import io.elasticmemory.counters.Counter;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What a space has counted, since it was opened or in an interval.
+ *
+ * @param pagerPid its pager, as the program sees it
+ * @param shards threads of the pager
+ * @param blockBytes the unit of slots
+ * @param blocksPerSpecimen the estimates of misses look at one block of so many
+ * @param seconds for which it has been counted
+ * @param counters all counters, those of the shards added up
+ */
+public record Counted(
+    long pagerPid,
+    int shards,
+    int blockBytes,
+    long blocksPerSpecimen,
+    double seconds,
+    Map<Counter, Long> counters) {
+
+  /** One counter. */
+  public long get(Counter counter) {
+    return counters.getOrDefault(counter, 0L);
+  }
+
+  /** What was counted since then. Gauges say by how much they have changed. */
+  public Counted since(Counted before) {
+    Map<Counter, Long> change = new EnumMap<>(Counter.class);
+    counters.forEach((counter, value) -> change.put(counter, value - before.get(counter)));
+    double elapsed = seconds - before.seconds;
+    return new Counted(pagerPid, shards, blockBytes, blocksPerSpecimen, elapsed, change);
+  }
+}

@@ -1,0 +1,147 @@
+package io.elasticmemory.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.elasticmemory.samples.process.Child;
+import io.elasticmemory.samples.process.JavaProgram;
+import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.Workplace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code emp stat} beside a real program with a space, whose blocks come and go. */
+@Timeout(180)
+class StatCommandIT {
+  private static final Path LAUNCHER = Path.of("../bin/emp").toAbsolutePath().normalize();
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int DONOR_MIB = 192;
+
+  private final Cli emp = new Cli();
+
+  @TempDir private Path folder;
+
+  private Workplace workplace;
+  private Child program;
+  private String pid;
+
+  @BeforeEach
+  void startAProgram() throws IOException {
+    workplace = Workplace.create();
+    LocalExporter exporter = LocalExporter.start(workplace, DONOR_MIB);
+    program =
+        start(
+            emp("bench", "memcheck", "--mode", "rand", "--skew", "20,80", "--seed", "5")
+                .with("--operations", "1000000000", "--size-mib", "64", "--threads", "2")
+                .with("--path", "dram:16?block=16k|" + exporter.entry(DONOR_MIB))
+                .with("--announce")
+                .command());
+    pid = Long.toString(program.process().pid());
+    assertThat(program.awaitLine(line -> line.startsWith("phase "), LIMIT)).isPresent();
+  }
+
+  @AfterEach
+  void endTheProgram() {
+    workplace.close();
+  }
+
+  private static JavaProgram emp(String... words) {
+    return new JavaProgram(EmpMain.class.getName()).with(words);
+  }
+
+  private Child start(List<String> command) throws IOException {
+    return Child.start(workplace, new ProcessBuilder(command));
+  }
+
+  @Test
+  void showsWhatTheProgramsSpaceDoes() throws InterruptedException {
+    JsonTree space = awaitEstimates();
+    assertThat(space.number("blockBytes")).isEqualTo(16 << 10);
+    assertThat(space.number("budgetBytes")).isEqualTo(16 << 20);
+    assertThat(space.number("residentBytes")).isBetween(4.0 * (1 << 20), 16.0 * (1 << 20));
+    assertThat(space.number("faultsRemote")).isPositive();
+    assertThat(space.number("waitNanosRemote")).isPositive();
+    assertThat(space.number("slotsRemote")).isBetween(48.0 * 64, (double) DONOR_MIB * 64);
+    double slots = space.number("slotsRemote") + space.number("slotsFreeRemote");
+    assertThat(slots).isEqualTo(DONOR_MIB * 64);
+    assertThat(ProcessHandle.of((long) space.number("pagerPid"))).isPresent();
+    // Sizes are small and the sample with them: only the order is certain.
+    assertThat(space.number("missesAtHalf")).isGreaterThan(space.number("missesCounted"));
+    assertThat(space.number("missesAtTwice")).isLessThan(space.number("missesCounted"));
+    assertThat(emp.run("stat", pid)).isZero();
+    assertThat(emp.out())
+        .contains("process " + pid, "DRAM", "remote", "misses", "(counted)", "estimated from");
+  }
+
+  /** Looks again until there is enough in the sample. */
+  private JsonTree awaitEstimates() throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      Cli cli = new Cli();
+      assertThat(cli.run("stat", pid, "--json", "-")).as(cli.err()).isZero();
+      JsonTree json = JsonTree.parse(cli.out());
+      assertThat(json.number("pid")).isEqualTo(Long.parseLong(pid));
+      JsonTree space = json.get("spaces").each().getFirst();
+      if (!space.get("missesAtHalf").isNull() && space.number("missesSampled") > 20_000) {
+        return space;
+      }
+      assertThat(System.nanoTime()).as("still: %s", cli.err()).isLessThan(end);
+      Thread.sleep(200);
+    }
+  }
+
+  @Test
+  void watchesUntilCtrlC() throws IOException {
+    Child stat = start(interruptible(emp("stat", pid, "--watch", "0.2").command()));
+    assertThat(stat.awaitLine(line -> line.contains(", 0.2 s"), LIMIT)).isPresent();
+    start(List.of("kill", "-INT", Long.toString(stat.process().pid()))).await(LIMIT);
+    Child.Ended ended = stat.await(LIMIT);
+    assertThat(ended.exitCode()).as(ended.describe()).isZero();
+    assertThat(ended.err()).isEmpty();
+    assertThat(program.process().isAlive()).isTrue();
+  }
+
+  @Test
+  void watchesUntilTheProgramEnds() throws IOException {
+    Path file = folder.resolve("stat.json");
+    Child stat = start(emp("stat", pid, "--watch", "0.2", "--json", file.toString()).command());
+    assertThat(stat.awaitLine(line -> line.contains(", 0.2 s"), LIMIT)).isPresent();
+    program.process().destroyForcibly();
+    Child.Ended ended = stat.await(LIMIT);
+    assertThat(ended.exitCode()).as(ended.describe()).isZero();
+    assertThat(ended.err()).containsExactly("process " + pid + " has closed its space");
+    assertThat(JsonTree.parse(Files.readString(file)).number("pid")).isPositive();
+  }
+
+  @Test
+  void refusesAProcessOfSomebodyElse() throws IOException {
+    assumeThat(start(asNobody("true")).await(LIMIT).exitCode()).as("can be nobody").isZero();
+    assumeThat(start(asNobody(LAUNCHER + " --version")).await(LIMIT).exitCode()).isZero();
+    Child.Ended ended = start(asNobody(LAUNCHER + " stat " + pid)).await(LIMIT);
+    assertThat(ended.exitCode()).as(ended.describe()).isEqualTo(2);
+    assertThat(ended.err())
+        .singleElement()
+        .asString()
+        .contains("process " + pid + " may not be looked at", "root");
+  }
+
+  private static List<String> asNobody(String command) {
+    return List.of("sh", "-c", "setpriv --reuid=65534 --clear-groups " + command);
+  }
+
+  /** A shell that starts this in the background would have it ignore Ctrl-C. */
+  private static List<String> interruptible(List<String> command) {
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    words.addAll(command);
+    return words;
+  }
+}
