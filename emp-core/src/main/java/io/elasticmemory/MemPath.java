@@ -66,6 +66,7 @@ public record MemPath(List<Entry> entries) {
     requireOneDram(entries);
     requireDistinctDonors(entries);
     requireSizeBelow(entries);
+    requireSectorsToSave(entries);
   }
 
   /** A path of these entries. */
@@ -189,6 +190,9 @@ public record MemPath(List<Entry> entries) {
 
     /** Where its range begins, in MiB; 0 for a file. */
     long baseMib();
+
+    /** Whether subblocks are kept compressed in their places there. */
+    Compression compress();
 
     @Override
     default Tier tier() {
@@ -412,8 +416,10 @@ public record MemPath(List<Entry> entries) {
    * @param path absolute, or beginning with {@code ./}; not under /dev
    * @param mib its size
    * @param reserve when its bytes are taken
+   * @param compress whether subblocks are kept compressed in their places
    */
-  public record SpillFile(String path, long mib, Reserve reserve) implements Disk {
+  public record SpillFile(String path, long mib, Reserve reserve, Compression compress)
+      implements Disk {
 
     /** A checked entry. */
     public SpillFile {
@@ -424,6 +430,12 @@ public record MemPath(List<Entry> entries) {
       }
       PathRules.requireSize(mib);
       Objects.requireNonNull(reserve, "reserve");
+      Objects.requireNonNull(compress, "compress");
+    }
+
+    /** A spill file in which nothing is compressed. */
+    public SpillFile(String path, long mib, Reserve reserve) {
+      this(path, mib, reserve, Compression.NONE);
     }
 
     /** A spill file reserved in full. */
@@ -438,8 +450,14 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      String options = reserve == Reserve.FULL ? "" : "reserve=" + lowerCase(reserve);
-      return withOptions(path + ":" + mib + ":0", options);
+      StringJoiner options = new StringJoiner("&");
+      if (reserve != Reserve.FULL) {
+        options.add("reserve=" + lowerCase(reserve));
+      }
+      if (compress != Compression.NONE) {
+        options.add("compress=" + lowerCase(compress));
+      }
+      return withOptions(path + ":" + mib + ":0", options.toString());
     }
   }
 
@@ -449,8 +467,15 @@ public record MemPath(List<Entry> entries) {
    * @param path under /dev
    * @param mib size of the range
    * @param baseMib where the range begins
+   * @param compress whether subblocks are kept compressed in their places
    */
-  public record BlockDevice(String path, long mib, long baseMib) implements Disk {
+  public record BlockDevice(String path, long mib, long baseMib, Compression compress)
+      implements Disk {
+
+    /** A range in which nothing is compressed. */
+    public BlockDevice(String path, long mib, long baseMib) {
+      this(path, mib, baseMib, Compression.NONE);
+    }
 
     /** A checked entry. */
     public BlockDevice {
@@ -461,11 +486,13 @@ public record MemPath(List<Entry> entries) {
       }
       PathRules.requireSize(mib);
       PathRules.requireBase(baseMib);
+      Objects.requireNonNull(compress, "compress");
     }
 
     @Override
     public String toString() {
-      return path + ":" + mib + ":" + baseMib;
+      String options = compress == Compression.NONE ? "" : "compress=" + lowerCase(compress);
+      return withOptions(path + ":" + mib + ":" + baseMib, options);
     }
 
     private boolean overlaps(BlockDevice other) {
@@ -539,6 +566,22 @@ public record MemPath(List<Entry> entries) {
       throw mistake(
           "memory path has %d MiB below dram, more than %d MiB (128 TiB); lower the sizes"
               .formatted(mib, MIB_MAX));
+    }
+  }
+
+  /** A disk moves whole sectors: of a subblock that is one, compression saves nothing. */
+  private static void requireSectorsToSave(List<Entry> entries) {
+    Dram dram = (Dram) entries.stream().filter(Dram.class::isInstance).findFirst().orElseThrow();
+    if (dram.options().subblockBytes() > SpaceOptions.BLOCK_BYTES_MIN) {
+      return;
+    }
+    for (Entry entry : entries) {
+      if (entry instanceof Disk disk && disk.compress() != Compression.NONE) {
+        throw mistake(
+            "memory path entry '%s': a disk moves at least 4k, the size of a subblock here, so that"
+                    .formatted(PathRules.shown(entry.toString()))
+                + " compress saves nothing; write subblock=16k or more after dram, or remove it");
+      }
     }
   }
 

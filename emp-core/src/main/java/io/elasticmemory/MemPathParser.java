@@ -120,8 +120,8 @@ final class MemPathParser {
     long mib = size(fields[1]);
     long baseMib = number("base", fields[2]);
     if (device) {
-      options.requireScope(Scope.NONE);
-      return new BlockDevice(fields[0], mib, baseMib);
+      options.requireScope(Scope.DEVICE);
+      return new BlockDevice(fields[0], mib, baseMib, compression(options));
     }
     if (baseMib != 0) {
       throw mistake(
@@ -130,7 +130,10 @@ final class MemPathParser {
     }
     options.requireScope(Scope.FILE);
     return new SpillFile(
-        fields[0], mib, options.choice(PathOption.RESERVE, Reserve.class, Reserve.FULL));
+        fields[0],
+        mib,
+        options.choice(PathOption.RESERVE, Reserve.class, Reserve.FULL),
+        compression(options));
   }
 
   private static Exporter exporter(String head, PathOptions options) {
@@ -257,6 +260,10 @@ final class MemPathParser {
         options.choice(PathOption.TRANSPORT, Transport.class, Transport.TCP),
         options.text(PathOption.DEVICE, ""),
         options.integer(PathOption.REPLICAS, 1),
-        options.choice(PathOption.COMPRESS, Compression.class, Compression.NONE));
+        compression(options));
+  }
+
+  private static Compression compression(PathOptions options) {
+    return options.choice(PathOption.COMPRESS, Compression.class, Compression.NONE);
   }
 }

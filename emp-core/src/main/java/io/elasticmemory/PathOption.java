@@ -3,6 +3,7 @@ package io.elasticmemory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The names that may follow the {@code ?} of an entry, and where each belongs. */
 enum PathOption {
@@ -19,13 +20,14 @@ enum PathOption {
   DEVICE("device", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),
   RESERVE("reserve", Scope.FILE),
-  COMPRESS("compress", Scope.LINK);
+  COMPRESS("compress", Scope.LINK, Scope.FILE, Scope.DEVICE);
 
   /** The kind of entry an option belongs to. */
   enum Scope {
     SPACE("the dram entry"),
     LINK("an exporter or a pool"),
     FILE("a spill file"),
+    DEVICE("a block device"),
     /** Entries without options. */
     NONE("nothing");
 
@@ -37,11 +39,21 @@ enum PathOption {
   }
 
   final String text;
-  final Scope scope;
+  private final List<Scope> scopes;
 
-  PathOption(String text, Scope scope) {
+  PathOption(String text, Scope... scopes) {
     this.text = text;
-    this.scope = scope;
+    this.scopes = List.of(scopes);
+  }
+
+  /** Whether it may stand behind an entry of this kind. */
+  boolean isOf(Scope scope) {
+    return scopes.contains(scope);
+  }
+
+  /** Whose it is, for messages. */
+  String owner() {
+    return scopes.stream().map(scope -> scope.owner).collect(Collectors.joining(" or "));
   }
 
   /** The option of this name, in any case of its letters. */
@@ -51,6 +63,6 @@ enum PathOption {
 
   /** The names of all options of a scope, in the order of documentation. */
   static List<String> names(Scope scope) {
-    return Arrays.stream(values()).filter(o -> o.scope == scope).map(o -> o.text).toList();
+    return Arrays.stream(values()).filter(o -> o.isOf(scope)).map(o -> o.text).toList();
   }
 }

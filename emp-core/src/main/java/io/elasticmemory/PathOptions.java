@@ -57,10 +57,10 @@ final class PathOptions {
       throw mistake(unknownOption(unknown.getFirst(), scope));
     }
     for (PathOption option : values.keySet()) {
-      if (option.scope != scope) {
+      if (!option.isOf(scope)) {
         throw mistake(
             "option '%s' belongs to %s; move it there or remove it"
-                .formatted(option.text, option.scope.owner));
+                .formatted(option.text, option.owner()));
       }
     }
   }

@@ -289,7 +289,9 @@ class MemPathTest {
           "h:1:1?transport=rdma&device=a/b ! device 'a/b' is not a device name; write",
           "h:1:1?replicas=0 ! replicas 0 is not between 1 and 8",
           "h:1:1?compress=zip ! compress 'zip' is unknown; write compress=none or compress=lz4",
-          "dram:1?compress=lz4 ! option 'compress' belongs to an exporter or a pool; move it",
+          "dram:1?compress=lz4 ! option 'compress' belongs to an exporter or a pool or a spill",
+          "./f:1:0?compress=lz4 ! a disk moves at least 4k, the size of a subblock here",
+          "/dev/sda:1:0?compress=lz4 ! compress saves nothing; write subblock=16k or more after",
           "./f:1:0?reserve=half ! reserve 'half' is unknown; write reserve=full or reserve=lazy",
         })
     void anOptionThatIsWrong(String entry, String why) {

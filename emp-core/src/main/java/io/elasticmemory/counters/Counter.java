@@ -116,5 +116,9 @@ public enum Counter {
   /** Gauge: free slots at exporters. */
   slotsFreeRemote,
   /** Gauge: free slots in files and devices. */
-  slotsFreeSsd
+  slotsFreeSsd,
+  /** Bytes brought from files and devices that were not read, because they were compressed. */
+  bytesSavedFromSsd,
+  /** Bytes stored in files and devices that were not written, because they were compressed. */
+  bytesSavedToSsd
 }

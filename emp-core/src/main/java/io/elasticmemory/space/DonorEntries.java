@@ -110,10 +110,23 @@ final class DonorEntries {
               exporter.host(),
               exporter.link().compress() == Compression.LZ4);
       case SpillFile file ->
-          new DonorPart(DonorKind.SPILL_FILE, bytes, 0, 0, file.path(), "", false);
+          new DonorPart(
+              DonorKind.SPILL_FILE,
+              bytes,
+              0,
+              0,
+              file.path(),
+              "",
+              file.compress() == Compression.LZ4);
       case BlockDevice device ->
           new DonorPart(
-              DonorKind.BLOCK_DEVICE, bytes, device.baseMib() << 20, 0, device.path(), "", false);
+              DonorKind.BLOCK_DEVICE,
+              bytes,
+              device.baseMib() << 20,
+              0,
+              device.path(),
+              "",
+              device.compress() == Compression.LZ4);
       default -> throw new IllegalArgumentException("no donor: " + entry);
     };
   }

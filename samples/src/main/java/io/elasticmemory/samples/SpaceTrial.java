@@ -104,7 +104,7 @@ final class SpaceTrial {
 
   private static Entry unreserved(Entry entry) {
     return entry instanceof SpillFile file
-        ? new SpillFile(file.path(), file.mib(), Reserve.LAZY)
+        ? new SpillFile(file.path(), file.mib(), Reserve.LAZY, file.compress())
         : entry;
   }
 

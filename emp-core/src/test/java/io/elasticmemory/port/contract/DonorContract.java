@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 
 /** What binds implementers of {@link Donor}, as far as a healthy donor shows it. */
 public abstract class DonorContract {
-  private static final int PAGE_BYTES = 4096;
   private static final int BLOCK_BYTES = 2 << 20;
   private static final int FRAMES = 8;
 
@@ -33,7 +32,10 @@ public abstract class DonorContract {
   private final Arena arena = Arena.ofShared();
 
   /** The frames of the tests, at addresses that direct I/O takes. */
-  protected final MemorySegment frames = arena.allocate((long) FRAMES * BLOCK_BYTES, PAGE_BYTES);
+  protected final MemorySegment frames = arena.allocate((long) FRAMES * BLOCK_BYTES, 4096);
+
+  /** What it takes at least. */
+  private int unit;
 
   private Donor donor;
 
@@ -44,11 +46,17 @@ public abstract class DonorContract {
    */
   protected abstract Donor openDonor(long grantedBytes) throws Exception;
 
+  /** What the donor takes at least, and in multiples of which; a page, unless it says otherwise. */
+  protected int unitBytes() {
+    return 4096;
+  }
+
   /** Lets time pass for the donor, about a millisecond. */
   protected abstract void pause();
 
   @BeforeEach
   void open() throws Exception {
+    unit = unitBytes();
     donor = openDonor(2 * Donor.SLAB_BYTES);
   }
 
@@ -73,28 +81,28 @@ public abstract class DonorContract {
 
   @Test
   void givesBackWhatItWasGiven() {
-    for (int bytes : new int[] {PAGE_BYTES, 3 * PAGE_BYTES, 64 << 10, BLOCK_BYTES}) {
+    for (int bytes : new int[] {unit, 3 * unit, 64 << 10, BLOCK_BYTES}) {
       fill(0, bytes, bytes);
-      run(write(7L * PAGE_BYTES, 0, bytes));
+      run(write(7L * unit, 0, bytes));
       frames.asSlice(BLOCK_BYTES, BLOCK_BYTES).fill((byte) 0xee);
-      run(read(7L * PAGE_BYTES, 1, bytes));
+      run(read(7L * unit, 1, bytes));
       assertFilled(1, bytes, bytes);
     }
   }
 
   @Test
   void writesAndReadsExactlyItsRange() {
-    fill(0, 4 * PAGE_BYTES, 1);
-    run(write(0, 0, 4 * PAGE_BYTES));
-    fill(0, PAGE_BYTES, 2);
-    run(write(PAGE_BYTES, 0, PAGE_BYTES));
-    frames.asSlice(BLOCK_BYTES, 6 * PAGE_BYTES).fill((byte) 0xee);
-    run(transfer(false, 0, BLOCK_BYTES + PAGE_BYTES, 4 * PAGE_BYTES));
-    assertThat(frames.get(JAVA_BYTE, BLOCK_BYTES + PAGE_BYTES - 1)).isEqualTo((byte) 0xee);
-    assertThat(frames.get(JAVA_BYTE, BLOCK_BYTES + 5 * PAGE_BYTES)).isEqualTo((byte) 0xee);
-    assertThat(word(BLOCK_BYTES + PAGE_BYTES)).isEqualTo(1);
-    assertThat(word(BLOCK_BYTES + 2 * PAGE_BYTES)).isEqualTo(2);
-    assertThat(word(BLOCK_BYTES + 3 * PAGE_BYTES)).isEqualTo(1 + 2 * PAGE_BYTES);
+    fill(0, 4 * unit, 1);
+    run(write(0, 0, 4 * unit));
+    fill(0, unit, 2);
+    run(write(unit, 0, unit));
+    frames.asSlice(BLOCK_BYTES, 6 * unit).fill((byte) 0xee);
+    run(transfer(false, 0, BLOCK_BYTES + unit, 4 * unit));
+    assertThat(frames.get(JAVA_BYTE, BLOCK_BYTES + unit - 1)).isEqualTo((byte) 0xee);
+    assertThat(frames.get(JAVA_BYTE, BLOCK_BYTES + 5 * unit)).isEqualTo((byte) 0xee);
+    assertThat(word(BLOCK_BYTES + unit)).isEqualTo(1);
+    assertThat(word(BLOCK_BYTES + 2 * unit)).isEqualTo(2);
+    assertThat(word(BLOCK_BYTES + 3 * unit)).isEqualTo(1 + 2 * unit);
   }
 
   @Test
@@ -112,12 +120,12 @@ public abstract class DonorContract {
 
   @Test
   void overwrites() {
-    fill(0, PAGE_BYTES, 1);
-    run(write(0, 0, PAGE_BYTES));
-    fill(0, PAGE_BYTES, 2);
-    run(write(0, 0, PAGE_BYTES));
-    run(read(0, 1, PAGE_BYTES));
-    assertFilled(1, PAGE_BYTES, 2);
+    fill(0, unit, 1);
+    run(write(0, 0, unit));
+    fill(0, unit, 2);
+    run(write(0, 0, unit));
+    run(read(0, 1, unit));
+    assertFilled(1, unit, 2);
   }
 
   @Test
@@ -125,7 +133,7 @@ public abstract class DonorContract {
     List<Transfer> started = new ArrayList<>();
     List<Transfer> ended = new ArrayList<>();
     for (int i = 0; i < 32; i++) {
-      Transfer transfer = write((long) i * PAGE_BYTES, i % FRAMES, PAGE_BYTES);
+      Transfer transfer = write((long) i * unit, i % FRAMES, unit);
       startAtLast(transfer, ended);
       started.add(transfer);
     }
@@ -142,7 +150,7 @@ public abstract class DonorContract {
 
   @Test
   void countsWhatItReports() {
-    Transfer transfer = write(0, 0, PAGE_BYTES);
+    Transfer transfer = write(0, 0, unit);
     assertThat(donor.start(transfer)).isTrue();
     List<Transfer> ended = new ArrayList<>();
     int counted = 0;
@@ -155,8 +163,8 @@ public abstract class DonorContract {
 
   @Test
   void takesATransferAnewWhileItIsReported() {
-    Transfer transfer = write(0, 0, PAGE_BYTES);
-    fill(0, PAGE_BYTES, 5);
+    Transfer transfer = write(0, 0, unit);
+    fill(0, unit, 5);
     assertThat(donor.start(transfer)).isTrue();
     int[] reports = {0};
     for (int i = 0; i < PATIENCE && reports[0] < 3; i++) {
@@ -165,7 +173,7 @@ public abstract class DonorContract {
             assertThat(ended.outcome()).isEqualTo(Transfer.Outcome.DONE);
             reports[0]++;
             if (reports[0] < 3) {
-              ended.ask(reports[0] == 1, false, 0, frames, 0, PAGE_BYTES);
+              ended.ask(reports[0] == 1, false, 0, frames, 0, unit);
               assertThat(donor.start(ended)).isTrue();
             }
           });
@@ -176,11 +184,11 @@ public abstract class DonorContract {
 
   @Test
   void refusesWhatIsNotWithinOneGrantedSlab() {
-    assertRefused(read(donor.grantedBytes(), 0, PAGE_BYTES));
-    assertRefused(read(donor.grantedBytes() - PAGE_BYTES, 0, 2 * PAGE_BYTES));
-    assertRefused(read(-PAGE_BYTES, 0, PAGE_BYTES));
-    assertRefused(read(Donor.SLAB_BYTES - PAGE_BYTES, 0, 2 * PAGE_BYTES));
-    run(read(Donor.SLAB_BYTES - PAGE_BYTES, 0, PAGE_BYTES));
+    assertRefused(read(donor.grantedBytes(), 0, unit));
+    assertRefused(read(donor.grantedBytes() - unit, 0, 2 * unit));
+    assertRefused(read(-unit, 0, unit));
+    assertRefused(read(Donor.SLAB_BYTES - unit, 0, 2 * unit));
+    run(read(Donor.SLAB_BYTES - unit, 0, unit));
   }
 
   private void assertRefused(Transfer transfer) {
@@ -207,12 +215,12 @@ public abstract class DonorContract {
         boolean write = random.nextBoolean() || !model.containsKey(place);
         if (write) {
           long value = random.nextLong();
-          fill(frame, PAGE_BYTES, value);
+          fill(frame, unit, value);
           model.put(place, value);
         }
         // Spread over both slabs.
         long position = place * (donor.grantedBytes() / places);
-        Transfer transfer = transfer(write, position, (long) frame * BLOCK_BYTES, PAGE_BYTES);
+        Transfer transfer = transfer(write, position, (long) frame * BLOCK_BYTES, unit);
         underWay.put(transfer, place);
         startAtLast(transfer, underWay, model, freeFrames);
       }
@@ -235,7 +243,7 @@ public abstract class DonorContract {
     assertThat(place).as("was under way").isNotNull();
     int frame = (int) (ended.frameOffset() / BLOCK_BYTES);
     if (!ended.isWrite()) {
-      assertFilled(frame, PAGE_BYTES, model.get(place));
+      assertFilled(frame, unit, model.get(place));
     }
     freeFrames.add(frame);
   }

@@ -73,6 +73,32 @@ class CompressedTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "dram:8?block=64k&subblock=64k,40",
+    "dram:8?block=64k&subblock=16k&shards=2,40",
+    "dram:48?block=2m&subblock=2m,120"
+  })
+  void keepsBlocksCompressedInTheFile(String dram, int mib) {
+    String path = "%s|%s:320:0?compress=lz4".formatted(dram, directory.resolve("spill"));
+    try (Emp emp = Emp.open(path);
+        Arena arena = emp.ofConfined()) {
+      MemorySegment segment = arena.allocate(mib * MIB, 8);
+      fill(segment, 1, false);
+      assertFilled(segment, 1, false);
+      // Blocks that do not compress any more, in the places of some that did.
+      fill(segment.asSlice(0, 6 * MIB), 2, true);
+      assertFilled(segment.asSlice(0, 6 * MIB), 2, true);
+      EmpStatistics statistics = emp.statistics();
+      assertThat(statistics.get(Counter.bytesSavedToSsd))
+          .isGreaterThan(statistics.get(Counter.bytesToSsd) / 6);
+      assertThat(statistics.get(Counter.bytesSavedFromSsd))
+          .isGreaterThan(statistics.get(Counter.bytesFromSsd) / 6);
+      assertThat(statistics.get(Counter.checksumErrors)).isZero();
+      assertThat(statistics.get(Counter.transfersFailed)).isZero();
+    }
+  }
+
   private static void awaitEmpty(Emp emp) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))

@@ -14,6 +14,7 @@ import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.CompressedDonor;
+import io.elasticmemory.tiering.store.PackingDonor;
 import io.elasticmemory.tiering.store.TcpDonor;
 import io.elasticmemory.tiering.store.WireCompression;
 import io.elasticmemory.wire.BlockTableLayout;
@@ -67,7 +68,8 @@ final class OpenDonors implements AutoCloseable {
       donors.add(
           switch (part.kind()) {
             case EXPORTER -> bytes == 0 ? nothing(part) : connect(part, bytes, space, shard);
-            case SPILL_FILE, BLOCK_DEVICE -> adopt(part, disks.next(), baseBytes, bytes);
+            case SPILL_FILE, BLOCK_DEVICE ->
+                packing(part, adopt(part, disks.next(), baseBytes, bytes), space, shard);
             case COMPRESSED -> compressed(part, disks.next(), space, shard);
           });
     }
@@ -102,6 +104,26 @@ final class OpenDonors implements AutoCloseable {
       return nothing(part);
     }
     return platform.files().adoptDonor(disk, part.name(), baseBytes, bytes, poller, this::warnOnce);
+  }
+
+  private Donor packing(DonorPart part, Donor disk, ReceivedSpace space, int shard) {
+    if (!part.compresses() || disk.grantedBytes() == 0) {
+      return disk;
+    }
+    HandOver handOver = space.handOver();
+    try {
+      return new PackingDonor(
+          disk,
+          CompressedLayout.pieceBytes(handOver.geometry()),
+          handOver.spaceIdHigh(),
+          handOver.spaceIdLow(),
+          Lz4Library.open(this::warnOnce),
+          counters(space, shard),
+          platform.memories()::reservePrivate);
+    } catch (RuntimeException e) {
+      disk.close();
+      throw e;
+    }
   }
 
   /** What holds for every disk is said for the first of them. */
