@@ -22,6 +22,7 @@ final class Sampler {
   private final Blocks blocks;
   private final SamplingRate rate;
   private final int[] batch = new int[BATCH_MAX];
+  private int count;
   private final int[] firstAsked = new int[Unmaps.UNDER_WAY_MAX];
   private final int[] countAsked = new int[Unmaps.UNDER_WAY_MAX];
   private Unmaps unmaps = Unmaps.NOTHING;
@@ -83,23 +84,31 @@ final class Sampler {
     }
   }
 
+  /** Fills the batch. Specimens alone are not worth a call before there are enough of them. */
   private int fill() {
-    int count = 0;
+    count = 0;
     int named = 0;
-    int block = next(named);
-    while (block != ReplacementPolicy.NOBODY) {
-      if (mayWatch(block)) {
-        batch[count++] = block;
-      }
-      block = ++named < BATCH_MAX ? next(named) : ReplacementPolicy.NOBODY;
+    int block = ReplacementPolicy.NOBODY;
+    while (named < BATCH_MAX - SPECIMENS_MAX
+        && (block = blocks.replacement.toWatch()) != ReplacementPolicy.NOBODY) {
+      add(block);
+      named++;
+    }
+    boolean worthACall = named > 0 || blocks.curve.wishes() >= SPECIMENS_MAX;
+    while (worthACall
+        && named < BATCH_MAX
+        && (block = blocks.curve.toWatch()) != ReplacementPolicy.NOBODY) {
+      add(block);
+      named++;
     }
     rate.watching(named);
     return count;
   }
 
-  private int next(int named) {
-    int specimen = named < SPECIMENS_MAX ? blocks.curve.toWatch() : ReplacementPolicy.NOBODY;
-    return specimen == ReplacementPolicy.NOBODY ? blocks.replacement.toWatch() : specimen;
+  private void add(int block) {
+    if (mayWatch(block)) {
+      batch[count++] = block;
+    }
   }
 
   private boolean askRuns(int count) {

@@ -67,6 +67,11 @@ public final class IntervalReplacement implements ReplacementPolicy {
   private final RecordQueue aside;
   private final int coolingMax;
   private final int trialMin;
+  private final Usefulness trialWatch = new Usefulness();
+  private final Usefulness keptWatch = new Usefulness();
+
+  /** Blocks that were seen and not forgotten. */
+  private int known;
 
   /** Arrivals so far, never 0: a record with 0 has never been seen. */
   private int now = 1;
@@ -101,9 +106,13 @@ public final class IntervalReplacement implements ReplacementPolicy {
   public void arrived(int block) {
     now = now == -1 ? 1 : now + 1;
     int seen = records.seen(block);
-    if (seen != 0) {
+    if (seen == 0) {
+      known++;
+    } else {
       learn(block, now - seen);
     }
+    trialWatch.arrived(watchedTrial.size(), known - size());
+    keptWatch.arrived(watchedKept.size(), known - size());
     records.seen(block, now);
     boolean keeps = seen != 0 && records.interval(block) < keptInVain();
     (keeps ? kept : trial).append(block);
@@ -161,6 +170,9 @@ public final class IntervalReplacement implements ReplacementPolicy {
 
   @Override
   public void forgotten(int block) {
+    if (records.seen(block) != 0) {
+      known--;
+    }
     records.seen(block, 0);
     records.interval(block, 0);
   }
@@ -179,10 +191,14 @@ public final class IntervalReplacement implements ReplacementPolicy {
 
   @Override
   public int toWatch() {
-    if (!trial.isEmpty() && watchedTrial.size() < TRIAL_WATCHED * trialSize()) {
+    if (isTrialToBeWatched() && trialWatch.mayWatch()) {
       return trial.moveFirstTo(watchedTrial);
     }
-    return isKeptToBeWatched() ? kept.moveFirstTo(watchedKept) : NOBODY;
+    return isKeptToBeWatched() && keptWatch.mayWatch() ? kept.moveFirstTo(watchedKept) : NOBODY;
+  }
+
+  private boolean isTrialToBeWatched() {
+    return !trial.isEmpty() && watchedTrial.size() < TRIAL_WATCHED * trialSize();
   }
 
   private boolean isKeptToBeWatched() {
@@ -199,8 +215,10 @@ public final class IntervalReplacement implements ReplacementPolicy {
 
   @Override
   public void touched(int block) {
-    switch (records.queue(block)) {
+    int queueOf = records.queue(block);
+    switch (queueOf) {
       case WATCHED_TRIAL, WATCHED_KEPT -> {
+        (queueOf == WATCHED_TRIAL ? trialWatch : keptWatch).touched();
         learn(block, now - records.seen(block));
         leave(block);
         kept.append(block);

@@ -18,7 +18,7 @@ import java.util.function.LongFunction;
  *
  * <p>Used by one thread. {@link #isSpecimen} is a multiplication and a comparison; everything else
  * takes constant time and is done for specimens only. Allocates nothing after construction. Its
- * memory is at most 512 KiB for a space of any size, and costs nothing until touched.
+ * memory is at most 256 KiB for a space of any size, and costs nothing until touched.
  */
 public final class MissCurve {
   /** Amounts of DRAM that are estimated. */
@@ -54,10 +54,10 @@ public final class MissCurve {
   private static final Amount[] AMOUNTS = Amount.values();
 
   /** Blocks to a specimen, at least: of more of them too many would have to be watched. */
-  private static final int BLOCKS_PER_SPECIMEN_MIN = 8;
+  private static final int BLOCKS_PER_SPECIMEN_MIN = 16;
 
   /** Specimens of a space, if it has blocks for so many; at most twice as many. */
-  private static final int SPECIMENS_WANTED = 4096;
+  private static final int SPECIMENS_WANTED = 2048;
 
   /** Specimens that are to be unmapped; more wishes are dropped. */
   private static final int WISHES_MAX = 256;
@@ -140,8 +140,13 @@ public final class MissCurve {
         : specimen(wishes[granted++ & WISHES_MAX - 1]);
   }
 
+  /** Specimens that have to be unmapped. */
+  public int wishes() {
+    return wished - granted;
+  }
+
   private void wish(int group) {
-    if (wished - granted < WISHES_MAX) {
+    if (wishes() < WISHES_MAX) {
       wishes[wished++ & WISHES_MAX - 1] = group;
     }
   }

@@ -145,13 +145,14 @@ final class ReplayedPager {
   }
 
   private void ask() {
-    if (curve != null) {
-      askForSpecimens(curve);
-    }
     int block = policy.toWatch();
     while (block != ReplacementPolicy.NOBODY) {
       asked[askedCount++] = block;
-      block = askedCount < BATCH_MAX ? policy.toWatch() : ReplacementPolicy.NOBODY;
+      boolean more = askedCount < BATCH_MAX - SPECIMENS_MAX;
+      block = more ? policy.toWatch() : ReplacementPolicy.NOBODY;
+    }
+    if (curve != null && (askedCount > 0 || curve.wishes() >= SPECIMENS_MAX)) {
+      askForSpecimens(curve);
     }
     rate.watching(askedCount);
     watches += askedCount;
@@ -162,7 +163,7 @@ final class ReplayedPager {
     int block = specimens.toWatch();
     while (block != ReplacementPolicy.NOBODY) {
       asked[askedCount++] = block;
-      block = askedCount < SPECIMENS_MAX ? specimens.toWatch() : ReplacementPolicy.NOBODY;
+      block = askedCount < BATCH_MAX ? specimens.toWatch() : ReplacementPolicy.NOBODY;
     }
   }
 

@@ -35,6 +35,13 @@ public enum Workload {
       return () -> random.nextInt(5) > 0 ? random.nextInt(hot) : hot + scan.next();
     }
   },
+  /** Any block, whatever came before: no policy can know anything. */
+  RANDOM("random") {
+    @Override
+    Steps steps(Sizes sizes, Random random) {
+      return () -> random.nextInt(sizes.blocks());
+    }
+  },
   /** One block after the other, round and round, through twice the budget. */
   LOOP("loop") {
     @Override

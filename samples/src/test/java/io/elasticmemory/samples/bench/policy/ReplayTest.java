@@ -25,6 +25,10 @@ class ReplayTest {
   }
 
   private static long misses(Candidate candidate, Trace trace, boolean sampling) {
+    return replay(candidate, trace, sampling).misses();
+  }
+
+  private static ReplayedPager.Counted replay(Candidate candidate, Trace trace, boolean sampling) {
     try (Arena arena = Arena.ofConfined()) {
       return new ReplayedPager(
               candidate.open(BLOCKS, BLOCK_BYTES, arena),
@@ -33,8 +37,7 @@ class ReplayTest {
               ROOM,
               BLOCK_BYTES,
               sampling)
-          .replay(trace)
-          .misses();
+          .replay(trace);
     }
   }
 
@@ -121,6 +124,20 @@ class ReplayTest {
     assertThat(misses(Candidate.INTERVAL, zipf, true))
         .as("with and without sampling")
         .isLessThan(misses(Candidate.INTERVAL, zipf, false));
+  }
+
+  @Test
+  void hardlyWatchesAProgramThatReadsAnywhere() {
+    ReplayedPager.Counted counted = replay(Candidate.INTERVAL, record(Workload.RANDOM), true);
+    assertThat(counted.watches()).as("not none: it may change").isPositive();
+    assertThat(counted.watches()).isLessThan(counted.misses() / 2);
+  }
+
+  @Test
+  void seesThatAHotSetShifts() {
+    Trace trace = record(Workload.SHIFTING_HOT_SET);
+    assertThat(misses(Candidate.INTERVAL, trace, true))
+        .isLessThan(ExactLru.misses(trace, ROOM) * 3 / 2);
   }
 
   @Test
