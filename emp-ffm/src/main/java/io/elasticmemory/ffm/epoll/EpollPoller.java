@@ -9,7 +9,6 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.EPOLL_CTL_ADD;
 import static io.elasticmemory.ffm.libc.LinuxConstants.EPOLL_CTL_DEL;
 import static io.elasticmemory.ffm.libc.LinuxConstants.EPOLL_CTL_MOD;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import io.elasticmemory.ffm.libc.Descriptor;
@@ -37,12 +36,18 @@ public final class EpollPoller implements Poller {
 
   private static final long EVENT_BYTES = Structs.EPOLL_EVENT.byteSize();
   private static final long EVENT_MARK = Structs.offset(Structs.EPOLL_EVENT, "data.u64");
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  /** Mark of the alarm; no source has a life of -1. */
+  private static final long ALARM = -1;
+
+  /** Times that an alarm set for an earlier wait, or one that rings early, is set anew. */
+  private static final int ALARMS_MAX = 4;
 
   private final Descriptor epoll;
   private final MemorySegment change;
   private final MemorySegment events;
-  private final MemorySegment timeout;
+  private final MemorySegment noTime;
+  private final Alarm alarm;
   private @Nullable Watch[] watches = new Watch[64];
   private int lives;
 
@@ -57,7 +62,18 @@ public final class EpollPoller implements Poller {
     // Freed by the collector: closing a shared arena would wait for every thread in a fault.
     change = Arena.ofAuto().allocate(Structs.EPOLL_EVENT);
     events = Arena.ofAuto().allocate(EVENT_BYTES * EVENTS_MAX, Long.BYTES);
-    timeout = Arena.ofAuto().allocate(Structs.TIMESPEC);
+    noTime = Arena.ofAuto().allocate(Structs.TIMESPEC);
+    alarm = openAlarm();
+    control(EPOLL_CTL_ADD, alarm.descriptor(), READ, ALARM);
+  }
+
+  private Alarm openAlarm() {
+    try {
+      return new Alarm();
+    } catch (RuntimeException e) {
+      epoll.close();
+      throw e;
+    }
   }
 
   @Override
@@ -67,14 +83,14 @@ public final class EpollPoller implements Poller {
       watches = Arrays.copyOf(watches, Math.max(descriptor + 1, 2 * watches.length));
     }
     Watch watch = new Watch(++lives, ready);
-    control(EPOLL_CTL_ADD, descriptor, interest, watch.life);
+    control(EPOLL_CTL_ADD, descriptor, interest, mark(watch, descriptor));
     watches[descriptor] = watch;
   }
 
   @Override
   public void interest(Pollable source, int interest) {
     int descriptor = descriptorOf(source);
-    control(EPOLL_CTL_MOD, descriptor, interest, watched(descriptor).life);
+    control(EPOLL_CTL_MOD, descriptor, interest, mark(watched(descriptor), descriptor));
   }
 
   @Override
@@ -82,7 +98,7 @@ public final class EpollPoller implements Poller {
     int descriptor = descriptorOf(source);
     Watch watch = watched(descriptor);
     watches[descriptor] = null;
-    control(EPOLL_CTL_DEL, descriptor, 0, watch.life);
+    control(EPOLL_CTL_DEL, descriptor, 0, mark(watch, descriptor));
   }
 
   private static int descriptorOf(Pollable source) {
@@ -101,11 +117,15 @@ public final class EpollPoller implements Poller {
     return watch;
   }
 
-  private void control(int operation, int descriptor, int interest, int life) {
+  private static long mark(Watch watch, int descriptor) {
+    return (long) watch.life << 32 | descriptor;
+  }
+
+  private void control(int operation, int descriptor, int interest, long mark) {
     int kernelInterest =
         ((interest & READ) != 0 ? EPOLLIN : 0) | ((interest & WRITE) != 0 ? EPOLLOUT : 0);
     change.set(JAVA_INT, 0, kernelInterest);
-    change.set(JAVA_LONG_UNALIGNED, EVENT_MARK, (long) life << 32 | descriptor);
+    change.set(JAVA_LONG_UNALIGNED, EVENT_MARK, mark);
     long result = EventCalls.epollCtl(epoll.descriptor(), operation, descriptor, change.address());
     Reference.reachabilityFence(change);
     SystemCallException.check(result, "epoll_ctl", descriptor);
@@ -113,14 +133,37 @@ public final class EpollPoller implements Poller {
 
   @Override
   public int await(long timeoutNanos) {
+    if (timeoutNanos <= 0) {
+      long limit = timeoutNanos == 0 ? noTime.address() : 0;
+      return tellAll(take(limit));
+    }
+    long now = System.nanoTime();
+    long end = now + timeoutNanos;
+    int called = 0;
+    for (int i = 0; i < ALARMS_MAX && called == 0 && end - now > 0; i++) {
+      alarm.ringBy(end, now);
+      int count = take(0);
+      called = tellAll(count);
+      if (count == 0 || called < count) {
+        now = System.nanoTime();
+      }
+    }
+    return called;
+  }
+
+  /** Takes events, none if a signal comes first. */
+  private int take(long timespecAddress) {
     long count =
-        EventCalls.epollWait(
-            epoll.descriptor(), events.address(), EVENTS_MAX, timeoutAddress(timeoutNanos));
-    Reference.reachabilityFence(timeout);
+        EventCalls.epollWait(epoll.descriptor(), events.address(), EVENTS_MAX, timespecAddress);
+    Reference.reachabilityFence(noTime);
     if (count == -Errno.EINTR) {
       return 0;
     }
     SystemCallException.check(count, "epoll_pwait2");
+    return (int) count;
+  }
+
+  private int tellAll(int count) {
     int called = 0;
     for (int i = 0; i < count; i++) {
       called += tell(i * EVENT_BYTES);
@@ -128,17 +171,12 @@ public final class EpollPoller implements Poller {
     return called;
   }
 
-  private long timeoutAddress(long timeoutNanos) {
-    if (timeoutNanos < 0) {
-      return 0;
-    }
-    timeout.set(JAVA_LONG, 0, timeoutNanos / NANOS_PER_SECOND);
-    timeout.set(JAVA_LONG, Long.BYTES, timeoutNanos % NANOS_PER_SECOND);
-    return timeout.address();
-  }
-
   private int tell(long at) {
     long mark = events.get(JAVA_LONG_UNALIGNED, at + EVENT_MARK);
+    if (mark == ALARM) {
+      alarm.silence();
+      return 0;
+    }
     Watch watch = watches[(int) mark];
     if (watch == null || watch.life != (int) (mark >>> 32)) {
       return 0;
@@ -154,5 +192,6 @@ public final class EpollPoller implements Poller {
   @Override
   public void close() {
     epoll.close();
+    alarm.close();
   }
 }

@@ -9,6 +9,8 @@ public final class EventCalls {
   private static final NativeFunction EPOLL_CTL = returningInt("epoll_ctl");
   private static final NativeFunction SYSCALL = returningLong("syscall");
   private static final NativeFunction EVENTFD = returningInt("eventfd");
+  private static final NativeFunction TIMERFD_CREATE = returningInt("timerfd_create");
+  private static final NativeFunction TIMERFD_SETTIME = returningInt("timerfd_settime");
   private static final NativeFunction POLL = returningInt("poll");
 
   private EventCalls() {}
@@ -34,6 +36,15 @@ public final class EventCalls {
 
   public static long eventfd(int initial, int flags) {
     return EVENTFD.call(initial, flags);
+  }
+
+  public static long timerfdCreate(int clock, int flags) {
+    return TIMERFD_CREATE.call(clock, flags);
+  }
+
+  /** {@code timerfd_settime} with a time from now, a {@link Structs#ITIMERSPEC} at the address. */
+  public static long timerfdSetTime(int timer, long itimerspecAddress) {
+    return TIMERFD_SETTIME.call(timer, 0, itimerspecAddress, 0);
   }
 
   /** {@code poll} on an array of {@link Structs#POLLFD}. */

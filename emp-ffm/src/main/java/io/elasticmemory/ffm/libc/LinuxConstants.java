@@ -144,7 +144,7 @@ public final class LinuxConstants {
   public static final long UFFD_FEATURE_WP_ASYNC = 1L << 15;
   public static final long UFFD_FEATURE_MOVE = 1L << 16;
 
-  // epoll(7), eventfd(2), poll(2)
+  // epoll(7), eventfd(2), timerfd_create(2), poll(2)
   public static final int EPOLL_CTL_ADD = 1;
   public static final int EPOLL_CTL_DEL = 2;
   public static final int EPOLL_CTL_MOD = 3;
@@ -155,6 +155,9 @@ public final class LinuxConstants {
   public static final int EPOLLHUP = 0x010;
   public static final int EFD_CLOEXEC = 02000000;
   public static final int EFD_NONBLOCK = 04000;
+  public static final int CLOCK_MONOTONIC = 1;
+  public static final int TFD_CLOEXEC = 02000000;
+  public static final int TFD_NONBLOCK = 04000;
   public static final int POLLIN = 0x001;
   public static final int POLLOUT = 0x004;
   public static final int POLLHUP = 0x010;

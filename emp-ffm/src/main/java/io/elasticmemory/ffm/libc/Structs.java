@@ -65,6 +65,14 @@ public final class Structs {
 
   public static final StructLayout TIMESPEC = struct("timespec", u64("tv_sec"), u64("tv_nsec"));
 
+  public static final StructLayout ITIMERSPEC =
+      struct(
+          "itimerspec",
+          u64("it_interval.tv_sec"),
+          u64("it_interval.tv_nsec"),
+          u64("it_value.tv_sec"),
+          u64("it_value.tv_nsec"));
+
   public static final StructLayout STAT =
       struct(
           "stat",

@@ -51,6 +51,26 @@ class EpollPollerTest {
   }
 
   @Test
+  void isNotWokenByTheLimitOfAnEarlierWait() {
+    poller.watch(bell, Poller.READ, _ -> bell.silence());
+    bell.ring();
+    assertThat(poller.await(10_000_000)).isEqualTo(1);
+    long start = System.nanoTime();
+    assertThat(poller.await(40_000_000)).isZero();
+    assertThat(System.nanoTime() - start).isBetween(40_000_000L, SECOND);
+  }
+
+  @Test
+  void heedsAShorterLimitThanThatOfAnEarlierWait() {
+    poller.watch(bell, Poller.READ, _ -> bell.silence());
+    bell.ring();
+    assertThat(poller.await(30 * SECOND)).isEqualTo(1);
+    long start = System.nanoTime();
+    assertThat(poller.await(5_000_000)).isZero();
+    assertThat(System.nanoTime() - start).isBetween(5_000_000L, SECOND);
+  }
+
+  @Test
   void callsWhoIsReadyAsOftenAsItIs() {
     int[] calls = {0};
     poller.watch(bell, Poller.READ, _ -> calls[0]++);

@@ -54,6 +54,7 @@ class CProbeTest {
       #include <sys/stat.h>
       #include <sys/syscall.h>
       #include <sys/sysinfo.h>
+      #include <sys/timerfd.h>
       #include <sys/un.h>
       #include <sys/vfs.h>
       #include <sys/wait.h>
