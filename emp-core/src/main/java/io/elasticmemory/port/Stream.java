@@ -29,6 +29,19 @@ public interface Stream extends Pollable, AutoCloseable {
    */
   long receive(MemorySegment into, long offset, long bytes) throws IOException;
 
+  /**
+   * Receives into one segment, and into another what comes after that; returns the bytes of both, 0
+   * if it would block, -1 at the end of the stream.
+   */
+  long receive(
+      MemorySegment into,
+      long offset,
+      long bytes,
+      MemorySegment thenInto,
+      long thenOffset,
+      long thenBytes)
+      throws IOException;
+
   @Override
   void close();
 }

@@ -14,6 +14,7 @@ public final class FileCalls {
   private static final NativeFunction CLOSE = returningInt("close");
   private static final NativeFunction READ = returningLong("read");
   private static final NativeFunction WRITE = returningLong("write");
+  private static final NativeFunction READV = returningLong("readv");
   private static final NativeFunction PREAD = returningLong("pread");
   private static final NativeFunction PWRITE = returningLong("pwrite");
   private static final NativeFunction LSEEK = returningLong("lseek");
@@ -43,6 +44,11 @@ public final class FileCalls {
 
   public static long read(int descriptor, long address, long bytes) {
     return READ.call(descriptor, address, bytes);
+  }
+
+  /** {@code readv} into an array of {@link Structs#IOVEC}. */
+  public static long readv(int descriptor, long iovecsAddress, int count) {
+    return READV.call(descriptor, iovecsAddress, count);
   }
 
   public static long write(int descriptor, long address, long bytes) {

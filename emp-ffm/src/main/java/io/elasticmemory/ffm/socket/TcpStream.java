@@ -17,11 +17,14 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.TCP_KEEPINTVL;
 import static io.elasticmemory.ffm.libc.LinuxConstants.TCP_NODELAY;
 import static io.elasticmemory.ffm.libc.LinuxConstants.TCP_USER_TIMEOUT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.ffm.libc.Addresses;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.Errno;
+import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.SocketCalls;
+import io.elasticmemory.ffm.libc.Structs;
 import io.elasticmemory.port.Stream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -40,7 +43,11 @@ final class TcpStream implements Stream {
   /** Bytes that nobody acknowledges, or that nobody reads, for so long end the connection. */
   private static final int UNACKNOWLEDGED_MILLIS_MAX = 5000;
 
+  private static final long PIECE_ADDRESS = Structs.offset(Structs.IOVEC, "iov_base");
+  private static final long PIECE_BYTES = Structs.offset(Structs.IOVEC, "iov_len");
+
   private final Descriptor socket;
+  private final MemorySegment pieces = Arena.ofAuto().allocate(Structs.IOVEC, 2);
   private boolean connected;
 
   private TcpStream(Descriptor socket) {
@@ -148,6 +155,36 @@ final class TcpStream implements Stream {
       return received;
     }
     return received == 0 ? -1 : noneOrFailure("receiving from", (int) -received);
+  }
+
+  @Override
+  public long receive(
+      MemorySegment into,
+      long offset,
+      long bytes,
+      MemorySegment thenInto,
+      long thenOffset,
+      long thenBytes)
+      throws IOException {
+    put(0, Addresses.of(into, offset, bytes), bytes);
+    put(1, Addresses.of(thenInto, thenOffset, thenBytes), thenBytes);
+    if (bytes + thenBytes == 0) {
+      return 0;
+    }
+    long received = FileCalls.readv(socket.descriptor(), pieces.address(), 2);
+    Reference.reachabilityFence(into);
+    Reference.reachabilityFence(thenInto);
+    Reference.reachabilityFence(pieces);
+    if (received > 0) {
+      return received;
+    }
+    return received == 0 ? -1 : noneOrFailure("receiving from", (int) -received);
+  }
+
+  private void put(int index, long address, long bytes) {
+    long at = index * Structs.IOVEC.byteSize();
+    pieces.set(JAVA_LONG, at + PIECE_ADDRESS, address);
+    pieces.set(JAVA_LONG, at + PIECE_BYTES, bytes);
   }
 
   private long noneOrFailure(String doing, int errno) throws IOException {

@@ -45,6 +45,7 @@ final class Flights {
   private long lastNumber;
   private int sentReads;
   private int sentWrites;
+  private int lastRead;
 
   Flights() {
     for (int place = 0; place < MAX; place++) {
@@ -86,6 +87,7 @@ final class Flights {
     stages[place] = Stage.SENT;
     count(place, 1);
     numbers[place] = nextNumber(place);
+    lastRead = transfer(place).isWrite() ? lastRead : place;
     return numbers[place];
   }
 
@@ -105,6 +107,11 @@ final class Flights {
   int sentPlace(long number) {
     int place = (int) (number & PLACE_MASK);
     return place < MAX && stages[place] == Stage.SENT && numbers[place] == number ? place : -1;
+  }
+
+  /** Place of the read that was sent last if nothing else is under way, -1 otherwise. */
+  int onlyRead() {
+    return sentReads == 1 && sentWrites == 0 && stages[lastRead] == Stage.SENT ? lastRead : -1;
   }
 
   int sentReads() {

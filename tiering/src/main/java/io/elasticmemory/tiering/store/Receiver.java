@@ -159,9 +159,8 @@ final class Receiver {
     long total = 0;
     boolean dry = false;
     while (!dry && total < bytesMax && isOwed() && (pieces == null || !pieces.isTired())) {
-      long wanted = payloadPlace >= 0 ? payloadWanted(bytesMax - total) : headersWanted();
-      long bytes =
-          payloadPlace >= 0 ? receivePayload(stream, wanted) : receiveHeaders(stream, wanted);
+      long wanted = wanted(bytesMax - total);
+      long bytes = receiveNext(stream, wanted);
       if (bytes < 0) {
         throw new LinkFailure(Trouble.BROKEN, "the exporter closed the connection");
       }
@@ -169,6 +168,55 @@ final class Receiver {
       dry = bytes < wanted;
     }
     return total;
+  }
+
+  private long wanted(long bytesMax) {
+    if (payloadPlace >= 0) {
+      return payloadWanted(bytesMax);
+    }
+    int place = placeOfOnlyAnswer();
+    return place < 0
+        ? headersWanted()
+        : HEADER_BYTES - filled + Math.min(bytesMax, flights.transfer(place).bytes());
+  }
+
+  private long receiveNext(Stream stream, long wanted) throws IOException {
+    if (payloadPlace >= 0) {
+      return receivePayload(stream, wanted);
+    }
+    int place = placeOfOnlyAnswer();
+    return place < 0 ? receiveHeaders(stream, wanted) : receiveAnswer(stream, place, wanted);
+  }
+
+  /** The read whose answer is the only thing that can come; -1 if there is none. */
+  private int placeOfOnlyAnswer() {
+    return pieces == null && !control.isOwed() ? flights.onlyRead() : -1;
+  }
+
+  /** The header and its payload with one call: half the time of two for 4 KiB. */
+  private long receiveAnswer(Stream stream, int place, long wanted) throws IOException {
+    Transfer transfer = flights.transfer(place);
+    int missing = HEADER_BYTES - filled;
+    long bytes =
+        stream.receive(
+            buffer, filled, missing, transfer.frames(), transfer.frameOffset(), wanted - missing);
+    filled += (int) Math.clamp(bytes, 0, missing);
+    if (filled == HEADER_BYTES) {
+      filled = 0;
+      requireHeader(0);
+      use();
+      count(bytes - missing);
+    }
+    return bytes;
+  }
+
+  private void count(long payloadBytes) throws LinkFailure {
+    if (payloadPlace >= 0) {
+      payloadReceived = (int) payloadBytes;
+      endIfComplete();
+    } else if (payloadBytes > 0) {
+      throw new LinkFailure(Trouble.FOREIGN, "the exporter sends more than its answer");
+    }
   }
 
   /** Looks at an event that no answer explains: the end of the connection, or nonsense. */
@@ -197,11 +245,15 @@ final class Receiver {
     long bytes =
         stream.receive(transfer.frames(), transfer.frameOffset() + payloadReceived, wanted);
     payloadReceived += (int) Math.max(0, bytes);
-    if (payloadReceived == transfer.bytes()) {
+    endIfComplete();
+    return bytes;
+  }
+
+  private void endIfComplete() {
+    if (payloadReceived == flights.transfer(payloadPlace).bytes()) {
       flights.end(payloadPlace, Outcome.DONE);
       payloadPlace = -1;
     }
-    return bytes;
   }
 
   private long receivePieces(Stream stream, Transfer transfer, long wanted) throws IOException {
@@ -232,9 +284,7 @@ final class Receiver {
     filled += (int) Math.max(0, bytes);
     int used = 0;
     while (filled - used >= HEADER_BYTES) {
-      if (payloadPlace >= 0 || header.read(buffer, used) != MessageHeader.Found.HEADER) {
-        throw new LinkFailure(Trouble.FOREIGN, "the exporter sends what is no answer");
-      }
+      requireHeader(used);
       use();
       used += HEADER_BYTES;
     }
@@ -243,6 +293,12 @@ final class Receiver {
       filled -= used;
     }
     return bytes;
+  }
+
+  private void requireHeader(int at) throws LinkFailure {
+    if (payloadPlace >= 0 || header.read(buffer, at) != MessageHeader.Found.HEADER) {
+      throw new LinkFailure(Trouble.FOREIGN, "the exporter sends what is no answer");
+    }
   }
 
   private void use() throws LinkFailure {

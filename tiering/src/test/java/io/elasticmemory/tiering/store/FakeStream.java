@@ -112,6 +112,22 @@ final class FakeStream implements Stream {
     return count;
   }
 
+  @Override
+  public long receive(
+      MemorySegment into,
+      long offset,
+      long bytes,
+      MemorySegment thenInto,
+      long thenOffset,
+      long thenBytes)
+      throws IOException {
+    long first = receive(into, offset, bytes);
+    if (first < bytes) {
+      return first;
+    }
+    return first + Math.max(0, receive(thenInto, thenOffset, thenBytes));
+  }
+
   private void check() throws IOException {
     if (closedByClient) {
       throw new AssertionError("a closed stream is used");

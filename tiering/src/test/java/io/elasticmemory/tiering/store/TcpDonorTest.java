@@ -401,6 +401,25 @@ class TcpDonorTest {
     assertEnded(Outcome.DONE, good);
   }
 
+  /** The answer to a read that is alone comes with one call, into its frame. */
+  @Test
+  void bytesAfterARefusalEndTheConnection() {
+    exporter.answers = false;
+    Transfer read = startRead(0);
+    run(2);
+    FakeStream stream = exporter.urgentStream();
+    MessageHeader refusal = new MessageHeader();
+    assertThat(refusal.read(stream.toExporter.bytes(), stream.toExporter.first()))
+        .isEqualTo(MessageHeader.Found.HEADER);
+    refusal.answer(MessageLayout.BAD_CHECKSUM);
+    refusal.length = 0;
+    exporter.send(stream, refusal);
+    stream.toClient.put(MemorySegment.ofArray(new byte[10]), 0, 10);
+    run(2);
+    assertEnded(Outcome.FAILED, read);
+    assertThat(donor.lastFailure()).isEqualTo("the exporter sends more than its answer");
+  }
+
   @Test
   void bytesThatNobodyAskedForEndTheConnection() {
     exporter.urgentStream().toClient.put(MemorySegment.ofArray(new byte[10]), 0, 10);
