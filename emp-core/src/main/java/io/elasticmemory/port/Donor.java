@@ -60,6 +60,12 @@ public interface Donor extends AutoCloseable {
   }
 
   /**
+   * True if it answers without a CPU of this machine, as a disk does: who waits for it may as well
+   * look again and again. Always the same.
+   */
+  boolean isElsewhere();
+
+  /**
    * Bytes of blocks for which there is room now, whatever they hold: for a donor whose positions
    * are more than it has room for.
    */

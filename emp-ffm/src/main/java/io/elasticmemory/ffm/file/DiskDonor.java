@@ -35,6 +35,11 @@ abstract sealed class DiskDonor implements Donor permits FileDonor, RingDonor {
   }
 
   @Override
+  public final boolean isElsewhere() {
+    return true;
+  }
+
+  @Override
   public final long grantedBytes() {
     return grantedBytes;
   }

@@ -23,6 +23,11 @@ record Pumped(Donor donor, Poller poller, Exporter exporter) implements Donor {
   }
 
   @Override
+  public boolean isElsewhere() {
+    return donor.isElsewhere();
+  }
+
+  @Override
   public Tier tier() {
     return donor.tier();
   }

@@ -33,6 +33,7 @@ final class Fetcher {
   private final Arrival[] arrivals;
 
   private int arrivalsInUse;
+  private boolean hasRetries;
 
   /** Frames that hints leave to faults and what is brought along with them. */
   private final int hintSpare;
@@ -130,10 +131,6 @@ final class Fetcher {
   void advise(long offset, long bytes, Advice advice) {
     int subblockBytes = blocks.subblockBytes();
     prefetch.advise(offset / subblockBytes, (offset + bytes - 1) / subblockBytes, advice);
-  }
-
-  boolean hasPlans() {
-    return planCount > 0;
   }
 
   /**
@@ -407,7 +404,13 @@ final class Fetcher {
       arrival.attempts++;
       arrival.retryAt = now + Math.min(pause, RETRY_NANOS_MAX);
       arrival.waitsForRetry = true;
+      hasRetries = true;
     }
+  }
+
+  /** True if, since deadlines were checked, somebody waits for another attempt: milliseconds. */
+  boolean hasRetries() {
+    return hasRetries;
   }
 
   private void install(Arrival arrival) {
@@ -511,6 +514,7 @@ final class Fetcher {
   /** Retries what is due and stops at what is overdue. Returns nanoseconds to the next time. */
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
+    hasRetries = false;
     for (int i = 0; i < arrivalsInUse; i++) {
       Arrival arrival = arrivals[i];
       if (!isWanted(arrival)) {
@@ -523,6 +527,7 @@ final class Fetcher {
       if (arrival.waitsForRetry && now - arrival.retryAt >= 0) {
         depart(arrival);
       }
+      hasRetries |= arrival.waitsForRetry;
       long due = arrival.waitsForRetry ? arrival.retryAt : arrival.deadline;
       next = Math.min(next, Math.max(0, due - now));
     }

@@ -10,6 +10,11 @@ import io.elasticmemory.port.Transfer;
  */
 record NoDonor(String name, Tier tier) implements Donor {
   @Override
+  public boolean isElsewhere() {
+    return false;
+  }
+
+  @Override
   public long grantedBytes() {
     return 0;
   }

@@ -113,10 +113,10 @@ final class PagerLoop {
   }
 
   /**
-   * Who waits for a donor does not need the CPU. A donor on the same CPU is given it when its
-   * request comes; where that does not work out, the spin gives itself up.
+   * On a CPU that is shared with the application only while a disk or another machine works for it.
+   * An exporter on this machine would wait for the spin to end.
    */
   private boolean mayLookAgain(Placement placement) {
-    return alwaysSpins || !placement.sharesCpu() || shard.awaitsDonors();
+    return alwaysSpins || !placement.sharesCpu() || shard.awaitsElsewhere();
   }
 }

@@ -43,7 +43,7 @@ final class Slots implements PlacementPolicy.Donors {
   private final boolean[] urgentWaits;
 
   private int startedSincePoll;
-  private int underWay;
+  private int underWayElsewhere;
 
   /** A donor has refused a leg since everything was last offered. */
   private boolean refused;
@@ -310,7 +310,7 @@ final class Slots implements PlacementPolicy.Donors {
       }
       trip.started();
       startedSincePoll++;
-      underWay++;
+      underWayElsewhere += donor.isElsewhere() ? 1 : 0;
     }
     refused |= trip.hasUnstarted();
   }
@@ -352,9 +352,9 @@ final class Slots implements PlacementPolicy.Donors {
     return ended > 0;
   }
 
-  /** Transfers that donors have. */
-  int underWay() {
-    return underWay;
+  /** True while a donor has a transfer that needs no CPU of this machine. */
+  boolean awaitsElsewhere() {
+    return underWayElsewhere > 0;
   }
 
   /** True if something was started that the donors have not been polled for, or not done yet. */
@@ -375,7 +375,7 @@ final class Slots implements PlacementPolicy.Donors {
   private void ended(Transfer transfer) {
     Leg leg = (Leg) transfer;
     Trip trip = leg.trip();
-    underWay--;
+    underWayElsewhere -= donor(trip.donor).isElsewhere() ? 1 : 0;
     trip.ended(leg.outcome());
     if (leg.outcome() != Transfer.Outcome.DONE && leg.outcome() != Transfer.Outcome.REFUSED) {
       counters.add(Counter.transfersFailed, 1);

@@ -156,6 +156,11 @@ public final class CompressedDonor implements Donor {
   }
 
   @Override
+  public boolean isElsewhere() {
+    return false;
+  }
+
+  @Override
   public Tier tier() {
     return Tier.COMPRESSED;
   }

@@ -122,6 +122,11 @@ public final class PackingDonor implements Donor {
   }
 
   @Override
+  public boolean isElsewhere() {
+    return behind.isElsewhere();
+  }
+
+  @Override
   public Tier tier() {
     return behind.tier();
   }

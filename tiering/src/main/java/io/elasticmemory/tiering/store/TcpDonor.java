@@ -11,6 +11,9 @@ import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.tiering.store.LinkFailure.Trouble;
 import io.elasticmemory.wire.MessageLayout;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,7 @@ public final class TcpDonor implements Donor {
   private final Clock clock;
   private final Consumer<String> notices;
   private final boolean wantsCompression;
+  private final boolean isElsewhere;
   private final Link urgent;
   private final Link bulk;
   private @Nullable Welcome welcome;
@@ -68,6 +72,7 @@ public final class TcpDonor implements Donor {
     Host host = new Host();
     long now = clock.nanoTime();
     wantsCompression = compression != null;
+    isElsewhere = !isOfThisMachine(borrowing.address().getAddress());
     urgent = new Link(borrowing, MessageLayout.URGENT, sockets, poller, host, now, compression);
     bulk = new Link(borrowing, MessageLayout.BULK, sockets, poller, host, now, compression);
   }
@@ -105,6 +110,15 @@ public final class TcpDonor implements Donor {
       donor.urgent.moveTo(poller);
       donor.bulk.moveTo(poller);
       return donor;
+    }
+  }
+
+  private static boolean isOfThisMachine(@Nullable InetAddress address) {
+    try {
+      return address != null
+          && (address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null);
+    } catch (SocketException e) {
+      return false;
     }
   }
 
@@ -225,6 +239,11 @@ public final class TcpDonor implements Donor {
   @Override
   public String name() {
     return borrowing.name();
+  }
+
+  @Override
+  public boolean isElsewhere() {
+    return isElsewhere;
   }
 
   @Override

@@ -100,6 +100,11 @@ final class HastyDonor implements Donor {
   }
 
   @Override
+  public boolean isElsewhere() {
+    return donor.isElsewhere();
+  }
+
+  @Override
   public Tier tier() {
     return donor.tier();
   }

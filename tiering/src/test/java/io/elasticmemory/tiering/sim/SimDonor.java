@@ -260,6 +260,11 @@ final class SimDonor implements Donor {
   }
 
   @Override
+  public boolean isElsewhere() {
+    return true;
+  }
+
+  @Override
   public Tier tier() {
     return shape.tier;
   }

@@ -38,6 +38,11 @@ final class MemoryDisk implements Donor {
   }
 
   @Override
+  public boolean isElsewhere() {
+    return true;
+  }
+
+  @Override
   public Tier tier() {
     return Tier.SSD;
   }

@@ -19,6 +19,11 @@ record Pumped(Donor donor, Poller poller) implements Donor {
   }
 
   @Override
+  public boolean isElsewhere() {
+    return donor.isElsewhere();
+  }
+
+  @Override
   public Tier tier() {
     return donor.tier();
   }
