@@ -2,14 +2,9 @@ package io.elasticmemory;
 
 import static io.elasticmemory.PathRules.mistake;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.StringJoiner;
 
 /**
@@ -53,9 +48,6 @@ public record MemPath(List<Entry> entries) {
   /** Most copies of a block. */
   public static final int REPLICAS_MAX = 8;
 
-  private static final String VARIABLE = "EMP_PMEM_PATH";
-  private static final String OTHER_VARIABLE = "EMP_MEM_PATH";
-
   /**
    * A path that is checked.
    *
@@ -63,10 +55,7 @@ public record MemPath(List<Entry> entries) {
    */
   public MemPath {
     entries = List.copyOf(entries);
-    requireOneDram(entries);
-    requireDistinctDonors(entries);
-    requireSizeBelow(entries);
-    requireSectorsToSave(entries);
+    EntryRules.require(entries);
   }
 
   /** A path of these entries. */
@@ -91,33 +80,7 @@ public record MemPath(List<Entry> entries) {
    * @throws EmpException of kind PATH, also when neither is set or both are and differ
    */
   public static MemPath fromEnvironment(Map<String, String> environment) {
-    String path = environment.getOrDefault(VARIABLE, "").strip();
-    String other = environment.getOrDefault(OTHER_VARIABLE, "").strip();
-    if (path.isEmpty() && other.isEmpty()) {
-      throw mistake(
-          "%s; set it to a memory path, for example dram:1024|./spill:4096:0"
-              .formatted(whyNotSet(environment)));
-    }
-    if (!path.isEmpty() && !other.isEmpty() && !path.equals(other)) {
-      throw mistake(
-          "%s is '%s' but %s is '%s'; unset one of them"
-              .formatted(VARIABLE, PathRules.shown(path), OTHER_VARIABLE, PathRules.shown(other)));
-    }
-    String variable = path.isEmpty() ? OTHER_VARIABLE : VARIABLE;
-    try {
-      return parse(path.isEmpty() ? other : path);
-    } catch (EmpException e) {
-      throw mistake(variable + ": " + e.getMessage());
-    }
-  }
-
-  private static String whyNotSet(Map<String, String> environment) {
-    if (environment.containsKey(VARIABLE)) {
-      return VARIABLE + " is empty";
-    }
-    return environment.containsKey(OTHER_VARIABLE)
-        ? OTHER_VARIABLE + " is empty"
-        : VARIABLE + " is not set";
+    return PathVariables.read(environment);
   }
 
   /** The local DRAM. */
@@ -145,9 +108,7 @@ public record MemPath(List<Entry> entries) {
    * its own with the remedy. Empty for a path that can be opened.
    */
   public List<String> unsupported() {
-    List<String> parts = new ArrayList<>();
-    entries.forEach(entry -> addUnsupported(parts, entry));
-    return List.copyOf(parts);
+    return UnsupportedParts.of(entries);
   }
 
   /**
@@ -233,7 +194,7 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      return withOptions("dram:" + mib, options.toString());
+      return PathText.of(this);
     }
   }
 
@@ -256,7 +217,7 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      return "zdram:" + mib;
+      return PathText.of(this);
     }
   }
 
@@ -309,20 +270,7 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      StringJoiner text = new StringJoiner("&");
-      if (transport != DEFAULTS.transport) {
-        text.add("transport=" + lowerCase(transport));
-      }
-      if (!device.isEmpty()) {
-        text.add("device=" + device);
-      }
-      if (replicas != DEFAULTS.replicas) {
-        text.add("replicas=" + replicas);
-      }
-      if (compress != DEFAULTS.compress) {
-        text.add("compress=" + lowerCase(compress));
-      }
-      return text.toString();
+      return PathText.of(this);
     }
   }
 
@@ -352,7 +300,7 @@ public record MemPath(List<Entry> entries) {
 
     /** Host and port as in a URL: IPv6 in brackets. */
     public String address() {
-      return bracketed() + ":" + port;
+      return PathText.host(host) + ":" + port;
     }
 
     @Override
@@ -362,11 +310,7 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      return withOptions(bracketed() + ":" + mib + ":" + port, link.toString());
-    }
-
-    private String bracketed() {
-      return host.indexOf(':') < 0 ? host : "[" + host + "]";
+      return PathText.of(this);
     }
   }
 
@@ -398,7 +342,7 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      return withOptions("pool:" + mib + ":" + connectString, link.toString());
+      return PathText.of(this);
     }
   }
 
@@ -423,11 +367,7 @@ public record MemPath(List<Entry> entries) {
 
     /** A checked entry. */
     public SpillFile {
-      PathRules.requireFileName(path);
-      if (PathRules.isDeviceName(path)) {
-        throw mistake(
-            "'%s' is a device, not a file; use a BlockDevice".formatted(PathRules.shown(path)));
-      }
+      PathRules.requireSpillFile(path);
       PathRules.requireSize(mib);
       Objects.requireNonNull(reserve, "reserve");
       Objects.requireNonNull(compress, "compress");
@@ -450,14 +390,7 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      StringJoiner options = new StringJoiner("&");
-      if (reserve != Reserve.FULL) {
-        options.add("reserve=" + lowerCase(reserve));
-      }
-      if (compress != Compression.NONE) {
-        options.add("compress=" + lowerCase(compress));
-      }
-      return withOptions(path + ":" + mib + ":0", options.toString());
+      return PathText.of(this);
     }
   }
 
@@ -479,11 +412,7 @@ public record MemPath(List<Entry> entries) {
 
     /** A checked entry. */
     public BlockDevice {
-      PathRules.requireFileName(path);
-      if (!PathRules.isDeviceName(path)) {
-        throw mistake(
-            "'%s' is a file, not a device; use a SpillFile".formatted(PathRules.shown(path)));
-      }
+      PathRules.requireBlockDevice(path);
       PathRules.requireSize(mib);
       PathRules.requireBase(baseMib);
       Objects.requireNonNull(compress, "compress");
@@ -491,144 +420,7 @@ public record MemPath(List<Entry> entries) {
 
     @Override
     public String toString() {
-      String options = compress == Compression.NONE ? "" : "compress=" + lowerCase(compress);
-      return withOptions(path + ":" + mib + ":" + baseMib, options);
+      return PathText.of(this);
     }
-
-    private boolean overlaps(BlockDevice other) {
-      return baseMib < other.baseMib + other.mib && other.baseMib < baseMib + mib;
-    }
-  }
-
-  // What entries must keep together.
-
-  private static void requireOneDram(List<Entry> entries) {
-    List<Entry> drams = entries.stream().filter(Dram.class::isInstance).toList();
-    if (drams.isEmpty()) {
-      throw mistake("memory path has no dram entry; add one, for example dram:1024|…");
-    }
-    if (drams.size() > 1) {
-      throw mistake(
-          "memory path has %d dram entries ('%s' and '%s'); keep one of them"
-              .formatted(drams.size(), drams.get(0), drams.get(1)));
-    }
-  }
-
-  private static void requireDistinctDonors(List<Entry> entries) {
-    if (entries.size() - 1 > DONORS_MAX) {
-      throw mistake(
-          "memory path has %d entries below dram, more than %d; use fewer and larger ones"
-              .formatted(entries.size() - 1, DONORS_MAX));
-    }
-    Set<Object> seen = new HashSet<>();
-    Map<String, List<BlockDevice>> ranges = new HashMap<>();
-    for (Entry entry : entries) {
-      boolean isNew =
-          entry instanceof BlockDevice device
-              ? isDisjoint(
-                  device, ranges.computeIfAbsent(plainPath(device), name -> new ArrayList<>()))
-              : seen.add(identity(entry));
-      if (!isNew) {
-        throw mistake(
-            "memory path entry '%s': the same memory is in another entry; remove one of them"
-                .formatted(PathRules.shown(entry.toString())));
-      }
-    }
-  }
-
-  private static boolean isDisjoint(BlockDevice device, List<BlockDevice> others) {
-    boolean disjoint = others.stream().noneMatch(device::overlaps);
-    others.add(device);
-    return disjoint;
-  }
-
-  private static Object identity(Entry entry) {
-    return switch (entry) {
-      case Dram _ -> Tier.DRAM;
-      case Compressed _ -> Tier.COMPRESSED;
-      case Exporter exporter -> List.of(PathRules.canonicalHost(exporter.host()), exporter.port());
-      case Pool pool -> List.of(pool.connectString());
-      case Disk disk -> plainPath(disk);
-    };
-  }
-
-  private static String plainPath(Disk disk) {
-    return PathRules.plainName(disk.path());
-  }
-
-  private static void requireSizeBelow(List<Entry> entries) {
-    long mib =
-        entries.stream()
-            .filter(entry -> entry.tier().isBelow(Tier.DRAM))
-            .mapToLong(Entry::mib)
-            .sum();
-    if (mib > MIB_MAX) {
-      throw mistake(
-          "memory path has %d MiB below dram, more than %d MiB (128 TiB); lower the sizes"
-              .formatted(mib, MIB_MAX));
-    }
-  }
-
-  /** A disk moves whole sectors: of a subblock that is one, compression saves nothing. */
-  private static void requireSectorsToSave(List<Entry> entries) {
-    Dram dram = (Dram) entries.stream().filter(Dram.class::isInstance).findFirst().orElseThrow();
-    if (dram.options().subblockBytes() > SpaceOptions.BLOCK_BYTES_MIN) {
-      return;
-    }
-    for (Entry entry : entries) {
-      if (entry instanceof Disk disk && disk.compress() != Compression.NONE) {
-        throw mistake(
-            "memory path entry '%s': a disk moves at least 4k, the size of a subblock here, so that"
-                    .formatted(PathRules.shown(entry.toString()))
-                + " compress saves nothing; write subblock=16k or more after dram, or remove it");
-      }
-    }
-  }
-
-  // What is legal but not there yet.
-
-  private static void addUnsupported(List<String> parts, Entry entry) {
-    switch (entry) {
-      case Dram dram -> addUnsupported(parts, dram);
-      case Exporter exporter -> addUnsupported(parts, entry, exporter.link());
-      case Pool pool -> {
-        addUnsupported(parts, entry, "a pool of exporters");
-        addUnsupported(parts, entry, pool.link());
-      }
-      case Compressed _, Disk _ -> {}
-    }
-  }
-
-  private static void addUnsupported(List<String> parts, Dram dram) {
-    SpaceOptions options = dram.options();
-    if (options.onLoss() == SpaceOptions.OnLoss.POISON) {
-      addUnsupported(parts, dram, "onLoss=poison");
-    }
-    if (options.usermode()) {
-      addUnsupported(parts, dram, "usermode=true");
-    }
-  }
-
-  private static void addUnsupported(List<String> parts, Entry entry, LinkOptions link) {
-    if (link.transport() == Transport.RDMA) {
-      addUnsupported(parts, entry, "transport=rdma");
-    }
-    if (link.replicas() > 1) {
-      addUnsupported(parts, entry, "replicas=" + link.replicas());
-    }
-  }
-
-  private static void addUnsupported(List<String> parts, Entry entry, String what) {
-    parts.add(
-        "entry '%s': %s is not yet available in this version; remove it"
-            .formatted(PathRules.shown(entry.toString()), what));
-  }
-
-  private static String withOptions(String text, String options) {
-    return options.isEmpty() ? text : text + "?" + options;
-  }
-
-  private static String lowerCase(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

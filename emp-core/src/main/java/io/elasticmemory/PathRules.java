@@ -185,6 +185,20 @@ final class PathRules {
 
   // Files.
 
+  static void requireSpillFile(String name) {
+    requireFileName(name);
+    if (isDeviceName(name)) {
+      throw mistake("'%s' is a device, not a file; use a BlockDevice".formatted(shown(name)));
+    }
+  }
+
+  static void requireBlockDevice(String name) {
+    requireFileName(name);
+    if (!isDeviceName(name)) {
+      throw mistake("'%s' is a file, not a device; use a SpillFile".formatted(shown(name)));
+    }
+  }
+
   static void requireFileName(String name) {
     if (!name.startsWith("/") && !name.startsWith("./")) {
       throw mistake(

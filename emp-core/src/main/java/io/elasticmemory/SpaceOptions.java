@@ -1,11 +1,10 @@
 package io.elasticmemory;
 
 import static io.elasticmemory.PathRules.mistake;
+import static io.elasticmemory.PathText.size;
 
 import io.elasticmemory.port.Stripes;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.StringJoiner;
 
 /**
  * The options of a whole space, written after its {@code dram} entry: {@code
@@ -202,35 +201,7 @@ public record SpaceOptions(
    */
   @Override
   public String toString() {
-    StringJoiner text = new StringJoiner("&");
-    if (blockBytes != DEFAULTS.blockBytes) {
-      text.add("block=" + size(blockBytes));
-    }
-    if (subblockBytes != DEFAULTS.subblockBytes) {
-      text.add("subblock=" + size(subblockBytes));
-    }
-    if (shards != DEFAULTS.shards) {
-      text.add("shards=" + shards);
-    }
-    if (onLoss != DEFAULTS.onLoss) {
-      text.add("onLoss=" + onLoss.name().toLowerCase(Locale.ROOT));
-    }
-    if (usermode != DEFAULTS.usermode) {
-      text.add("usermode=" + usermode);
-    }
-    if (faultTimeoutMillis != DEFAULTS.faultTimeoutMillis) {
-      text.add("faultTimeoutMillis=" + faultTimeoutMillis);
-    }
-    if (promote != DEFAULTS.promote) {
-      text.add("promote=" + (promote ? "on" : "off"));
-    }
-    if (elastic != DEFAULTS.elastic) {
-      text.add("elastic=" + (elastic ? "on" : "off"));
-    }
-    if (sampling != DEFAULTS.sampling) {
-      text.add("sampling=" + (sampling ? "on" : "off"));
-    }
-    return text.toString();
+    return PathText.of(this);
   }
 
   private static void requireBlock(String name, int bytes) {
@@ -242,12 +213,5 @@ public record SpaceOptions(
           "%s %s is not between 4k and 2m; use a power of two between them"
               .formatted(name, size(bytes)));
     }
-  }
-
-  private static String size(int bytes) {
-    if (bytes >= 1 << 20) {
-      return (bytes >> 20) + "m";
-    }
-    return bytes >= 1 << 10 ? (bytes >> 10) + "k" : Integer.toString(bytes);
   }
 }
