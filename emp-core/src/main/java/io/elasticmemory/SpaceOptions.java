@@ -5,6 +5,7 @@ import static io.elasticmemory.PathText.size;
 
 import io.elasticmemory.port.Stripes;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The options of a whole space, written after its {@code dram} entry: {@code
@@ -81,114 +82,52 @@ public record SpaceOptions(
 
   /** The same options with other sizes; both at once, because each limits the other. */
   public SpaceOptions withBlock(int newBlockBytes, int newSubblockBytes) {
-    return new SpaceOptions(
-        newBlockBytes,
-        newSubblockBytes,
-        shards,
-        onLoss,
-        usermode,
-        faultTimeoutMillis,
-        promote,
-        elastic,
-        sampling);
+    return with(
+        draft -> {
+          draft.blockBytes = newBlockBytes;
+          draft.subblockBytes = newSubblockBytes;
+        });
   }
 
   /** The same options with another number of shards. */
   public SpaceOptions withShards(int newShards) {
-    return new SpaceOptions(
-        blockBytes,
-        subblockBytes,
-        newShards,
-        onLoss,
-        usermode,
-        faultTimeoutMillis,
-        promote,
-        elastic,
-        sampling);
+    return with(draft -> draft.shards = newShards);
   }
 
   /** The same options with another answer to a lost block. */
   public SpaceOptions withOnLoss(OnLoss newOnLoss) {
-    return new SpaceOptions(
-        blockBytes,
-        subblockBytes,
-        shards,
-        newOnLoss,
-        usermode,
-        faultTimeoutMillis,
-        promote,
-        elastic,
-        sampling);
+    return with(draft -> draft.onLoss = newOnLoss);
   }
 
   /** The same options, accepting or refusing a userfaultfd for user mode only. */
   public SpaceOptions withUsermode(boolean newUsermode) {
-    return new SpaceOptions(
-        blockBytes,
-        subblockBytes,
-        shards,
-        onLoss,
-        newUsermode,
-        faultTimeoutMillis,
-        promote,
-        elastic,
-        sampling);
+    return with(draft -> draft.usermode = newUsermode);
   }
 
   /** The same options with another bound on the wait of a fault. */
   public SpaceOptions withFaultTimeoutMillis(int newFaultTimeoutMillis) {
-    return new SpaceOptions(
-        blockBytes,
-        subblockBytes,
-        shards,
-        onLoss,
-        usermode,
-        newFaultTimeoutMillis,
-        promote,
-        elastic,
-        sampling);
+    return with(draft -> draft.faultTimeoutMillis = newFaultTimeoutMillis);
   }
 
   /** The same options with promotion from SSD to REMOTE on or off. */
   public SpaceOptions withPromote(boolean newPromote) {
-    return new SpaceOptions(
-        blockBytes,
-        subblockBytes,
-        shards,
-        onLoss,
-        usermode,
-        faultTimeoutMillis,
-        newPromote,
-        elastic,
-        sampling);
+    return with(draft -> draft.promote = newPromote);
   }
 
   /** The same options with an adaptive or a fixed unit of fetching. */
   public SpaceOptions withElastic(boolean newElastic) {
-    return new SpaceOptions(
-        blockBytes,
-        subblockBytes,
-        shards,
-        onLoss,
-        usermode,
-        faultTimeoutMillis,
-        promote,
-        newElastic,
-        sampling);
+    return with(draft -> draft.elastic = newElastic);
   }
 
   /** The same options with or without a look at which blocks are in use. */
   public SpaceOptions withSampling(boolean newSampling) {
-    return new SpaceOptions(
-        blockBytes,
-        subblockBytes,
-        shards,
-        onLoss,
-        usermode,
-        faultTimeoutMillis,
-        promote,
-        elastic,
-        newSampling);
+    return with(draft -> draft.sampling = newSampling);
+  }
+
+  private SpaceOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
   }
 
   /** How many subblocks a block has: 1 to 512. */
@@ -212,6 +151,44 @@ public record SpaceOptions(
       throw mistake(
           "%s %s is not between 4k and 2m; use a power of two between them"
               .formatted(name, size(bytes)));
+    }
+  }
+
+  /** A copy that can be changed until it is options again: the one place that names them all. */
+  private static final class Draft {
+    int blockBytes;
+    int subblockBytes;
+    int shards;
+    OnLoss onLoss;
+    boolean usermode;
+    int faultTimeoutMillis;
+    boolean promote;
+    boolean elastic;
+    boolean sampling;
+
+    Draft(SpaceOptions options) {
+      blockBytes = options.blockBytes;
+      subblockBytes = options.subblockBytes;
+      shards = options.shards;
+      onLoss = options.onLoss;
+      usermode = options.usermode;
+      faultTimeoutMillis = options.faultTimeoutMillis;
+      promote = options.promote;
+      elastic = options.elastic;
+      sampling = options.sampling;
+    }
+
+    SpaceOptions options() {
+      return new SpaceOptions(
+          blockBytes,
+          subblockBytes,
+          shards,
+          onLoss,
+          usermode,
+          faultTimeoutMillis,
+          promote,
+          elastic,
+          sampling);
     }
   }
 }

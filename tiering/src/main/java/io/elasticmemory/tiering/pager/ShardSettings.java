@@ -40,46 +40,39 @@ public record ShardSettings(
 
   /** These settings with another limit for faults; stores get a quarter of it. */
   public ShardSettings withFaultTimeoutNanos(long nanos) {
-    return new ShardSettings(
-        budgetBytes, pageBytes, nanos, nanos / 4, youngNanos, frameBytes, promote, elastic);
+    return with(nanos, nanos / 4, frameBytes, promote, elastic);
   }
 
   /** These settings with other buffers. */
   public ShardSettings withFrameBytes(long bytes) {
-    return new ShardSettings(
-        budgetBytes,
-        pageBytes,
-        faultTimeoutNanos,
-        storeTimeoutNanos,
-        youngNanos,
-        bytes,
-        promote,
-        elastic);
+    return with(faultTimeoutNanos, storeTimeoutNanos, bytes, promote, elastic);
   }
 
   /** These settings with promotion on or off. */
   public ShardSettings withPromote(boolean on) {
-    return new ShardSettings(
-        budgetBytes,
-        pageBytes,
-        faultTimeoutNanos,
-        storeTimeoutNanos,
-        youngNanos,
-        frameBytes,
-        on,
-        elastic);
+    return with(faultTimeoutNanos, storeTimeoutNanos, frameBytes, on, elastic);
   }
 
   /** These settings with an adaptive or a fixed unit of fetching. */
   public ShardSettings withElastic(boolean on) {
+    return with(faultTimeoutNanos, storeTimeoutNanos, frameBytes, promote, on);
+  }
+
+  /** The one copy: all that can be changed, beside what cannot. */
+  private ShardSettings with(
+      long newFaultTimeoutNanos,
+      long newStoreTimeoutNanos,
+      long newFrameBytes,
+      boolean newPromote,
+      boolean newElastic) {
     return new ShardSettings(
         budgetBytes,
         pageBytes,
-        faultTimeoutNanos,
-        storeTimeoutNanos,
+        newFaultTimeoutNanos,
+        newStoreTimeoutNanos,
         youngNanos,
-        frameBytes,
-        promote,
-        on);
+        newFrameBytes,
+        newPromote,
+        newElastic);
   }
 }
