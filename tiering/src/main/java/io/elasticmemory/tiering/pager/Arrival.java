@@ -4,9 +4,6 @@ package io.elasticmemory.tiering.pager;
 final class Arrival extends Trip {
   private final Fetcher fetcher;
 
-  /** Where in its pool it stands. */
-  int place;
-
   int first;
   int count;
 

@@ -15,9 +15,6 @@ final class Departure extends Trip {
   /** Those of them that are being stored. */
   final Mask storing;
 
-  /** The block has lost interest: it was written, discarded, or the store failed. */
-  boolean cancelled;
-
   Departure(Evictor evictor, int subblocks) {
     this.evictor = evictor;
     named = new Mask(subblocks);

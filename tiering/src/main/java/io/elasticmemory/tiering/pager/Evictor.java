@@ -4,7 +4,6 @@ import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
 import io.elasticmemory.wire.BlockWord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets blocks leave. The order of an eviction, any other loses data: write-protect, name the slot
@@ -32,7 +31,7 @@ final class Evictor {
 
   private final Blocks blocks;
   private final Frames frames;
-  private final Departure[] departures;
+  private final TripPool<Departure> departures;
   private final Checksum checksum;
   private final Mover mover;
   private final long storeTimeoutNanos;
@@ -61,11 +60,9 @@ final class Evictor {
     int donors = blocks.slots.count();
     framesPerDonor = donors < 2 ? frames.count() : Math.max(1, (frames.count() - 1) / (donors - 1));
     blocks.slots.lateMax(framesPerDonor);
-    departures = new Departure[frames.count()];
-    for (int i = 0; i < departures.length; i++) {
-      departures[i] = new Departure(this, subblocks);
-      blocks.slots.register(departures[i]);
-    }
+    departures =
+        new TripPool<>(
+            Departure[]::new, () -> new Departure(this, subblocks), frames, blocks.slots::register);
   }
 
   /** True if some donor takes blocks, and a frame is or may soon be free. */
@@ -135,8 +132,8 @@ final class Evictor {
    */
   private boolean holdsItsShare(int donor) {
     int held = 0;
-    for (Departure departure : departures) {
-      held += departure.active && departure.donor == donor ? 1 : 0;
+    for (int i = 0; i < departures.inUse(); i++) {
+      held += departures.get(i).donor == donor ? 1 : 0;
     }
     return held >= framesPerDonor;
   }
@@ -209,25 +206,15 @@ final class Evictor {
   }
 
   private Departure take(int block) {
-    if (frames.freeCount() == frames.count()) {
-      storeEndedAt = blocks.clock.nanoTime();
+    long now = blocks.clock.nanoTime();
+    if (departures.inUse() == 0) {
+      storeEndedAt = now;
     }
-    for (Departure departure : departures) {
-      if (!departure.active) {
-        departure.pack();
-        departure.active = true;
-        departure.doomed = false;
-        departure.cancelled = false;
-        departure.block = block;
-        departure.donor = PlacementPolicy.NOWHERE;
-        departure.slot = -1;
-        departure.frame = frames.take();
-        departure.begunAt = blocks.clock.nanoTime();
-        departure.deadline = departure.begunAt + storeTimeoutNanos;
-        return departure;
-      }
-    }
-    throw new IllegalStateException("a frame is free but no departure: " + departures.length);
+    Departure departure = departures.take(block, frames.take(), now);
+    departure.donor = PlacementPolicy.NOWHERE;
+    departure.slot = -1;
+    departure.deadline = now + storeTimeoutNanos;
+    return departure;
   }
 
   /** Names the first runs of dirty subblocks, as many as a trip has legs. */
@@ -272,7 +259,7 @@ final class Evictor {
   private Attempt leaveAsZeros(Departure departure) {
     int block = departure.block;
     boolean gone = punchAll(departure);
-    giveBack(departure);
+    departures.giveBack(departure);
     blocks.wake(block);
     blocks.giveEmptySlotBack(block);
     blocks.counters.add(Counter.evictionsZero, 1);
@@ -400,9 +387,9 @@ final class Evictor {
     } else if (current) {
       blocks.slots.avoid(departure.donor);
       cancel(departure);
-      giveBack(departure);
+      departures.giveBack(departure);
     } else {
-      giveBack(departure);
+      departures.giveBack(departure);
     }
   }
 
@@ -413,7 +400,7 @@ final class Evictor {
     int target = blocks.slots.placePassing();
     if (target == PlacementPolicy.NOWHERE || holdsItsShare(target) || !dropStored(block)) {
       cancel(departure);
-      giveBack(departure);
+      departures.giveBack(departure);
       return;
     }
     int refusing = departure.donor;
@@ -444,7 +431,7 @@ final class Evictor {
     blocks.table.addStored(block, departure.storing);
     punchAll(departure);
     blocks.table.activity(block, BlockWord.NONE);
-    giveBack(departure);
+    departures.giveBack(departure);
     blocks.wake(block);
     blocks.counters.add(Counter.evictionsDirty, 1);
     if (blocks.residency.hasPresent(block)) {
@@ -489,19 +476,9 @@ final class Evictor {
     blocks.forgetKept(block, named);
   }
 
-  /** The departure of a block under way, if its activity is LEAVING. */
-  private @Nullable Departure of(int block) {
-    for (Departure departure : departures) {
-      if (departure.active && !departure.cancelled && departure.block == block) {
-        return departure;
-      }
-    }
-    return null;
-  }
-
   /** True if the subblock is part of the block's eviction under way. */
   boolean isLeaving(int block, int subblock) {
-    Departure departure = of(block);
+    Departure departure = departures.of(block);
     return departure != null && departure.named.get(subblock);
   }
 
@@ -509,7 +486,7 @@ final class Evictor {
    * Gives an eviction up: its block is needed. Its slot stays busy until the last leg has ended.
    */
   void cancel(int block) {
-    Departure departure = of(block);
+    Departure departure = departures.of(block);
     if (departure == null) {
       throw new IllegalStateException(blocks.describe(block) + " is LEAVING without a departure");
     }
@@ -528,7 +505,7 @@ final class Evictor {
 
   /** The block's contents are given up; whatever ends later ends for nothing. */
   void abandon(int block) {
-    Departure departure = of(block);
+    Departure departure = departures.of(block);
     if (departure != null) {
       abandon(departure);
     }
@@ -538,28 +515,21 @@ final class Evictor {
     departure.cancelled = true;
     departure.dropUnstarted();
     leavingSubblocks -= departure.named.count();
-    if (!departure.isUnderWay()) {
-      giveBack(departure);
-    }
+    departures.giveBackIfQuiet(departure);
   }
 
   private void giveUp(Departure departure) {
     blocks.unprotect(departure.block, departure.named);
-    giveBack(departure);
-  }
-
-  private void giveBack(Departure departure) {
-    if (departure.active) {
-      departure.active = false;
-      frames.give(departure.frame);
-    }
+    departures.giveBack(departure);
   }
 
   /** Gives up on donors that do not answer. Returns the nanoseconds until the next deadline. */
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
-    for (Departure departure : departures) {
-      if (!departure.active || departure.late) {
+    // From the end, because who is given back is replaced from there.
+    for (int i = departures.inUse() - 1; i >= 0; i--) {
+      Departure departure = departures.get(i);
+      if (departure.late) {
         continue;
       }
       if (now - departure.deadline >= 0) {
@@ -577,13 +547,6 @@ final class Evictor {
 
   /** True if a departure for a block in the range has legs under way, wanted or not. */
   boolean isUnderWay(int firstBlock, int blockCount) {
-    for (Departure departure : departures) {
-      if (departure.active
-          && departure.block >= firstBlock
-          && departure.block - firstBlock < blockCount) {
-        return true;
-      }
-    }
-    return false;
+    return departures.hasAny(firstBlock, blockCount);
   }
 }

@@ -18,8 +18,6 @@ final class Move extends Trip {
   /** The first subblock that has not been asked for in this phase. */
   int next;
 
-  boolean cancelled;
-
   Move(Mover mover, int subblocks) {
     this.mover = mover;
     moving = new Mask(subblocks);

@@ -6,7 +6,6 @@ import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import io.elasticmemory.wire.BlockWord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Moves blocks between tiers in the background: the coldest down from a tier that is nearly full,
@@ -30,7 +29,7 @@ final class Mover {
   private final Blocks blocks;
   private final Frames frames;
   private final Checksum checksum;
-  private final Move[] moves;
+  private final TripPool<Move> moves;
   private final Mask present;
   private final boolean promote;
 
@@ -65,11 +64,12 @@ final class Mover {
       demoteBelow[tier.ordinal()] = Math.max(2, Math.min(blocks.slots.all(tier) / 32, most));
     }
     present = new Mask(blocks.geometry.subblocks());
-    moves = new Move[frames.count()];
-    for (int i = 0; i < moves.length; i++) {
-      moves[i] = new Move(this, blocks.geometry.subblocks());
-      blocks.slots.register(moves[i]);
-    }
+    moves =
+        new TripPool<>(
+            Move[]::new,
+            () -> new Move(this, blocks.geometry.subblocks()),
+            frames,
+            blocks.slots::register);
   }
 
   /** A block was needed and came from a tier. */
@@ -189,7 +189,7 @@ final class Mover {
     Move move = take(block, word);
     blocks.stored(block, move.moving);
     if (move.moving.isEmpty()) {
-      giveBack(move);
+      moves.giveBack(move);
       return false;
     }
     move.targetDonor = targetDonor;
@@ -208,24 +208,13 @@ final class Mover {
   }
 
   private Move take(int block, long word) {
-    for (Move move : moves) {
-      if (!move.active) {
-        move.pack();
-        move.active = true;
-        move.doomed = false;
-        move.cancelled = false;
-        move.writing = false;
-        move.block = block;
-        move.generation = BlockWord.generation(word);
-        move.donor = BlockWord.donor(word);
-        move.slot = BlockWord.slot(word);
-        move.frame = frames.take();
-        move.begunAt = blocks.clock.nanoTime();
-        move.deadline = move.begunAt + timeoutNanos;
-        return move;
-      }
-    }
-    throw new IllegalStateException("a frame is free but no move: " + moves.length);
+    Move move = moves.take(block, frames.take(), blocks.clock.nanoTime());
+    move.writing = false;
+    move.generation = BlockWord.generation(word);
+    move.donor = BlockWord.donor(word);
+    move.slot = BlockWord.slot(word);
+    move.deadline = move.begunAt + timeoutNanos;
+    return move;
   }
 
   private static boolean containsAll(Mask all, Mask some) {
@@ -272,7 +261,7 @@ final class Mover {
       // Not again before somebody has needed it: bytes that went bad for good stay bad.
       blocks.cold.remove(move.block);
       cancel(move);
-      giveBackIfQuiet(move);
+      moves.giveBackIfQuiet(move);
       return;
     }
     move.pack();
@@ -303,7 +292,7 @@ final class Mover {
             && blocks.rules.isCurrent(blocks.word(move.block), move.generation)
             && blocks.activity(move.block) == BlockWord.MOVING;
     if (!current) {
-      giveBack(move);
+      moves.giveBack(move);
     } else if (move.hasFailed()) {
       fail(move);
     } else if (move.next < move.moving.size()) {
@@ -323,7 +312,7 @@ final class Mover {
       blocks.slots.avoid(move.donor);
     }
     cancel(move);
-    giveBackIfQuiet(move);
+    moves.giveBackIfQuiet(move);
   }
 
   /** The next runs of the same phase. */
@@ -358,7 +347,7 @@ final class Mover {
         blocks.slots.tier(BlockWord.donor(old)).isBelow(blocks.slots.tier(move.targetDonor));
     blocks.counters.add(up ? Counter.bytesPromoted : Counter.bytesDemoted, bytes);
     blocks.residency.heat(block, 0);
-    giveBack(move);
+    moves.giveBack(move);
     blocks.slots.release(BlockWord.donor(old), BlockWord.slot(old));
     blocks.requeueCold(block);
     blocks.giveEmptySlotBack(block);
@@ -366,12 +355,12 @@ final class Mover {
 
   /** Gives a block's move up: the block is needed, or its contents are given up. */
   void cancel(int block) {
-    Move move = of(block);
+    Move move = moves.of(block);
     if (move == null) {
       throw new IllegalStateException(blocks.describe(block) + " is MOVING without a move");
     }
     cancel(move);
-    giveBackIfQuiet(move);
+    moves.giveBackIfQuiet(move);
   }
 
   private void cancel(Move move) {
@@ -384,40 +373,20 @@ final class Mover {
     blocks.slots.release(move.targetDonor, move.targetSlot);
   }
 
-  private void giveBackIfQuiet(Move move) {
-    if (!move.isUnderWay()) {
-      giveBack(move);
-    }
-  }
-
-  private void giveBack(Move move) {
-    if (move.active) {
-      move.active = false;
-      frames.give(move.frame);
-    }
-  }
-
-  private @Nullable Move of(int block) {
-    for (Move move : moves) {
-      if (move.active && !move.cancelled && move.block == block) {
-        return move;
-      }
-    }
-    return null;
-  }
-
   /** Gives up on donors that do not answer. Returns the nanoseconds until the next deadline. */
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
-    for (Move move : moves) {
-      if (!move.active || move.cancelled) {
+    // From the end, because who is given back is replaced from there.
+    for (int i = moves.inUse() - 1; i >= 0; i--) {
+      Move move = moves.get(i);
+      if (move.cancelled) {
         continue;
       }
       if (now - move.deadline >= 0) {
         blocks.counters.add(Counter.transfersLate, 1);
         blocks.slots.avoid(move.donor);
         cancel(move);
-        giveBackIfQuiet(move);
+        moves.giveBackIfQuiet(move);
       } else {
         next = Math.min(next, move.deadline - now);
       }
@@ -427,11 +396,6 @@ final class Mover {
 
   /** True if a move of a block in the range has legs under way, wanted or not. */
   boolean isUnderWay(int firstBlock, int blockCount) {
-    for (Move move : moves) {
-      if (move.active && move.block >= firstBlock && move.block - firstBlock < blockCount) {
-        return true;
-      }
-    }
-    return false;
+    return moves.hasAny(firstBlock, blockCount);
   }
 }

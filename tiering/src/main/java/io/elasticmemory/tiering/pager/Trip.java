@@ -21,6 +21,12 @@ abstract class Trip {
   /** In use: between taking it from its pool and the end of its last leg. */
   boolean active;
 
+  /** Where in its pool it stands. */
+  int place;
+
+  /** The block has lost interest: it is needed, given up, or the donor has failed. */
+  boolean cancelled;
+
   /** The slot belongs to nobody any more and is freed with the end of this trip. */
   boolean doomed;
 
