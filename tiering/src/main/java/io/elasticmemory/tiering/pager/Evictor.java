@@ -14,9 +14,6 @@ final class Evictor {
   /** Without an end of a store for so long, nobody waits for the next one. */
   private static final long STALLED_NANOS = 20_000_000;
 
-  /** Stores of a block for which COMPRESSED is not asked again once it has refused the block. */
-  private static final int STORES_AFTER_REFUSAL = 8;
-
   /** How one attempt to let a block leave went. */
   enum Attempt {
     /** It has left. */
@@ -32,15 +29,12 @@ final class Evictor {
   private final Blocks blocks;
   private final Frames frames;
   private final TripPool<Departure> departures;
-  private final Checksum checksum;
-  private final Mover mover;
+  private final Loader loader;
+  private final Destinations destinations;
   private final long storeTimeoutNanos;
   private final Mask present;
   private final Mask clean;
   private final Mask nothing;
-
-  /** So few that all donors but one cannot hold all frames. */
-  private final int framesPerDonor;
 
   private long leavingSubblocks;
 
@@ -50,19 +44,16 @@ final class Evictor {
   Evictor(Blocks blocks, Frames frames, Checksum checksum, Mover mover, ShardSettings settings) {
     this.blocks = blocks;
     this.frames = frames;
-    this.checksum = checksum;
-    this.mover = mover;
     storeTimeoutNanos = settings.storeTimeoutNanos();
     int subblocks = blocks.geometry.subblocks();
     present = new Mask(subblocks);
     clean = new Mask(subblocks);
     nothing = new Mask(subblocks);
-    int donors = blocks.slots.count();
-    framesPerDonor = donors < 2 ? frames.count() : Math.max(1, (frames.count() - 1) / (donors - 1));
-    blocks.slots.lateMax(framesPerDonor);
     departures =
         new TripPool<>(
             Departure[]::new, () -> new Departure(this, subblocks), frames, blocks.slots::register);
+    loader = new Loader(blocks, frames, checksum);
+    destinations = new Destinations(blocks, departures, frames.count(), mover);
   }
 
   /** True if some donor takes blocks, and a frame is or may soon be free. */
@@ -85,15 +76,11 @@ final class Evictor {
   /** Tries to let one block leave. */
   Attempt evict(int block) {
     long word = blocks.word(block);
-    if (BlockWord.activity(word) != BlockWord.NONE
-        || BlockWord.isLost(word)
-        || blocks.residency.has(block, Residency.PINNED)) {
+    if (!mayLeave(block, word)) {
       blocks.replacement.spared(block);
       return Attempt.SPARED;
     }
-    blocks.residency.present(block, present);
-    blocks.stored(block, clean);
-    clean.retainAll(present);
+    select(block);
     if (clean.count() == present.count()) {
       return leaveClean(block);
     }
@@ -105,50 +92,31 @@ final class Evictor {
       blocks.replacement.spared(block);
       return Attempt.SPARED;
     }
-    if (holdsItsShare(destination(block, word))) {
+    if (destinations.holdsItsShare(destinations.of(block, word))) {
       return Attempt.STUCK;
     }
     return depart(block);
   }
 
-  /** Where the block will go, or NOWHERE; where it is already, if its donor works. */
-  private int destination(int block, long word) {
-    boolean stays = BlockWord.hasSlot(word) && !isUnwilling(block, BlockWord.donor(word));
-    return stays ? BlockWord.donor(word) : place(block);
+  private boolean mayLeave(int block, long word) {
+    return BlockWord.activity(word) == BlockWord.NONE
+        && !BlockWord.isLost(word)
+        && !blocks.residency.has(block, Residency.PINNED);
   }
 
-  /** True if the donor fails, or has refused the block lately. */
-  private boolean isUnwilling(int block, int donor) {
-    return blocks.slots.isAvoided(donor)
-        || (blocks.slots.isCompressed(donor) && blocks.residency.refused(block) > 0);
-  }
-
-  private int place(int block) {
-    return blocks.residency.refused(block) > 0 ? blocks.slots.placePassing() : blocks.slots.place();
-  }
-
-  /**
-   * True if the donor has as many frames as one may: there is one for others if it never answers.
-   */
-  private boolean holdsItsShare(int donor) {
-    int held = 0;
-    for (int i = 0; i < departures.inUse(); i++) {
-      held += departures.get(i).donor == donor ? 1 : 0;
-    }
-    return held >= framesPerDonor;
+  /** Selects what is present, and of it what is clean. */
+  private void select(int block) {
+    blocks.residency.present(block, present);
+    blocks.stored(block, clean);
+    clean.retainAll(present);
   }
 
   /** Present subblocks of a block that can leave without being stored, 0 if it cannot. */
   int cleanSubblocks(int block) {
-    long word = blocks.word(block);
-    if (BlockWord.activity(word) != BlockWord.NONE
-        || BlockWord.isLost(word)
-        || blocks.residency.has(block, Residency.PINNED)) {
+    if (!mayLeave(block, blocks.word(block))) {
       return 0;
     }
-    blocks.residency.present(block, present);
-    blocks.stored(block, clean);
-    clean.retainAll(present);
+    select(block);
     int count = clean.count();
     return count == present.count() ? count : 0;
   }
@@ -185,19 +153,19 @@ final class Evictor {
   private Attempt depart(int block) {
     blocks.residency.clear(block, Residency.COOLING);
     Departure departure = take(block);
-    nameDirty(departure);
+    loader.nameDirty(departure, present, clean);
     blocks.protect(block, departure.named);
-    readOut(departure);
+    loader.readOut(departure);
     if (departure.storing.isEmpty()) {
       return leaveAsZeros(departure);
     }
     blocks.replacement.spared(block);
     long word = blocks.word(block);
-    if (BlockWord.hasSlot(word) && !keepSlot(departure, word)) {
+    if (BlockWord.hasSlot(word) && !destinations.keepSlot(departure, word)) {
       giveUp(departure);
       return Attempt.SPARED;
     }
-    if (departure.slot < 0 && !takeSlot(departure)) {
+    if (departure.slot < 0 && !destinations.takeSlot(departure)) {
       giveUp(departure);
       return Attempt.STUCK;
     }
@@ -217,45 +185,6 @@ final class Evictor {
     return departure;
   }
 
-  /** Names the first runs of dirty subblocks, as many as a trip has legs. */
-  private void nameDirty(Departure departure) {
-    Mask named = departure.named;
-    named.set(present);
-    named.removeAll(clean);
-    int runs = 0;
-    for (int from = named.nextSet(0); from < named.size(); ) {
-      int to = named.nextClear(from);
-      if (++runs > Trip.LEGS_MAX) {
-        for (int subblock = from; subblock < to; subblock++) {
-          named.remove(subblock);
-        }
-      }
-      from = named.nextSet(to);
-    }
-  }
-
-  private void readOut(Departure departure) {
-    int bytes = blocks.subblockBytes();
-    Mask named = departure.named;
-    departure.zeros.clear();
-    departure.storing.set(named);
-    for (int from = named.nextSet(0); from < named.size(); ) {
-      int to = named.nextClear(from);
-      blocks.pages.read(
-          blocks.geometry.offsetOf(departure.block, from),
-          frames.memory(),
-          frames.offset(departure.frame) + (long) from * bytes,
-          (long) (to - from) * bytes);
-      for (int subblock = from; subblock < to; subblock++) {
-        if (frames.isZero(departure.frame, subblock * bytes, bytes)) {
-          departure.zeros.add(subblock);
-          departure.storing.remove(subblock);
-        }
-      }
-      from = named.nextSet(to);
-    }
-  }
-
   private Attempt leaveAsZeros(Departure departure) {
     int block = departure.block;
     boolean gone = punchAll(departure);
@@ -270,107 +199,17 @@ final class Evictor {
     return Attempt.LEFT;
   }
 
-  private boolean takeSlot(Departure departure) {
-    int donor = place(departure.block);
-    if (donor == PlacementPolicy.NOWHERE) {
-      return false;
-    }
-    int refused = blocks.residency.refused(departure.block);
-    blocks.residency.refused(departure.block, Math.max(0, refused - 1));
-    departure.donor = donor;
-    departure.slot = blocks.slots.take(donor);
-    return true;
-  }
-
-  /**
-   * Stores into the slot the block has. If its donor does not take it, and all that is stored there
-   * is present too, the block needs that slot no more and can go elsewhere.
-   *
-   * @return false if the block cannot leave as long as that donor fails, or before it has moved
-   */
-  private boolean keepSlot(Departure departure, long word) {
-    int block = departure.block;
-    if (!isUnwilling(block, BlockWord.donor(word))) {
-      departure.donor = BlockWord.donor(word);
-      departure.slot = BlockWord.slot(word);
-      return true;
-    }
-    if (!dropStored(block)) {
-      return false;
-    }
-    blocks.giveEmptySlotBack(block);
-    return true;
-  }
-
-  /**
-   * Makes what is stored dirty, if all of it is present. A block that COMPRESSED has refused, and
-   * that needs more of its slot than that, has to move first.
-   */
-  private boolean dropStored(int block) {
-    blocks.residency.present(block, present);
-    Mask stored = blocks.scratch();
-    blocks.stored(block, stored);
-    stored.removeAll(present);
-    if (!stored.isEmpty()) {
-      mover.passOn(block);
-      return false;
-    }
-    blocks.stored(block, stored);
-    blocks.table.removeAllStored(block);
-    blocks.unprotect(block, stored);
-    return true;
-  }
-
   private void beginStore(Departure departure) {
     int block = departure.block;
     long word = BlockWord.withNextGeneration(blocks.word(block));
     word = BlockWord.withSlot(word, departure.donor, departure.slot);
     departure.generation = BlockWord.generation(word);
     blocks.residency.set(block, Residency.HAS_ENTRY);
-    markAll(departure);
+    loader.markAll(departure);
     blocks.word(block, BlockWord.withActivity(word, BlockWord.LEAVING));
     leavingSubblocks += departure.named.count();
-    addLegs(departure);
+    leavingSubblocks -= loader.addLegs(departure);
     blocks.slots.start(departure);
-  }
-
-  private void addLegs(Departure departure) {
-    Mask storing = departure.storing;
-    for (int from = storing.nextSet(0); from < storing.size(); ) {
-      int to = storing.nextClear(from);
-      if (!departure.hasRoom()) {
-        // Zeros split the run; the rest stays dirty and leaves with the next departure.
-        leaveOut(departure, from);
-        break;
-      }
-      int at = from * blocks.subblockBytes();
-      blocks.slots.addLeg(departure, frames, at, from, to - from, true, false);
-      from = storing.nextSet(to);
-    }
-  }
-
-  private void leaveOut(Departure departure, int from) {
-    Mask left = blocks.scratch();
-    for (int s = departure.named.nextSet(from);
-        s < left.size();
-        s = departure.named.nextSet(s + 1)) {
-      left.add(s);
-    }
-    leavingSubblocks -= left.count();
-    departure.named.removeAll(left);
-    departure.zeros.removeAll(left);
-    departure.storing.removeAll(left);
-    blocks.unprotect(departure.block, left);
-  }
-
-  /** Writes the marks, which count only once the stored bits are set. */
-  private void markAll(Departure departure) {
-    int bytes = blocks.subblockBytes();
-    Mask storing = departure.storing;
-    for (int s = storing.nextSet(0); s < storing.size(); s = storing.nextSet(s + 1)) {
-      int sum = checksum.of(departure.block, s, frames.view(departure.frame), s * bytes, bytes);
-      blocks.table.mark(departure.block, s, sum);
-    }
   }
 
   /** All legs have ended. */
@@ -395,24 +234,15 @@ final class Evictor {
 
   /** Its donor is well but does not want the block, which is read out and goes on to another. */
   private void passOn(Departure departure) {
-    int block = departure.block;
-    blocks.residency.refused(block, STORES_AFTER_REFUSAL);
-    int target = blocks.slots.placePassing();
-    if (target == PlacementPolicy.NOWHERE || holdsItsShare(target) || !dropStored(block)) {
+    if (destinations.change(departure)) {
+      departure.pack();
+      departure.deadline = blocks.clock.nanoTime() + storeTimeoutNanos;
+      leavingSubblocks -= loader.addLegs(departure);
+      blocks.slots.start(departure);
+    } else {
       cancel(departure);
       departures.giveBack(departure);
-      return;
     }
-    int refusing = departure.donor;
-    int refusedSlot = departure.slot;
-    departure.donor = target;
-    departure.slot = blocks.slots.take(target);
-    blocks.word(block, BlockWord.withSlot(blocks.word(block), target, departure.slot));
-    blocks.slots.release(refusing, refusedSlot);
-    departure.pack();
-    departure.deadline = blocks.clock.nanoTime() + storeTimeoutNanos;
-    addLegs(departure);
-    blocks.slots.start(departure);
   }
 
   private void complete(Departure departure) {
@@ -460,20 +290,10 @@ final class Evictor {
    */
   private void restorePinned(Departure departure) {
     int block = departure.block;
-    int bytes = blocks.subblockBytes();
     blocks.residency.set(block, Residency.PINNED);
     blocks.residency.present(block, present);
-    Mask named = departure.named;
-    for (int s = named.nextSet(0); s < named.size(); s = named.nextSet(s + 1)) {
-      if (present.get(s)) {
-        blocks.pages.write(
-            blocks.geometry.offsetOf(block, s),
-            frames.memory(),
-            frames.offset(departure.frame) + (long) s * bytes,
-            bytes);
-      }
-    }
-    blocks.forgetKept(block, named);
+    loader.putBack(departure, present);
+    blocks.forgetKept(block, departure.named);
   }
 
   /** True if the subblock is part of the block's eviction under way. */
