@@ -16,7 +16,7 @@ final class Commands {
 
   private final Blocks blocks;
   private final Evictor evictor;
-  private final Fetcher fetcher;
+  private final Prefetcher prefetcher;
   private final Discarder discarder;
   private final Purse purse;
   private final long timeoutNanos;
@@ -29,13 +29,13 @@ final class Commands {
   Commands(
       Blocks blocks,
       Evictor evictor,
-      Fetcher fetcher,
+      Prefetcher prefetcher,
       Discarder discarder,
       Purse purse,
       ShardSettings settings) {
     this.blocks = blocks;
     this.evictor = evictor;
-    this.fetcher = fetcher;
+    this.prefetcher = prefetcher;
     this.discarder = discarder;
     this.purse = purse;
     timeoutNanos = settings.faultTimeoutNanos();
@@ -293,14 +293,14 @@ final class Commands {
     @Override
     boolean step() {
       boolean worked = false;
-      while (allowance > 0 && fetcher.canBringAhead()) {
+      while (allowance > 0 && prefetcher.canBringAhead()) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor == end || !blocks.budget.hasRoomAhead()) {
           cursor = end;
           break;
         }
         allowance--;
-        worked |= fetcher.ahead(cursor++);
+        worked |= prefetcher.ahead(cursor++);
       }
       return worked;
     }

@@ -1,61 +1,37 @@
 package io.elasticmemory.tiering.pager;
 
-import io.elasticmemory.Advice;
 import io.elasticmemory.Tier;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Transfer.Outcome;
-import io.elasticmemory.tiering.policy.PrefetchPolicy;
-import io.elasticmemory.tiering.policy.PrefetchPolicy.Plan;
 import io.elasticmemory.wire.BlockWord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings stored subblocks back: the demanded one first, the rest of its block behind it. What comes
- * is checked against its mark before it is installed, always write-protected.
+ * Brings stored subblocks back: those that threads wait for, and those that {@link Prefetcher} asks
+ * for. What comes is checked against its mark before it is installed, always write-protected.
  */
 final class Fetcher {
-  /** Runs of one block brought in ahead at a time. */
-  private static final int RUNS_AHEAD_MAX = 4;
-
-  /** Plans kept until the end of a turn; what is beyond was not worth much. */
-  private static final int PLANS_MAX = 64;
-
-  private static final int HINT_SPARE_MAX = 16;
-
   private static final long RETRY_NANOS_MIN = 1_000_000L;
   private static final long RETRY_NANOS_MAX = 100_000_000L;
 
   private final Blocks blocks;
   private final Frames frames;
-
-  /** Those in use come first. */
-  private final Arrival[] arrivals;
-
-  private int arrivalsInUse;
-  private boolean hasRetries;
-
-  /** Frames that hints leave to faults and what is brought along with them. */
-  private final int hintSpare;
-
+  private final TripPool<Arrival> arrivals;
   private final Checksum checksum;
-  private final PrefetchPolicy prefetch;
+  private final Plans plans;
   private final Purse purse;
-  private final Plan[] plans = new Plan[PLANS_MAX];
-  private int planCount;
   private final Warden warden;
   private final Mover mover;
   private final int pageBytes;
   private final long faultTimeoutNanos;
-  private final Mask wanted;
-  private final Mask mask;
-  private final int subblockShift;
+  private boolean hasRetries;
 
   Fetcher(
       Blocks blocks,
       Frames frames,
       Checksum checksum,
-      PrefetchPolicy prefetch,
+      Plans plans,
       Purse purse,
       Mover mover,
       Warden warden,
@@ -63,25 +39,14 @@ final class Fetcher {
     this.blocks = blocks;
     this.frames = frames;
     this.checksum = checksum;
-    this.prefetch = prefetch;
+    this.plans = plans;
     this.purse = purse;
     this.mover = mover;
     this.warden = warden;
     pageBytes = settings.pageBytes();
     faultTimeoutNanos = settings.faultTimeoutNanos();
-    wanted = new Mask(blocks.geometry.subblocks());
-    mask = new Mask(blocks.geometry.subblocks());
-    for (int i = 0; i < PLANS_MAX; i++) {
-      plans[i] = new Plan();
-    }
-    subblockShift = Integer.numberOfTrailingZeros(blocks.geometry.subblocks());
-    hintSpare = Math.min(HINT_SPARE_MAX, frames.count() / 4);
-    arrivals = new Arrival[frames.count()];
-    for (int i = 0; i < arrivals.length; i++) {
-      arrivals[i] = new Arrival(this);
-      arrivals[i].place = i;
-      blocks.slots.register(arrivals[i]);
-    }
+    arrivals =
+        new TripPool<>(Arrival[]::new, () -> new Arrival(this), frames, blocks.slots::register);
   }
 
   /**
@@ -98,7 +63,7 @@ final class Fetcher {
         if (under.hasUnstarted()) {
           under.unstarted().hurry();
         }
-        plan(block, subblock);
+        plans.demanded(block, subblock);
       }
       return true;
     }
@@ -109,220 +74,49 @@ final class Fetcher {
       purse.missed(blocks.leftAgo(block));
     }
     begin(block, subblock, 1, true, write);
-    plan(block, subblock);
+    plans.demanded(block, subblock);
     return true;
   }
 
-  /** Asks what is worth bringing along; it is asked for when the demanded one has been sent. */
-  private void plan(int block, int subblock) {
-    if (planCount < PLANS_MAX) {
-      Plan plan = plans[planCount++];
-      prefetch.demanded(((long) block << subblockShift) + subblock, plan);
-    }
+  /** True if the subblock is on its way already. */
+  boolean isComing(int block, int subblock) {
+    return arrivalOf(block, subblock) != null;
   }
 
-  /** Lets others see of how much use it is to bring subblocks along. */
-  void gauge() {
-    blocks.counters.set(Counter.aheadJudged, prefetch.judged());
-    blocks.counters.set(Counter.aheadUsed, prefetch.used());
-  }
-
-  /** A range will be used in some way. */
-  void advise(long offset, long bytes, Advice advice) {
-    int subblockBytes = blocks.subblockBytes();
-    prefetch.advise(offset / subblockBytes, (offset + bytes - 1) / subblockBytes, advice);
-  }
-
-  /**
-   * Asks for what is worth bringing along with what was demanded lately, as far as there is room.
-   * Returns true if anything was asked for.
-   */
-  boolean followPlans() {
-    boolean began = false;
-    for (int i = 0; i < planCount; i++) {
-      Plan plan = plans[i];
-      began |= bringRange(plan.unitFrom, plan.unitTo - 1) > plan.unitFrom;
-      began |= plan.count > 0 && followStream(plan);
-    }
-    planCount = 0;
-    return began;
-  }
-
-  private boolean followStream(Plan plan) {
-    long next;
-    if (plan.stride == 1) {
-      next = bringRange(plan.from, plan.from + plan.count - 1);
-    } else if (plan.stride == -1) {
-      next = bringRangeDown(plan.from, plan.from - plan.count + 1);
-    } else {
-      next = bringSteps(plan);
-    }
-    prefetch.followed(plan.stream, next);
-    return next != plan.from;
-  }
-
-  /** Brings what is stored and absent from one subblock up to another; returns how far it got. */
-  private long bringRange(long first, long last) {
-    long end = Math.min(last, lastSubblock());
-    for (long at = first; at <= end; ) {
-      int block = (int) (at >>> subblockShift);
-      long blockEnd = Math.min(end, at | blocks.geometry.subblocks() - 1L);
-      if (!bringPart(block, (int) (at - startOf(block)), (int) (blockEnd - startOf(block)) + 1)) {
-        return at;
-      }
-      at = blockEnd + 1;
-    }
-    return last + 1;
-  }
-
-  private long bringRangeDown(long first, long last) {
-    long end = Math.max(last, 0);
-    for (long at = first; at >= end; ) {
-      int block = (int) (at >>> subblockShift);
-      long blockStart = Math.max(end, startOf(block));
-      if (!bringPart(block, (int) (blockStart - startOf(block)), (int) (at - startOf(block)) + 1)) {
-        return at;
-      }
-      at = blockStart - 1;
-    }
-    return last - 1;
-  }
-
-  private long bringSteps(Plan plan) {
-    long at = plan.from;
-    for (int i = 0; i < plan.count && at >= 0 && at <= lastSubblock(); i++) {
-      int block = (int) (at >>> subblockShift);
-      int subblock = (int) (at - startOf(block));
-      if (!bringPart(block, subblock, subblock + 1)) {
-        break;
-      }
-      at += plan.stride;
-    }
-    return at;
-  }
-
-  private long startOf(int block) {
-    return (long) block << subblockShift;
-  }
-
-  private long lastSubblock() {
-    return startOf(blocks.geometry.blockCount()) - 1;
-  }
-
-  /** Brings a part of a block; false if there was no room for it. */
-  private boolean bringPart(int block, int from, int to) {
-    int activity = blocks.activity(block);
-    if (activity != BlockWord.NONE && activity != BlockWord.FETCHING) {
-      return true;
-    }
-    if (!blocks.hasStored(block)) {
-      return true;
-    }
-    selectAbsent(block, from, to);
-    return wanted.isEmpty() || bringWanted(block);
-  }
-
-  /** True while there are buffers beyond the one kept for the next fault. */
-  boolean canBringAhead() {
-    return frames.freeCount() > 1;
-  }
-
-  /** Brings the stored subblocks of an idle block in ahead of need, as far as there is room. */
-  boolean ahead(int block) {
-    int activity = blocks.activity(block);
-    if (activity != BlockWord.NONE && activity != BlockWord.FETCHING) {
-      return false;
-    }
-    selectAbsent(block, 0, blocks.geometry.subblocks());
-    return bringWanted(block);
-  }
-
-  /**
-   * Brings a subblock in ahead of need because the application has asked for it, if it is stored,
-   * absent, and of a block that is idle or FETCHING.
-   *
-   * @return false if there is no room for it now
-   */
-  boolean hinted(int block, int subblock) {
-    int activity = blocks.activity(block);
-    if ((activity != BlockWord.NONE && activity != BlockWord.FETCHING)
-        || !blocks.isStored(block, subblock)
-        || blocks.isPresent(block, subblock)
-        || arrivalOf(block, subblock) != null) {
-      return true;
-    }
-    if (!frames.hasFor(1, hintSpare)) {
-      return false;
-    }
-    if (!blocks.budget.promiseAhead(1)) {
-      blocks.budget.press();
-      return false;
-    }
-    begin(block, subblock, 1, false, false);
-    return true;
-  }
-
-  /** Selects what is stored, absent and not under way within {@code [from, to)}. */
-  private void selectAbsent(int block, int from, int to) {
-    blocks.stored(block, wanted);
-    blocks.residency.present(block, mask);
-    wanted.removeAll(mask);
-    for (int i = 0; i < arrivalsInUse; i++) {
-      Arrival arrival = arrivals[i];
+  /** Takes out of a selection of a block what is on its way, wanted or not. */
+  void removeComing(int block, Mask selection) {
+    for (int i = 0; i < arrivals.inUse(); i++) {
+      Arrival arrival = arrivals.get(i);
       if (arrival.block == block) {
         for (int s = arrival.first; s < arrival.first + arrival.count; s++) {
-          wanted.remove(s);
+          selection.remove(s);
         }
       }
     }
-    for (int s = wanted.nextSet(0); s < wanted.size(); s = wanted.nextSet(s + 1)) {
-      if (s < from || s >= to) {
-        wanted.remove(s);
-      }
-    }
   }
 
-  private boolean bringWanted(int block) {
-    boolean began = false;
-    int runs = 0;
-    for (int from = wanted.nextSet(0); from < wanted.size() && runs < RUNS_AHEAD_MAX; runs++) {
-      int to = wanted.nextClear(from);
-      // One frame is left for the next fault.
-      if (!frames.hasFor(to - from, 1) || !blocks.budget.promiseAhead(to - from)) {
-        return began;
-      }
-      begin(block, from, to - from, false, false);
-      began = true;
-      from = wanted.nextSet(to);
-    }
-    return began;
+  /**
+   * Begins to bring stored, absent subblocks of a block that is idle or FETCHING for nobody who
+   * waits. The caller has checked that there is a frame, and has the budget's promise.
+   */
+  void bring(int block, int first, int count) {
+    begin(block, first, count, false, false);
   }
 
   private void begin(int block, int first, int count, boolean demanded, boolean write) {
     long word = blocks.word(block);
-    Arrival arrival = take(count);
-    arrival.block = block;
+    Arrival arrival = arrivals.take(block, frames.take(count), blocks.clock.nanoTime());
     arrival.generation = BlockWord.generation(word);
     arrival.first = first;
     arrival.count = count;
     arrival.demanded = demanded;
     arrival.forWrite = write;
     arrival.attempts = 0;
-    arrival.begunAt = blocks.clock.nanoTime();
     arrival.deadline = arrival.begunAt + faultTimeoutNanos;
     if (BlockWord.activity(word) == BlockWord.NONE) {
       blocks.word(block, BlockWord.withActivity(word, BlockWord.FETCHING));
     }
     depart(arrival);
-  }
-
-  private Arrival take(int count) {
-    Arrival arrival = arrivals[arrivalsInUse++];
-    arrival.active = true;
-    arrival.doomed = false;
-    arrival.waitsForRetry = false;
-    arrival.frame = frames.take(count);
-    return arrival;
   }
 
   /** Reads from the slot the table names now, which may not be the one of an earlier attempt. */
@@ -337,8 +131,8 @@ final class Fetcher {
   }
 
   private @Nullable Arrival arrivalOf(int block, int subblock) {
-    for (int i = 0; i < arrivalsInUse; i++) {
-      Arrival arrival = arrivals[i];
+    for (int i = 0; i < arrivals.inUse(); i++) {
+      Arrival arrival = arrivals.get(i);
       if (arrival.block == block && arrival.covers(subblock) && isWanted(arrival)) {
         return arrival;
       }
@@ -356,7 +150,7 @@ final class Fetcher {
   void over(Arrival arrival) {
     if (!isWanted(arrival)) {
       blocks.budget.settle(arrival.count);
-      giveBack(arrival);
+      arrivals.giveBack(arrival);
     } else if (arrival.failure() != Outcome.DONE) {
       blocks.slots.avoid(arrival.donor);
       retry(arrival);
@@ -395,7 +189,7 @@ final class Fetcher {
       // Nobody waits: whoever needs it later will ask.
       blocks.budget.settle(arrival.count);
       int block = arrival.block;
-      giveBack(arrival);
+      arrivals.giveBack(arrival);
       endFetching(block);
     } else if (now - arrival.deadline >= 0) {
       lose(arrival);
@@ -427,7 +221,7 @@ final class Fetcher {
     if (!demanded) {
       blocks.counters.add(Counter.bytesAhead, (long) arrival.count * blocks.subblockBytes());
     }
-    giveBack(arrival);
+    arrivals.giveBack(arrival);
     endFetching(block);
     if (all && write) {
       blocks.makeDirty(block, first);
@@ -470,8 +264,8 @@ final class Fetcher {
   }
 
   private void endFetching(int block) {
-    for (int i = 0; i < arrivalsInUse; i++) {
-      Arrival arrival = arrivals[i];
+    for (int i = 0; i < arrivals.inUse(); i++) {
+      Arrival arrival = arrivals.get(i);
       if (arrival.block == block && isWanted(arrival)) {
         return;
       }
@@ -480,17 +274,6 @@ final class Fetcher {
       blocks.table.activity(block, BlockWord.NONE);
       blocks.giveEmptySlotBack(block);
     }
-  }
-
-  /** Its place is taken by the last of those in use. */
-  private void giveBack(Arrival arrival) {
-    arrival.active = false;
-    frames.give(arrival.frame);
-    Arrival last = arrivals[--arrivalsInUse];
-    arrivals[arrival.place] = last;
-    arrivals[arrivalsInUse] = arrival;
-    last.place = arrival.place;
-    arrival.place = arrivalsInUse;
   }
 
   /** No good answer came in time: stop rather than serve anything else. */
@@ -515,8 +298,8 @@ final class Fetcher {
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
     hasRetries = false;
-    for (int i = 0; i < arrivalsInUse; i++) {
-      Arrival arrival = arrivals[i];
+    for (int i = 0; i < arrivals.inUse(); i++) {
+      Arrival arrival = arrivals.get(i);
       if (!isWanted(arrival)) {
         continue;
       }
@@ -540,24 +323,18 @@ final class Fetcher {
    */
   void abandon(int block) {
     // From the end, because who is given back is replaced from there.
-    for (int i = arrivalsInUse - 1; i >= 0; i--) {
-      Arrival arrival = arrivals[i];
+    for (int i = arrivals.inUse() - 1; i >= 0; i--) {
+      Arrival arrival = arrivals.get(i);
       if (arrival.block == block && !arrival.isUnderWay()) {
         arrival.dropUnstarted();
         blocks.budget.settle(arrival.count);
-        giveBack(arrival);
+        arrivals.giveBack(arrival);
       }
     }
   }
 
   /** True if an arrival of a block in the range has a leg under way, wanted or not. */
   boolean isUnderWay(int firstBlock, int blockCount) {
-    for (int i = 0; i < arrivalsInUse; i++) {
-      Arrival arrival = arrivals[i];
-      if (arrival.block >= firstBlock && arrival.block - firstBlock < blockCount) {
-        return true;
-      }
-    }
-    return false;
+    return arrivals.hasAny(firstBlock, blockCount);
   }
 }

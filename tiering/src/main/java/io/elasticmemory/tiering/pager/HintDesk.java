@@ -9,12 +9,12 @@ final class HintDesk {
   static final int PLACES_PER_TURN_MAX = 64;
 
   private final Blocks blocks;
-  private final Fetcher fetcher;
+  private final Prefetcher prefetcher;
   private Hints hints = Hints.NOTHING;
 
-  HintDesk(Blocks blocks, Fetcher fetcher) {
+  HintDesk(Blocks blocks, Prefetcher prefetcher) {
     this.blocks = blocks;
-    this.fetcher = fetcher;
+    this.prefetcher = prefetcher;
   }
 
   /** Takes hints from there from now on. */
@@ -40,6 +40,6 @@ final class HintDesk {
   }
 
   private boolean bring(long offset) {
-    return fetcher.hinted(blocks.geometry.blockOf(offset), blocks.geometry.subblockOf(offset));
+    return prefetcher.hinted(blocks.geometry.blockOf(offset), blocks.geometry.subblockOf(offset));
   }
 }

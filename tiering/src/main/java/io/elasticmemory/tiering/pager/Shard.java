@@ -62,6 +62,7 @@ public final class Shard implements Orders {
   private final Evictor evictor;
   private final Victims victims;
   private final Fetcher fetcher;
+  private final Prefetcher prefetcher;
   private final Mover mover;
   private final FaultServer faultServer;
   private final Commands commands;
@@ -183,31 +184,27 @@ public final class Shard implements Orders {
             mover,
             settings);
     victims = new Victims(blocks, evictor, settings);
-    fetcher =
-        new Fetcher(
-            blocks,
-            new Frames(
-                privateMemory,
-                blockBytes,
-                bytes,
-                FRAMES_MIN,
-                FRAMES_MAX,
-                geometry.subblockBytes(),
-                (int) Math.min(bytes / SMALL_PART / geometry.subblockBytes(), SMALL_FRAMES_MAX)),
-            checksum,
-            prefetchPolicy(geometry, settings, privateMemory),
-            purse,
-            mover,
-            this.warden,
-            settings);
+    Frames arriving =
+        new Frames(
+            privateMemory,
+            blockBytes,
+            bytes,
+            FRAMES_MIN,
+            FRAMES_MAX,
+            geometry.subblockBytes(),
+            (int) Math.min(bytes / SMALL_PART / geometry.subblockBytes(), SMALL_FRAMES_MAX));
+    PrefetchPolicy policy = prefetchPolicy(geometry, settings, privateMemory);
+    Plans plans = new Plans(policy, geometry.subblocks());
+    fetcher = new Fetcher(blocks, arriving, checksum, plans, purse, mover, this.warden, settings);
+    prefetcher = new Prefetcher(blocks, arriving, fetcher, policy, plans);
     faultServer = new FaultServer(blocks, fetcher, evictor, victims, mover, this.warden, settings);
-    hintDesk = new HintDesk(blocks, fetcher);
+    hintDesk = new HintDesk(blocks, prefetcher);
     sampler = new Sampler(blocks);
     commands =
         new Commands(
             blocks,
             evictor,
-            fetcher,
+            prefetcher,
             new Discarder(blocks, evictor, fetcher, mover),
             purse,
             settings);
@@ -272,7 +269,7 @@ public final class Shard implements Orders {
     worked |= faultServer.serveWaiting();
     worked |= blocks.slots.startPending();
     sendUnsent();
-    worked |= fetcher.followPlans();
+    worked |= prefetcher.followPlans();
     int hinted = serveHints();
     worked |= hinted > 0;
     boolean partly = commands.step() || hinted == HintDesk.PLACES_PER_TURN_MAX;
@@ -331,7 +328,7 @@ public final class Shard implements Orders {
     nextDeadlineNanos = Math.min(nextDeadlineNanos, purse.nanosUntilLook(blocks.budget, now));
     gaugeBudget();
     blocks.gaugeMisses();
-    fetcher.gauge();
+    prefetcher.gauge();
     return resized;
   }
 
@@ -411,7 +408,7 @@ public final class Shard implements Orders {
     if (bytes > 0) {
       int first = blocks.geometry.blockOf(offset);
       requireRange(first, blocks.geometry.blockOf(offset + bytes - 1) - first + 1);
-      fetcher.advise(offset, bytes, advice);
+      prefetcher.advise(offset, bytes, advice);
     }
   }
 
