@@ -176,10 +176,15 @@ final class DiskRing implements Pollable, AutoCloseable {
     void ended(long mark, int result);
   }
 
-  /** Reports what has ended, but not what ends meanwhile. Returns how many that were. */
-  int reap(Ended sink) {
+  /**
+   * Reports what has ended, but not what ends meanwhile.
+   *
+   * @param most the others are left for next time
+   * @return how many were reported
+   */
+  int reap(int most, Ended sink) {
     int head = rings.get(JAVA_INT, endedHeadAt);
-    int count = (int) INT.getAcquire(rings, endedTailAt) - head;
+    int count = Math.min(most, (int) INT.getAcquire(rings, endedTailAt) - head);
     for (int i = 0; i < count; i++, head++) {
       long at = endedAt + (long) (head & endedMask) * CQE_BYTES;
       long mark = rings.get(JAVA_LONG, at + ENDED_MARK);

@@ -80,7 +80,7 @@ class DiskRingTest {
   @Test
   void reportsNothingWhileNothingEnds() {
     ring.submit();
-    assertThat(ring.reap((_, _) -> {})).isZero();
+    assertThat(ring.reap(8, (_, _) -> {})).isZero();
   }
 
   private Handle spill() {
@@ -103,7 +103,7 @@ class DiskRingTest {
     ring.submit();
     long end = System.nanoTime() + 10_000_000_000L;
     while (ended.size() < count) {
-      ring.reap(ended::put);
+      ring.reap(2, ended::put);
       assertThat(System.nanoTime()).as("%s have ended", ended).isLessThan(end);
     }
   }

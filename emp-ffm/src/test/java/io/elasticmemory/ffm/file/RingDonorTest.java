@@ -193,6 +193,31 @@ class RingDonorTest extends DonorContract {
     assertThat(pipe.isClosed()).isTrue();
   }
 
+  /** What a pipe holds already ends while it is submitted. */
+  @Test
+  void reportsAFewAtATimeAndCallsForTheRest() throws Exception {
+    int count = 2 * RingDonor.REPORTS_PER_POLL_MAX;
+    int bytes = PAGE_BYTES / 2;
+    Descriptor pipe = openPipe();
+    assertThat(FileCalls.write(pipe.descriptor(), frames.address(), (long) count * bytes))
+        .isEqualTo((long) count * bytes);
+    try (Donor donor = donorOn(pipe)) {
+      for (int i = 0; i < count; i++) {
+        Transfer transfer = new Transfer();
+        transfer.ask(false, true, (long) i * PAGE_BYTES, frames, (long) i * PAGE_BYTES, bytes);
+        donor.start(transfer);
+      }
+      int ended = 0;
+      for (int i = 0; i < 10_000 && ended < count; i++) {
+        int reported = donor.poll(_ -> {});
+        assertThat(reported).isLessThanOrEqualTo(RingDonor.REPORTS_PER_POLL_MAX);
+        ended += reported;
+        assertThat(ended == count || POLLER.await(5 * SECOND) > 0).as("calls").isTrue();
+      }
+      assertThat(ended).isEqualTo(count);
+    }
+  }
+
   private Descriptor openPipe() throws Exception {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();

@@ -11,6 +11,13 @@ final class Victims {
   /** Victims looked at in one turn: faults are read between turns. */
   private static final int VICTIMS_PER_TURN_MAX = 64;
 
+  /**
+   * Groups of clean neighbours that leave in one turn. Blocks that came one by one leave one by
+   * one, and 64 of them take long enough for a disk to run dry: what arrives is installed, and what
+   * is asked for is sent, between turns.
+   */
+  private static final int CLEAN_RUNS_PER_TURN_MAX = 8;
+
   /** Bytes that may begin to leave in one turn. */
   private static final int LEAVING_BYTES_PER_TURN_MAX = 256 * 1024;
 
@@ -52,11 +59,13 @@ final class Victims {
     boolean worked = false;
     boolean storing = evictor.canStore();
     int departing = 0;
+    int cleanRuns = 0;
     int departingMax = Math.max(1, LEAVING_BYTES_PER_TURN_MAX / blocks.geometry.blockBytes());
     int victims = Math.min(VICTIMS_PER_TURN_MAX, blocks.replacement.size());
     stuck = false;
     while (victims-- > 0
         && departing < departingMax
+        && cleanRuns < CLEAN_RUNS_PER_TURN_MAX
         && blocks.budget.mustEvict(evictor.leavingSubblocks() + run.subblocks())) {
       int victim = blocks.replacement.victim();
       if (victim == ReplacementPolicy.NOBODY || isYoung(victim)) {
@@ -69,7 +78,7 @@ final class Victims {
       }
       int clean = evictor.cleanSubblocks(victim);
       if (clean > 0) {
-        letLeave(victim, clean);
+        cleanRuns += letLeave(victim, clean) ? 1 : 0;
         worked = true;
         continue;
       }
@@ -95,13 +104,15 @@ final class Victims {
     return worked;
   }
 
-  /** The block joins the run, or the run leaves and the block begins the next. */
-  private void letLeave(int block, int clean) {
+  /** The block joins the run; or the run leaves, which is true, and the block begins the next. */
+  private boolean letLeave(int block, int clean) {
     blocks.replacement.left(block);
-    if (!run.add(block, clean)) {
+    boolean joins = run.add(block, clean);
+    if (!joins) {
       run.leave(evictor);
       run.add(block, clean);
     }
+    return !joins;
   }
 
   private boolean mustBeStored(int block) {

@@ -14,6 +14,10 @@ class EvictionPaceTest {
   private static final int BLOCK_BYTES = 64;
   private static final int BLOCKS = 2048;
   private static final int TURN_MAX = 64;
+
+  /** Eight groups of neighbours, and the one that is begun then. */
+  private static final int SCATTERED_PER_TURN_MAX = 9;
+
   private static final long MILLI = SmallWorld.MILLI;
 
   private final Geometry geometry =
@@ -81,6 +85,36 @@ class EvictionPaceTest {
     world.turns(8);
     assertThat(evictions() - before).isGreaterThan(200);
     assertThat(world.kernel.punches - punches).isLessThan(20);
+  }
+
+  @Test
+  void cleanBlocksHereAndThereLeaveAFewInATurn() {
+    int bytes = 4096;
+    Geometry scattered = new Geometry(64L << 20, bytes, bytes);
+    SimDonor.Shape shape = new SimDonor.Shape(Tier.SSD, 1024, MILLI, MILLI, 1024, false, false);
+    world.close();
+    world = new SmallWorld(Stage.QUIET, scattered, bytes, 1024L * bytes, shape);
+    // One block in each MiB, then another: none follows one of its own MiB.
+    for (int i = 0; i < 256; i++) {
+      long offset = ((long) (i % 64) << 20) + (long) (i / 64) * 16 * bytes;
+      assertThat(world.write(offset, 1 + i)).isTrue();
+    }
+    world.shard.unload(0, scattered.blockCount(), result -> {});
+    world.turns(200);
+    for (int i = 0; i < 256; i++) {
+      long offset = ((long) (i % 64) << 20) + (long) (i / 64) * 16 * bytes;
+      while (!world.touch(offset, false)) {
+        world.turns(1);
+      }
+    }
+    long least = ShardSettings.minimumBudgetBytes(scattered);
+    world.shard.resize(least, result -> {});
+    long before = evictions();
+    world.shard.turn();
+    assertThat(evictions() - before).isBetween(1L, (long) SCATTERED_PER_TURN_MAX);
+    assertThat(world.shard.idleNanos()).isZero();
+    world.turns(64);
+    assertThat(world.count(Counter.residentBytes)).isLessThanOrEqualTo(least);
   }
 
   @Test
