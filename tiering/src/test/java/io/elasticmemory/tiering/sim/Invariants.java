@@ -1,6 +1,5 @@
 package io.elasticmemory.tiering.sim;
 
-import io.elasticmemory.Tier;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
@@ -35,11 +34,11 @@ final class Invariants {
   private final List<SimDonor> donors;
   private final Model model;
   private final Tally tally;
-  private final boolean asserting;
+  private final Judge judge;
+  private final SlotOwners slots;
 
   private final int subblocks;
   private final int subblockBytes;
-  private final int[][] owners;
   private final long[] words;
   private final long[] targets;
 
@@ -55,7 +54,8 @@ final class Invariants {
       List<SimDonor> donors,
       Model model,
       Tally tally,
-      boolean asserting) {
+      Judge judge,
+      SlotOwners slots) {
     this.geometry = geometry;
     this.table = table;
     this.kernel = kernel;
@@ -64,22 +64,12 @@ final class Invariants {
     subblocks = geometry.subblocks();
     subblockBytes = geometry.subblockBytes();
     this.tally = tally;
-    this.asserting = asserting;
-    owners = new int[donors.size()][];
-    for (SimDonor donor : donors) {
-      owners[donor.index()] = new int[donor.slots()];
-    }
+    this.judge = judge;
+    this.slots = slots;
     words = new long[geometry.blockCount()];
     targets = new long[geometry.blockCount()];
     states = new byte[geometry.blockCount() * subblocks];
     discardGenerations = new int[geometry.blockCount()];
-  }
-
-  /** Fails the run, unless it looks at bytes alone. */
-  void violated(int number, int block, String what) {
-    if (asserting) {
-      throw new SimFailure("invariant " + number + ": " + what, block);
-    }
   }
 
   // ---- after a store to the block's entry
@@ -92,7 +82,7 @@ final class Invariants {
     long target = table.target(block);
     if (word != words[block] || target != targets[block]) {
       activityChanged(block, words[block], word);
-      rename(block, words[block], targets[block], word, target);
+      slots.rename(block, words[block], targets[block], word, target);
       words[block] = word;
       targets[block] = target;
     }
@@ -111,7 +101,7 @@ final class Invariants {
       return;
     }
     if (before != BlockWord.NONE && after != BlockWord.NONE && after != BlockWord.DISCARDING) {
-      violated(
+      judge.violated(
           6,
           block,
           "block "
@@ -162,131 +152,9 @@ final class Invariants {
     tally.add(down ? Happening.MOVED_DOWN_BLOCK : Happening.MOVED_UP_BLOCK);
   }
 
-  /**
-   * Invariant 1: a slot has one owner, and none while transfers of an earlier one are under way.
-   */
-  private void rename(int block, long word, long target, long newWord, long newTarget) {
-    disown(block, word);
-    disown(block, target);
-    own(block, newWord, isNamed(word, newWord) || isNamed(target, newWord));
-    if (!isNamed(newWord, newTarget)) {
-      own(block, newTarget, isNamed(word, newTarget) || isNamed(target, newTarget));
-    }
-  }
-
-  private static boolean isNamed(long word, long other) {
-    return BlockWord.hasSlot(word)
-        && BlockWord.donor(word) == BlockWord.donor(other)
-        && BlockWord.slot(word) == BlockWord.slot(other);
-  }
-
-  private void disown(int block, long word) {
-    if (BlockWord.hasSlot(word)) {
-      int[] slots = owners[BlockWord.donor(word)];
-      if (slots[BlockWord.slot(word)] == block + 1) {
-        slots[BlockWord.slot(word)] = 0;
-      }
-    }
-  }
-
-  private void own(int block, long word, boolean already) {
-    if (!BlockWord.hasSlot(word)) {
-      return;
-    }
-    int donor = BlockWord.donor(word);
-    int slot = BlockWord.slot(word);
-    int owner = owners[donor][slot] - 1;
-    if (owner >= 0 && owner != block) {
-      violated(
-          1,
-          block,
-          "block "
-              + block
-              + " names slot "
-              + slot
-              + " of donor "
-              + donor
-              + ", which is block "
-              + owner
-              + "'s");
-    }
-    if (!already && isBusy(donor, slot)) {
-      violated(
-          1,
-          block,
-          "block "
-              + block
-              + " names slot "
-              + slot
-              + " of donor "
-              + donor
-              + ", to or from which a transfer is still under way");
-    }
-    owners[donor][slot] = block + 1;
-  }
-
-  private boolean isBusy(int donor, int slot) {
-    for (Flight flight : donors.get(donor).flights()) {
-      if (slotOf(flight) == slot) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Slots of a donor that some entry names. */
-  int namedSlots(int donor) {
-    int count = 0;
-    for (int owner : owners[donor]) {
-      count += owner != 0 ? 1 : 0;
-    }
-    return count;
-  }
-
   /** Invariant 10: there is a free slot for every block that has none that it can keep. */
   void checkFreeSlots() {
-    int free = 0;
-    for (SimDonor donor : donors) {
-      if (donor.tier() != Tier.COMPRESSED) {
-        free += donor.slots() - namedSlots(donor.index()) - orphans(donor);
-      }
-    }
-    int needed = 0;
-    for (int block = 0; block < words.length; block++) {
-      needed += hasPromise(words[block]) || hasPromise(targets[block]) ? 0 : 1;
-    }
-    if (free < needed) {
-      violated(10, -1, free + " slots are free, and " + needed + " blocks may need one");
-    }
-  }
-
-  /** Compressed memory promises nothing. */
-  private boolean hasPromise(long word) {
-    return BlockWord.hasSlot(word) && donors.get(BlockWord.donor(word)).tier() != Tier.COMPRESSED;
-  }
-
-  /** Slots that nobody names and a transfer keeps busy. */
-  private int orphans(SimDonor donor) {
-    int count = 0;
-    List<Flight> flights = donor.flights();
-    for (int i = 0; i < flights.size(); i++) {
-      int slot = slotOf(flights.get(i));
-      boolean counted = owners[donor.index()][slot] != 0;
-      for (int j = 0; j < i && !counted; j++) {
-        counted = slotOf(flights.get(j)) == slot;
-      }
-      count += counted ? 0 : 1;
-    }
-    return count;
-  }
-
-  private int slotOf(Flight flight) {
-    return (int) (flight.transfer.position() / geometry.blockBytes());
-  }
-
-  /** The block that names a slot, -1 if none does. */
-  int owner(int donor, int slot) {
-    return owners[donor][slot] - 1;
+    slots.checkFree(words, targets);
   }
 
   // ---- when a transfer starts
@@ -294,18 +162,7 @@ final class Invariants {
   /** Invariants 1 and 2, seen from the donor, and that nobody else uses the frame. */
   void transferStarts(SimDonor donor, Flight flight) {
     Transfer transfer = flight.transfer;
-    int slot = (int) transfer.position() / geometry.blockBytes();
-    int owner = owner(donor.index(), slot);
-    if (owner < 0) {
-      violated(
-          1,
-          -1,
-          "a transfer starts on slot "
-              + slot
-              + " of donor "
-              + donor.index()
-              + ", which no entry names");
-    }
+    int owner = slots.ownerOf(donor, flight);
     flight.block = owner;
     flight.generation = owner < 0 ? 0 : BlockWord.generation(table.word(owner));
     if (owner >= 0
@@ -313,59 +170,7 @@ final class Invariants {
         && BlockWord.activity(table.word(owner)) == BlockWord.LEAVING) {
       nameAll(owner, transfer);
     }
-    for (SimDonor other : donors) {
-      for (Flight earlier : other.flights()) {
-        if (earlier != flight) {
-          checkFrames(earlier, flight);
-          if (other == donor) {
-            checkSlots(earlier, flight, slot);
-          }
-        }
-      }
-    }
-  }
-
-  private void checkFrames(Flight earlier, Flight flight) {
-    boolean filled = !earlier.transfer.isWrite() || !flight.transfer.isWrite();
-    if (filled && earlier.overlapsFrame(flight.transfer)) {
-      violated(
-          1,
-          flight.block,
-          "a frame of a transfer under way (block "
-              + earlier.block
-              + ") is used by block "
-              + flight.block);
-    }
-  }
-
-  private void checkSlots(Flight earlier, Flight flight, int slot) {
-    boolean sameSlot = earlier.transfer.position() / geometry.blockBytes() == slot;
-    boolean sameLife = earlier.block == flight.block && earlier.generation == flight.generation;
-    boolean aWrite = earlier.transfer.isWrite() || flight.transfer.isWrite();
-    if (sameSlot && earlier.block != flight.block) {
-      violated(
-          1,
-          flight.block,
-          "block "
-              + flight.block
-              + " uses slot "
-              + slot
-              + " while a transfer of block "
-              + earlier.block
-              + " is under way there");
-    }
-    if (sameSlot && earlier.transfer.isWrite() && flight.transfer.isWrite() && !sameLife) {
-      violated(
-          1,
-          flight.block,
-          "a second write to slot " + slot + " starts while an older one is under way");
-    }
-    if (aWrite && earlier.overlapsPlace(flight.transfer)) {
-      violated(
-          1,
-          flight.block,
-          "a write overlaps another transfer in slot " + slot + " of block " + flight.block);
-    }
+    slots.checkOthers(donor, flight);
   }
 
   // ---- before a punch
@@ -383,7 +188,7 @@ final class Invariants {
               || model.isDiscarded(block)
               || ((look & SimKernel.ANY_WRITABLE) == 0 && isZero(start));
       if (!harmless) {
-        violated(
+        judge.violated(
             3,
             block,
             "subblock "
@@ -421,7 +226,7 @@ final class Invariants {
     for (int subblock = first; subblock < first + count; subblock++) {
       int index = block * subblocks + subblock;
       if ((states[index] & READ) == 0) {
-        violated(
+        judge.violated(
             5,
             block,
             "subblock "
@@ -461,7 +266,7 @@ final class Invariants {
 
   private void checkWritable(int block, int subblock, int state) {
     if (state == CLEAN) {
-      violated(
+      judge.violated(
           4,
           block,
           "subblock "
@@ -472,7 +277,7 @@ final class Invariants {
     }
     int marks = states[block * subblocks + subblock];
     if ((marks & NAMED) != 0 && BlockWord.activity(table.word(block)) == BlockWord.LEAVING) {
-      violated(
+      judge.violated(
           5,
           block,
           "subblock "
@@ -531,7 +336,7 @@ final class Invariants {
   void discarded(int block, boolean patient) {
     for (int subblock = 0; subblock < subblocks; subblock++) {
       if ((states[block * subblocks + subblock] & DOOMED) != 0) {
-        violated(
+        judge.violated(
             8,
             block,
             "subblock "
@@ -546,7 +351,7 @@ final class Invariants {
     for (SimDonor donor : donors) {
       for (Flight flight : donor.flights()) {
         if (patient && flight.block == block && flight.generation < discardGenerations[block]) {
-          violated(
+          judge.violated(
               8, block, "a transfer of block " + block + " is still under way after its discard");
         }
       }

@@ -231,7 +231,7 @@ final class Simulation {
   private void checkCounters() {
     long named = 0;
     for (SimDonor donor : world.donors) {
-      named += world.invariants.namedSlots(donor.index());
+      named += world.slots.namedSlots(donor.index());
     }
     long counted =
         world.counters.get(Counter.slotsCompressed)

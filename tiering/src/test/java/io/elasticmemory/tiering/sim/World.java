@@ -37,6 +37,8 @@ final class World implements Stage {
   final ShardCounters counters;
   final Model model;
   final Adoption adoption;
+  final Judge judge;
+  final SlotOwners slots;
   final Invariants invariants;
   final Application application;
 
@@ -75,7 +77,9 @@ final class World implements Stage {
     counters.format(1, 4096);
     model = new Model(geometry, pageBytes);
     adoption = new Adoption(geometry, table, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
-    invariants = new Invariants(geometry, table, kernel, donors, model, tally, asserting);
+    judge = new Judge(asserting);
+    slots = new SlotOwners(geometry, donors, judge);
+    invariants = new Invariants(geometry, table, kernel, donors, model, tally, judge, slots);
     application = new Application(geometry, kernel, table, model, clock, random, tally, trace);
   }
 
@@ -221,7 +225,7 @@ final class World implements Stage {
   void checkBound(int block) {
     long bound = boundBytes + (long) strangePages * kernel.pageBytes();
     if (kernel.residentBytes() > bound) {
-      invariants.violated(
+      judge.violated(
           9,
           block,
           kernel.residentBytes() + " bytes are resident, more than the budget of " + bound);
