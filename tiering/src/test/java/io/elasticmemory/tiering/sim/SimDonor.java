@@ -77,12 +77,8 @@ final class SimDonor implements Donor {
   private final Agenda agenda;
   private final Seeded random;
 
-  private final byte[] medium;
-  private final byte[] previous;
+  private final Medium medium;
   private final boolean[] acknowledged;
-  private final boolean[] broken;
-  private final long[] stamps;
-  private long stamp;
 
   /** Units that take room, of a donor that compresses. */
   private final boolean[] held;
@@ -126,18 +122,11 @@ final class SimDonor implements Donor {
     this.random = random;
     lateReadNanos = patienceNanos / 4;
     lateWriteNanos = patienceNanos * 2;
-    medium = new byte[shape.slots * blockBytes];
-    previous = new byte[medium.length];
-    int units = medium.length / unitBytes;
+    medium = new Medium(shape.slots * blockBytes, unitBytes, stage, random);
+    int units = medium.bytes().length / unitBytes;
     acknowledged = new boolean[units];
     Arrays.fill(acknowledged, true);
-    broken = new boolean[units];
-    stamps = new long[units];
     held = new boolean[units];
-    // What was there before is somebody else's rubbish.
-    for (int i = 0; i < medium.length; i += 8) {
-      medium[i] = (byte) random.next();
-    }
   }
 
   // ---- the simulation's side
@@ -176,7 +165,7 @@ final class SimDonor implements Donor {
   void die() {
     suffer(Trouble.CUT, Long.MAX_VALUE);
     dead = true;
-    Arrays.fill(broken, true);
+    medium.breakAll();
     stage.seen(Happening.DONOR_DEAD);
   }
 
@@ -187,14 +176,11 @@ final class SimDonor implements Donor {
 
   /** The stored bytes rot, for good. */
   void rot(int place) {
-    medium[place + random.below(unitBytes)] ^= (byte) (1 << random.below(8));
-    stamps[place / unitBytes] = ++stamp;
-    broken[place / unitBytes] = true;
-    stage.seen(Happening.MEDIUM_ROTTEN);
+    medium.rot(place);
   }
 
   byte[] medium() {
-    return medium;
+    return medium.bytes();
   }
 
   /** True if the last write to each byte has been acknowledged and none is under way. */
@@ -209,12 +195,12 @@ final class SimDonor implements Donor {
 
   /** True if an injected fault has destroyed these bytes. */
   boolean isBroken(int place) {
-    return broken[place / unitBytes];
+    return medium.isBroken(place);
   }
 
   /** Another number for every place of every donor and for every time its bytes have changed. */
   long stamp(int place) {
-    return (stamps[place / unitBytes] * medium.length + place) * 16 + index + 1;
+    return medium.stamp(place) * 16 + index + 1;
   }
 
   /** The shard that has all of it. */
@@ -271,7 +257,7 @@ final class SimDonor implements Donor {
 
   @Override
   public long grantedBytes() {
-    return medium.length;
+    return medium.bytes().length;
   }
 
   @Override
@@ -320,7 +306,7 @@ final class SimDonor implements Donor {
     long position = transfer.position();
     long end = position + transfer.bytes();
     boolean aligned = (position | transfer.bytes()) % unitBytes == 0;
-    boolean inside = position >= 0 && end <= medium.length && transfer.bytes() > 0;
+    boolean inside = position >= 0 && end <= medium.bytes().length && transfer.bytes() > 0;
     if (!aligned || !inside || position / SLAB_BYTES != (end - 1) / SLAB_BYTES) {
       throw new IllegalArgumentException(
           "transfer of " + transfer.bytes() + " bytes at " + position + " of " + name());
@@ -417,36 +403,9 @@ final class SimDonor implements Donor {
   /** Bytes for a read, true or not. */
   void read(Flight flight, byte[] into, int from, int to) {
     int at = (int) flight.transfer.position();
-    System.arraycopy(medium, at + from, into, from, to - from);
+    medium.read(at, into, from, to);
     if (flight.lies) {
-      lie(into, from, to, at);
-    }
-  }
-
-  private void lie(byte[] into, int from, int to, int at) {
-    switch (random.below(4)) {
-      case 0 -> {
-        into[from + random.below(to - from)] ^= (byte) (1 << random.below(8));
-        stage.seen(Happening.ANSWER_ROTTEN);
-      }
-      case 1 -> replace(previous, at, into, from, to, Happening.ANSWER_STALE);
-      case 2 -> {
-        int other = random.below(medium.length / unitBytes) * unitBytes;
-        int elsewhere = Math.min(other, medium.length - to);
-        replace(medium, elsewhere, into, from, to, Happening.ANSWER_MISDIRECTED);
-      }
-      default -> {
-        if (from == 0) {
-          replace(previous, at, into, from, to, Happening.ANSWER_TORN);
-        }
-      }
-    }
-  }
-
-  private void replace(byte[] other, int at, byte[] into, int from, int to, Happening happening) {
-    if (!Arrays.equals(other, at + from, at + to, into, from, to)) {
-      System.arraycopy(other, at + from, into, from, to - from);
-      stage.seen(happening);
+      medium.lie(at, into, from, to);
     }
   }
 
@@ -454,23 +413,13 @@ final class SimDonor implements Donor {
   void land(Flight flight, byte[] bytes, int from, int to) {
     int at = (int) flight.transfer.position();
     if (flight.lost || dead) {
-      Arrays.fill(broken, (at + from) / unitBytes, (at + to + unitBytes - 1) / unitBytes, true);
+      medium.lose(at, from, to);
       return;
     }
     if (flight.severed) {
       stage.seen(Happening.LANDED_AFTER_CUT);
     }
-    System.arraycopy(medium, at + from, previous, at + from, to - from);
-    System.arraycopy(bytes, from, medium, at + from, to - from);
-    touched(at + from, to - from);
-  }
-
-  private void touched(int at, int bytes) {
-    stamp++;
-    for (int unit = at / unitBytes; unit < (at + bytes + unitBytes - 1) / unitBytes; unit++) {
-      stamps[unit] = stamp;
-      broken[unit] = dead;
-    }
+    medium.write(at, bytes, from, to);
   }
 
   /** A flight is over and waits to be reported. */
@@ -481,16 +430,8 @@ final class SimDonor implements Donor {
       stage.seen(transfer.isWrite() ? Happening.LINK_CUT_WRITE : Happening.LINK_CUT_READ);
     }
     if (transfer.isWrite() && flight.outcome != Outcome.DONE && random.oneIn(2) && !dead) {
-      scramble((int) transfer.position(), transfer.bytes());
+      medium.scramble((int) transfer.position(), transfer.bytes());
     }
-  }
-
-  /** What a failed write leaves behind is undefined. */
-  private void scramble(int at, int bytes) {
-    for (int i = at; i < at + bytes; i += 8) {
-      medium[i] = (byte) random.next();
-    }
-    touched(at, bytes);
   }
 
   @Override
@@ -540,7 +481,7 @@ final class SimDonor implements Donor {
   public void forget(long position, int bytes) {
     letGo((int) position / unitBytes, bytes / unitBytes);
     if (!dead) {
-      scramble((int) position, bytes);
+      medium.scramble((int) position, bytes);
     }
   }
 
