@@ -6,7 +6,7 @@ package io.elasticmemory.tiering.pager;
  */
 public record WaterMarks(long total, long high, long evictAbove, long low) {
   /** At most so much lies between two marks. */
-  private static final long STEP_BYTES_MAX = 32L << 20;
+  private static final long STEP_BYTES_MAX = 8L << 20;
 
   /** The marks for a budget. */
   public static WaterMarks of(long budgetBytes, int subblockBytes, int blockSubblocks) {
@@ -17,7 +17,7 @@ public record WaterMarks(long total, long high, long evictAbove, long low) {
 
   private static long step(long total, int subblockBytes, int blockSubblocks) {
     long most = STEP_BYTES_MAX / subblockBytes;
-    return Math.max(2L * blockSubblocks, Math.min(most, total / 16));
+    return Math.max(2L * blockSubblocks, Math.min(most, total / 32));
   }
 
   /**

@@ -26,6 +26,11 @@ package io.elasticmemory.tiering.policy;
  * others, 1993); the queue of those on trial is from 2Q and S3-FIFO. That a block remembers when it
  * was last seen takes the place of their ghost queues, and reaches further.
  *
+ * <p>When the program turns to something else, those on trial are touched more often than those
+ * that are kept. Then the trial may be longer, and whoever comes back is kept, until that has
+ * changed. That the two queues share the room by what they have been good for lately is from ARC
+ * (Megiddo and Modha, 2003).
+ *
  * <p>What is watched costs a fault when it is touched. So only the last part of the kept ones is; a
  * block that is touched there has the rest of the round before it is watched again.
  */
@@ -128,17 +133,27 @@ public final class IntervalReplacement implements ReplacementPolicy {
 
   /**
    * For how long the block that is the next of the kept ones to leave has not been seen; for ever
-   * while fewer are kept than may be.
+   * while fewer are kept than may be, or those kept are used less than those on trial.
    */
   private float keptInVain() {
     int others = room - cooling.size() - aside.size();
-    if (keptSize() == 0 || keptSize() < others - trialMax(others) - others / SLACK_PART) {
+    if (isTrialBetter()
+        || keptSize() == 0
+        || keptSize() < others - trialMax(others) - others / SLACK_PART) {
       return Float.MAX_VALUE;
     }
     return Integer.toUnsignedLong(now - records.seen(firstKept()));
   }
 
+  /** The program does something else than it did when the kept ones were chosen. */
+  private boolean isTrialBetter() {
+    return trialWatch.isBetterThan(keptWatch, known - size());
+  }
+
   private int trialMax(int others) {
+    if (isTrialBetter()) {
+      return others / 2;
+    }
     return Math.max(others / TRIAL_PART, Math.min(others / 2, trialMin));
   }
 

@@ -30,9 +30,20 @@ final class Usefulness {
   /** So many are watched then, which makes one batch. */
   private static final int PROBE_BLOCKS = 64;
 
+  /** Two queues are compared when the better one has so many touches. */
+  private static final int COMPARED_TOUCHES = 16;
+
+  /** And the other would have so many, were it no better than absent blocks. */
+  private static final int COMPARED_TIME = 8;
+
   private boolean pays = true;
   private long watchedTime;
   private int touches;
+
+  /** Of what was judged before, each judgement counts half as much as the next. */
+  private float timeBefore;
+
+  private float touchesBefore;
   private int arrivals;
   private int probes;
 
@@ -59,6 +70,8 @@ final class Usefulness {
 
   private void judge() {
     pays = touches >= PAYING * judgedTouches();
+    timeBefore = recentTime() / 2;
+    touchesBefore = recentTouches() / 2;
     watchedTime = 0;
     touches = 0;
   }
@@ -69,6 +82,24 @@ final class Usefulness {
     if (!pays && touches >= PAYING * PROBED_TOUCHES) {
       judge();
     }
+  }
+
+  /**
+   * Whether watched blocks of this queue have been touched clearly more often than those of another
+   * lately; false while too little is known.
+   */
+  boolean isBetterThan(Usefulness other, int absent) {
+    return recentTouches() >= COMPARED_TOUCHES
+        && other.recentTime() >= (float) COMPARED_TIME * absent
+        && recentTouches() * other.recentTime() > PAYING * other.recentTouches() * recentTime();
+  }
+
+  private float recentTouches() {
+    return touchesBefore + touches;
+  }
+
+  private float recentTime() {
+    return timeBefore + watchedTime;
   }
 
   /** Whether one more block may be watched; counts it. */

@@ -29,7 +29,7 @@ class BudgetTest {
 
   @Test
   void keepsRoomFreeOfWhatIsBroughtInAhead() {
-    demand(380);
+    demand(390);
     assertThat(budget.promiseAhead(1)).isFalse();
     assertThat(budget.promise(1)).isTrue();
   }

@@ -55,4 +55,30 @@ class UsefulnessTest {
       assertThat(usefulness.mayWatch()).isTrue();
     }
   }
+
+  @Test
+  void isBetterThanAQueueThatIsTouchedLessOften() {
+    Usefulness other = new Usefulness();
+    for (int i = 0; i < ARRIVALS; i++) {
+      usefulness.arrived(WATCHED, ABSENT);
+      other.arrived(2 * WATCHED, ABSENT);
+      if (i % 10 == 0) {
+        usefulness.touched();
+        other.touched();
+      }
+    }
+    assertThat(usefulness.isBetterThan(other, ABSENT)).isTrue();
+    assertThat(other.isBetterThan(usefulness, ABSENT)).isFalse();
+  }
+
+  @Test
+  void isNotTakenForBetterBeforeTheOtherIsKnown() {
+    Usefulness other = new Usefulness();
+    for (int i = 0; i < 1000; i++) {
+      usefulness.arrived(WATCHED, ABSENT);
+      usefulness.touched();
+      other.arrived(1, ABSENT);
+    }
+    assertThat(usefulness.isBetterThan(other, ABSENT)).isFalse();
+  }
 }
