@@ -122,7 +122,7 @@ class EvictionPaceTest {
     long budget = 1024 * BLOCK_BYTES;
     open(budget, BLOCKS + 64);
     // A turn each; the last of them are above the high mark.
-    writeBlocks(0, 968);
+    writeBlocks(0, 992);
     world.turns(3);
     assertThat(world.count(Counter.evictionsDirty)).isPositive();
   }
