@@ -120,5 +120,7 @@ public enum Counter {
   /** Bytes brought from files and devices that were not read, because they were compressed. */
   bytesSavedFromSsd,
   /** Bytes stored in files and devices that were not written, because they were compressed. */
-  bytesSavedToSsd
+  bytesSavedToSsd,
+  /** Clean subblocks that left alone, because only other parts of their block are in use. */
+  subblocksTrimmed
 }

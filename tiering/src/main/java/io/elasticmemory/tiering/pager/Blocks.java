@@ -173,12 +173,17 @@ final class Blocks {
       residency.arrivedAt(block, clock.nanoTime());
       cold.remove(block);
       residency.clear(block, Residency.UNMAPPED);
+      residency.clear(block, Residency.WATCHED_IN_PARTS);
       replacement.arrived(block);
       samplingRate.arrived();
       seen(block);
     }
+    boolean inParts = residency.has(block, Residency.WATCHED_IN_PARTS);
     for (int subblock = from; subblock < to; subblock++) {
       residency.add(block, subblock);
+      if (inParts) {
+        residency.used(block, subblock);
+      }
     }
     gaugeResident();
   }

@@ -139,15 +139,38 @@ final class Evictor {
     }
   }
 
+  /**
+   * Lets those clean subblocks leave of a block that nothing happens to that were not used since it
+   * was watched in parts. The block stays: others were.
+   */
+  void leaveInPart(int block) {
+    blocks.residency.present(block, present);
+    blocks.stored(block, clean);
+    clean.retainAll(present);
+    blocks.residency.removeUsed(block, clean);
+    int count = clean.count();
+    if (count == 0 || count == present.count() || BlockWord.isLost(blocks.word(block))) {
+      return;
+    }
+    leave(block);
+    blocks.counters.add(Counter.subblocksTrimmed, count);
+  }
+
   private Attempt leaveClean(int block) {
+    boolean gone = leave(block);
+    blocks.counters.add(Counter.evictionsClean, 1);
+    return gone ? Attempt.LEFT : Attempt.SPARED;
+  }
+
+  /** Punches the subblocks that are in {@code clean}; false if some could not be. */
+  private boolean leave(int block) {
     boolean gone = blocks.punch(block, clean, nothing, false);
     if (!gone) {
       blocks.residency.set(block, Residency.PINNED);
       blocks.forgetKept(block, nothing);
     }
     blocks.wake(block);
-    blocks.counters.add(Counter.evictionsClean, 1);
-    return gone ? Attempt.LEFT : Attempt.SPARED;
+    return gone;
   }
 
   private Attempt depart(int block) {

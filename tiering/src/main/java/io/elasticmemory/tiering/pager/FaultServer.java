@@ -22,6 +22,7 @@ final class FaultServer {
 
   private final Blocks blocks;
   private final Fetcher fetcher;
+  private final Prefetcher prefetcher;
   private final Evictor evictor;
   private final Victims victims;
   private final Mover mover;
@@ -38,6 +39,7 @@ final class FaultServer {
   FaultServer(
       Blocks blocks,
       Fetcher fetcher,
+      Prefetcher prefetcher,
       Evictor evictor,
       Victims victims,
       Mover mover,
@@ -45,6 +47,7 @@ final class FaultServer {
       ShardSettings settings) {
     this.blocks = blocks;
     this.fetcher = fetcher;
+    this.prefetcher = prefetcher;
     this.evictor = evictor;
     this.victims = victims;
     this.mover = mover;
@@ -310,16 +313,26 @@ final class FaultServer {
     return true;
   }
 
-  /** The touch of a block was seen because it was unmapped: the rest of it is mapped again, too. */
+  /**
+   * The touch of a block was seen because it was unmapped: the rest of it is mapped again, too,
+   * unless blocks are used in parts there. Then each part shows by itself that it is in use.
+   */
   private void seenInUse(int block, int touched) {
     blocks.samplingRate.touched();
     blocks.touched(block);
-    if (blocks.residency.has(block, Residency.UNMAPPED)) {
-      blocks.residency.clear(block, Residency.UNMAPPED);
-      if (blocks.activity(block) == BlockWord.NONE) {
+    Residency residency = blocks.residency;
+    if (residency.has(block, Residency.UNMAPPED)) {
+      residency.clear(block, Residency.UNMAPPED);
+      if (prefetcher.isUsedInParts(block)) {
+        residency.forgetUses(block);
+        residency.set(block, Residency.WATCHED_IN_PARTS);
+      } else if (blocks.activity(block) == BlockWord.NONE) {
         mapAgain(block, 0, touched);
         mapAgain(block, touched + 1, blocks.geometry.subblocks());
       }
+    }
+    if (residency.has(block, Residency.WATCHED_IN_PARTS)) {
+      residency.used(block, touched);
     }
   }
 

@@ -47,6 +47,11 @@ final class Prefetcher {
     blocks.counters.set(Counter.aheadUsed, policy.used());
   }
 
+  /** True if what is not touched of a block may leave alone. */
+  boolean isUsedInParts(int block) {
+    return policy.isUsedInParts(startOf(block));
+  }
+
   /** A range will be used in some way. */
   void advise(long offset, long bytes, Advice advice) {
     int subblockBytes = blocks.subblockBytes();

@@ -19,6 +19,9 @@ final class Residency {
   private static final long REFUSED_AT = 10;
   private static final long PRESENT_AT = 16;
 
+  /** After the present ones, only where a block has several: see {@link #WATCHED_IN_PARTS}. */
+  private static final int MASKS_MAX = 2;
+
   /** Flag: the block's table entry has been written. */
   static final byte HAS_ENTRY = 1;
 
@@ -31,6 +34,9 @@ final class Residency {
   /** Flag: the application has unmapped the block, to show the next touch of it. */
   static final byte UNMAPPED = 8;
 
+  /** Flag: of the subblocks that are used, each has shown it since the block was unmapped. */
+  static final byte WATCHED_IN_PARTS = 16;
+
   /** In place of the number under which a block left: it never has. */
   static final long NEVER = 0;
 
@@ -42,7 +48,8 @@ final class Residency {
 
   Residency(Geometry geometry, LongFunction<MemorySegment> privateMemory) {
     this.geometry = geometry;
-    recordBytes = PRESENT_AT + 8L * geometry.maskWords();
+    int masks = geometry.subblocks() > 1 ? MASKS_MAX : 1;
+    recordBytes = PRESENT_AT + 8L * masks * geometry.maskWords();
     records = privateMemory.apply(recordBytes * geometry.blockCount());
     touched = privateMemory.apply(8L * ((geometry.blockCount() + 63L) >>> 6));
   }
@@ -72,6 +79,30 @@ final class Residency {
       }
     }
     return false;
+  }
+
+  /** None of the block's subblocks has been used since now, as far as is known. */
+  void forgetUses(int block) {
+    for (int i = 0; i < geometry.maskWords(); i++) {
+      records.set(JAVA_LONG, usedWordAt(block, i), 0);
+    }
+  }
+
+  /** A subblock of a block that has several is in use. */
+  void used(int block, int subblock) {
+    long at = usedWordAt(block, subblock >>> 6);
+    records.set(JAVA_LONG, at, records.get(JAVA_LONG, at) | 1L << subblock);
+  }
+
+  /** Takes out of a set what has been used. */
+  void removeUsed(int block, Mask from) {
+    for (int i = 0; i < geometry.maskWords(); i++) {
+      from.word(i, from.word(i) & ~records.get(JAVA_LONG, usedWordAt(block, i)));
+    }
+  }
+
+  private long usedWordAt(int block, int index) {
+    return record(block) + PRESENT_AT + 8L * (geometry.maskWords() + index);
   }
 
   /** Present subblocks of all blocks. */

@@ -20,6 +20,7 @@ final class Sampler {
   private static final int SPECIMENS_MAX = 16;
 
   private final Blocks blocks;
+  private final Evictor evictor;
   private final SamplingRate rate;
   private final int[] batch = new int[BATCH_MAX];
   private int count;
@@ -30,8 +31,9 @@ final class Sampler {
   private long asked;
   private long done;
 
-  Sampler(Blocks blocks) {
+  Sampler(Blocks blocks, Evictor evictor) {
     this.blocks = blocks;
+    this.evictor = evictor;
     rate = blocks.samplingRate;
   }
 
@@ -57,6 +59,10 @@ final class Sampler {
 
   private void watched(int block) {
     if (mayWatch(block)) {
+      if (blocks.residency.has(block, Residency.WATCHED_IN_PARTS)) {
+        blocks.residency.clear(block, Residency.WATCHED_IN_PARTS);
+        evictor.leaveInPart(block);
+      }
       blocks.residency.set(block, Residency.UNMAPPED);
       blocks.replacement.watched(block);
       blocks.counters.add(Counter.blocksWatched, 1);

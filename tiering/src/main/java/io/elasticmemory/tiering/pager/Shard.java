@@ -197,9 +197,11 @@ public final class Shard implements Orders {
     Plans plans = new Plans(policy, geometry.subblocks());
     fetcher = new Fetcher(blocks, arriving, checksum, plans, purse, mover, this.warden, settings);
     prefetcher = new Prefetcher(blocks, arriving, fetcher, policy, plans);
-    faultServer = new FaultServer(blocks, fetcher, evictor, victims, mover, this.warden, settings);
+    faultServer =
+        new FaultServer(
+            blocks, fetcher, prefetcher, evictor, victims, mover, this.warden, settings);
     hintDesk = new HintDesk(blocks, prefetcher);
-    sampler = new Sampler(blocks);
+    sampler = new Sampler(blocks, evictor);
     commands =
         new Commands(
             blocks,

@@ -31,6 +31,7 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
   private final Locality locality;
   private final MemorySegment advice;
   private final int regionShift;
+  private final int blockShift;
 
   /**
    * A policy that has seen nothing yet.
@@ -44,6 +45,7 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
     int windowMax = (int) Math.max(1, windowBytes / geometry.subblockBytes());
     streams = new Streams(windowMax, Math.min(STRIDE_WINDOW_MAX, windowMax));
     regionShift = Integer.numberOfTrailingZeros(REGION_BYTES / geometry.subblockBytes());
+    blockShift = Integer.numberOfTrailingZeros(geometry.subblocks());
     long regions = (geometry.capacityBytes() + REGION_BYTES - 1) / REGION_BYTES;
     locality = new Locality(privateMemory.apply(regions * Locality.REGION_BYTES), regionShift);
     advice = privateMemory.apply(regions);
@@ -76,6 +78,16 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
     }
     locality.demanded(subblock, plan);
     streams.remember(subblock, plan.unitFrom, plan.unitTo);
+  }
+
+  @Override
+  public boolean isUsedInParts(long subblock) {
+    long region = subblock >>> regionShift;
+    return switch (ADVICE[advice.get(JAVA_BYTE, region)]) {
+      case RANDOM -> blockShift > 0;
+      case SEQUENTIAL -> false;
+      default -> locality.unit(region) < blockShift;
+    };
   }
 
   @Override

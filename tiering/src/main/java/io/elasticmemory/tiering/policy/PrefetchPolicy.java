@@ -22,6 +22,14 @@ public interface PrefetchPolicy {
    */
   void followed(int stream, long next);
 
+  /**
+   * True if blocks around a subblock are used in parts: what is not touched of such a block may
+   * leave alone.
+   */
+  default boolean isUsedInParts(long subblock) {
+    return false;
+  }
+
   /** Samples of what it would bring in ahead, of which it was seen whether they were used. */
   default long judged() {
     return 0;

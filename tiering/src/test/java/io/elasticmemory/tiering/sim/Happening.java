@@ -89,7 +89,8 @@ enum Happening {
   LATE_COMPLETION_AFTER_TIMEOUT(Kind.RACE),
   UNMAPPED_FOR_THE_PAGER(Kind.RACE),
   UNMAPPED_LATE(Kind.RACE),
-  UNMAPPED_TWICE(Kind.RACE);
+  UNMAPPED_TWICE(Kind.RACE),
+  LEFT_IN_PART(Kind.RACE);
 
   /** The tables of the report. */
   enum Kind {

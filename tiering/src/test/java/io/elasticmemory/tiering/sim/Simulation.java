@@ -107,6 +107,7 @@ final class Simulation {
     }
     judgeStop();
     world.tally.add(Happening.STALE_WHEN_ANSWERED, world.counters.get(Counter.faultsStale));
+    world.tally.add(Happening.LEFT_IN_PART, world.counters.get(Counter.subblocksTrimmed));
     return new Result(
         seed,
         world.tally,
