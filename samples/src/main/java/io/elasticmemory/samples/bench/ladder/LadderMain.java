@@ -136,7 +136,8 @@ public final class LadderMain {
   private void measure(long passHash) {
     Accesses accesses = new Accesses(plan, segment, plan.keys(plan.pages()));
     long nanos = (long) (plan.seconds() * 1e9);
-    accesses.run(System.nanoTime() + nanos / 2, Accesses.CHECKED, new TimeHistogram());
+    long warmNanos = (long) (plan.workload().warmUp() * nanos);
+    accesses.run(System.nanoTime() + warmNanos, Accesses.CHECKED, new TimeHistogram());
     TimeHistogram times = new TimeHistogram();
     Costs before = costs();
     long countBefore = accesses.count();

@@ -38,6 +38,14 @@ public enum Workload {
     return Arrays.stream(values()).filter(one -> one.label().equals(label)).findFirst();
   }
 
+  /**
+   * How many times as long as it is measured it runs before: where some pages matter more than
+   * others, until whoever chooses what stays has seen which.
+   */
+  public double warmUp() {
+    return this == ZIPF || this == HOTSET ? 2 : 0.5;
+  }
+
   /** Whether an access reads all of a page. */
   boolean readsWholePages() {
     return this == SCAN;

@@ -2,6 +2,7 @@ package io.elasticmemory.samples.bench.report;
 
 import io.elasticmemory.samples.JsonTree;
 import io.elasticmemory.samples.bench.Median;
+import io.elasticmemory.samples.bench.ladder.Workload;
 import java.io.IOException;
 import java.util.List;
 
@@ -65,7 +66,7 @@ record LadderRow(
           subjects.stream()
               .mapToDouble(
                   subject ->
-                      cellSeconds(subject, sizeMib, SECONDS)
+                      cellSeconds(pattern, subject, sizeMib, SECONDS)
                           * (ROUNDS + (usesSwap(subject) ? 1 : 0)))
               .sum();
       return new Estimate("ladder " + pattern + " " + pin, seconds);
@@ -76,8 +77,8 @@ record LadderRow(
       return subject.equals("swap") || subject.equals("zram");
     }
 
-    /** Programs are started, memory is filled and read, the workload runs one and a half times. */
-    static double cellSeconds(String subject, int sizeMib, double seconds) {
+    /** Programs are started, memory is filled and read, the workload is warmed up and measured. */
+    static double cellSeconds(String pattern, String subject, int sizeMib, double seconds) {
       double secondsPerMib =
           switch (subject) {
             case "tcp-floor" -> 0;
@@ -86,7 +87,8 @@ record LadderRow(
             case "compressed" -> 0.012;
             default -> 0.005;
           };
-      return 2.5 + 1.5 * seconds + sizeMib * secondsPerMib;
+      double warmUp = Workload.find(pattern).orElseThrow().warmUp();
+      return 2.5 + (1 + warmUp) * seconds + sizeMib * secondsPerMib;
     }
 
     String placement() {

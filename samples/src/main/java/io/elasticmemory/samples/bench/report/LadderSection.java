@@ -60,7 +60,7 @@ final class LadderSection implements Section {
     Estimate estimate() {
       double seconds =
           SUBJECTS.stream()
-              .mapToDouble(subject -> LadderRun.cellSeconds(subject, SIZE_MIB, SECONDS))
+              .mapToDouble(subject -> LadderRun.cellSeconds(pattern, subject, SIZE_MIB, SECONDS))
               .sum();
       return new Estimate(title(), seconds * RATIOS.size());
     }

@@ -19,7 +19,7 @@ public final class Rows {
   private static final LadderRun RANDOM_UNPINNED =
       new LadderRun("random", 0, "none", 2048, List.of("remote", "swap"));
   private static final LadderRun ZIPF =
-      new LadderRun("zipf", 20, "one", 2048, List.of("remote", "swap"));
+      new LadderRun("zipf", 20, "one", 1024, List.of("remote", "swap"));
   private static final LadderRun SCAN =
       new LadderRun(
           "scan", 0, "one", 2048, List.of("remote", "ssd", "mmap", "swap", "zram", "tcp-floor"));
@@ -91,7 +91,7 @@ public final class Rows {
               "swap"),
           new LadderRow(
               "zipf-remote-swap",
-              "zipf 0.99, 20 % writes, 25 % local, 2 GiB, REMOTE, throughput against swap on this"
+              "zipf 0.99, 20 % writes, 25 % local, 1 GiB, REMOTE, throughput against swap on this"
                   + " disk",
               Target.atLeast(1.5),
               ZIPF,
