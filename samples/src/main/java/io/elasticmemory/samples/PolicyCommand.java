@@ -39,7 +39,7 @@ final class PolicyCommand implements Callable<Integer> {
   @Option(
       names = "--trace",
       paramLabel = "NAME",
-      description = "zipf, scan, loop or shift (default: all four).")
+      description = "zipf, scan, random, loop or shift (default: all five).")
   private @Nullable String trace;
 
   @Option(

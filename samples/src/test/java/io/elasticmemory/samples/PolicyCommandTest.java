@@ -13,7 +13,7 @@ class PolicyCommandTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "--trace; tape; there are zipf, scan, loop, shift",
+        "--trace; tape; there are zipf, scan, random, loop, shift",
         "--pin; three; neither one nor two",
         "--data-mib; 0; give 8 to",
         "--dram-mib; 2000; give 1 to 1024",
