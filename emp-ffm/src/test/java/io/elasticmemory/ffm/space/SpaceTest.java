@@ -72,19 +72,13 @@ class SpaceTest {
         segment.set(JAVA_LONG, at, word(at));
       }
       long at = 0;
-      int windows = 0;
-      int present = 0;
       for (MemorySegment window : emp.scan(segment)) {
-        windows++;
-        present += emp.isLoaded(window) ? 1 : 0;
+        assertThat(emp.isLoaded(window)).isTrue();
         for (long inside = 0; inside < window.byteSize(); inside += 4096, at += 4096) {
           assertThat(window.get(JAVA_LONG, inside)).isEqualTo(word(at));
         }
       }
       assertThat(at).isEqualTo(24 * MIB);
-      // Where a disk stalls, clean blocks leave in place of those that cannot be stored, and one
-      // that has just come may be among them.
-      assertThat(present).as("of %d windows", windows).isGreaterThanOrEqualTo(windows * 9 / 10);
     }
   }
 
