@@ -2,11 +2,9 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.elastic.ElasticBench;
 import io.elasticmemory.samples.bench.elastic.ElasticPlan;
-import io.elasticmemory.samples.bench.elastic.ElasticResult;
 import io.elasticmemory.samples.bench.elastic.ElasticWorkload;
 import io.elasticmemory.samples.bench.ladder.Pinning;
 import io.elasticmemory.samples.bench.ladder.Subject;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -88,14 +86,9 @@ final class ElasticCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ElasticPlan plan = plan();
-    json.check();
-    ElasticResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result = new ElasticBench(plan, workplace, ConsoleProgress.onStandardError()).run();
-    }
-    result.print(json.people());
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace -> new ElasticBench(plan, workplace, ConsoleProgress.onStandardError()).run());
   }
 
   private ElasticPlan plan() {

@@ -2,9 +2,7 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.evict.EvictBench;
 import io.elasticmemory.samples.bench.evict.EvictPlan;
-import io.elasticmemory.samples.bench.evict.EvictResult;
 import io.elasticmemory.samples.bench.fault.Placement;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,13 +46,8 @@ final class EvictCommand implements Callable<Integer> {
     Limits limits = new Limits(spec);
     limits.require("--mib", mib, 1, MIB_MAX);
     EvictPlan plan = new EvictPlan(mib, rounds.count(), Placement.one());
-    json.check();
-    EvictResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result = new EvictBench(plan, workplace, ConsoleProgress.onStandardError()).run();
-    }
-    result.print(json.people());
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace -> new EvictBench(plan, workplace, ConsoleProgress.onStandardError()).run());
   }
 }

@@ -2,10 +2,7 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.fault.FaultBench;
 import io.elasticmemory.samples.bench.fault.FaultPlan;
-import io.elasticmemory.samples.bench.fault.FaultResult;
-import io.elasticmemory.samples.bench.fault.FaultTable;
 import io.elasticmemory.samples.bench.fault.FaultTier;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -65,14 +62,9 @@ final class FaultCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     FaultPlan plan = plan();
-    json.check();
-    FaultResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result = new FaultBench(plan, workplace, ConsoleProgress.onStandardError()).run();
-    }
-    new FaultTable(result, json.people()).print();
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace -> new FaultBench(plan, workplace, ConsoleProgress.onStandardError()).run());
   }
 
   private FaultPlan plan() {

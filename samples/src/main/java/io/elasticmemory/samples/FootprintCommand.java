@@ -1,8 +1,6 @@
 package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.footprint.FootprintBench;
-import io.elasticmemory.samples.bench.footprint.FootprintResult;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,16 +60,11 @@ final class FootprintCommand implements Callable<Integer> {
     limits.require("--size-mib", sizeMib, 1, MIB_MAX);
     limits.require("--dram-mib", dramMib, 1, MIB_MAX);
     limits.require("--idle-seconds", idleSeconds, 1, 3600);
-    json.check();
-    FootprintResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result =
-          new FootprintBench(
-                  sizeMib, dramMib, idleSeconds, workplace, ConsoleProgress.onStandardError())
-              .run();
-    }
-    result.print(json.people());
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace ->
+            new FootprintBench(
+                    sizeMib, dramMib, idleSeconds, workplace, ConsoleProgress.onStandardError())
+                .run());
   }
 }

@@ -2,7 +2,6 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.hit.HitBench;
 import io.elasticmemory.samples.bench.hit.HitPlan;
-import io.elasticmemory.samples.bench.hit.HitResult;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,10 +52,6 @@ final class HitCommand implements Callable<Integer> {
     limits.require("--mib", mib, 1, MIB_MAX);
     limits.require("--accesses", accesses, 1, Integer.MAX_VALUE);
     HitPlan plan = new HitPlan(mib, rounds.count(), accesses);
-    json.check();
-    HitResult result = new HitBench(plan, ConsoleProgress.onStandardError()).run();
-    result.print(json.people());
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.run(json, () -> new HitBench(plan, ConsoleProgress.onStandardError()).run());
   }
 }

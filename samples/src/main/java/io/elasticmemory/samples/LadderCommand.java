@@ -6,11 +6,9 @@ import io.elasticmemory.samples.bench.ladder.KernelTuning;
 import io.elasticmemory.samples.bench.ladder.Ladder;
 import io.elasticmemory.samples.bench.ladder.LadderRequest;
 import io.elasticmemory.samples.bench.ladder.LadderResult;
-import io.elasticmemory.samples.bench.ladder.LadderTable;
 import io.elasticmemory.samples.bench.ladder.Pinning;
 import io.elasticmemory.samples.bench.ladder.Subject;
 import io.elasticmemory.samples.bench.ladder.Workload;
-import io.elasticmemory.samples.process.Workplace;
 import io.elasticmemory.samples.workload.Progress;
 import java.io.IOException;
 import java.util.Arrays;
@@ -153,15 +151,12 @@ final class LadderCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     LadderRequest request = request();
-    json.check();
-    LadderResult result;
-    try (Workplace workplace = Workplace.create()) {
-      Progress progress = quiet ? Progress.NONE : ConsoleProgress.onStandardError();
-      result = new LadderResult(request, new Ladder(workplace, progress).run(request));
-    }
-    new LadderTable(result, json.people()).print();
-    json.write(result.toJson());
-    return result.isComplete() ? 0 : EmpMain.EXIT_FAILED;
+    return BenchRunner.runAt(
+        json,
+        workplace -> {
+          Progress progress = quiet ? Progress.NONE : ConsoleProgress.onStandardError();
+          return new LadderResult(request, new Ladder(workplace, progress).run(request));
+        });
   }
 
   private LadderRequest request() {

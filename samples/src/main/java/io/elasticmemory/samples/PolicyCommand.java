@@ -2,10 +2,7 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.policy.PolicyBench;
 import io.elasticmemory.samples.bench.policy.PolicyPlan;
-import io.elasticmemory.samples.bench.policy.PolicyResult;
-import io.elasticmemory.samples.bench.policy.PolicyTable;
 import io.elasticmemory.samples.bench.policy.Workload;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -80,14 +77,9 @@ final class PolicyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PolicyPlan plan = plan();
-    json.check();
-    PolicyResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result = new PolicyBench(plan, workplace, ConsoleProgress.onStandardError()).run();
-    }
-    new PolicyTable(result, json.people()).print();
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace -> new PolicyBench(plan, workplace, ConsoleProgress.onStandardError()).run());
   }
 
   private PolicyPlan plan() {

@@ -3,9 +3,6 @@ package io.elasticmemory.samples;
 import io.elasticmemory.samples.bench.fault.Placement;
 import io.elasticmemory.samples.bench.prefetch.PrefetchBench;
 import io.elasticmemory.samples.bench.prefetch.PrefetchPlan;
-import io.elasticmemory.samples.bench.prefetch.PrefetchResult;
-import io.elasticmemory.samples.bench.prefetch.PrefetchTable;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -104,14 +101,9 @@ final class PrefetchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrefetchPlan plan = plan();
-    json.check();
-    PrefetchResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result = new PrefetchBench(plan, workplace, ConsoleProgress.onStandardError()).run();
-    }
-    new PrefetchTable(result, json.people()).print();
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace -> new PrefetchBench(plan, workplace, ConsoleProgress.onStandardError()).run());
   }
 
   private PrefetchPlan plan() {

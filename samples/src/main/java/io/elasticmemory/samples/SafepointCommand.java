@@ -2,8 +2,6 @@ package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.safepoint.SafepointBench;
 import io.elasticmemory.samples.bench.safepoint.SafepointPlan;
-import io.elasticmemory.samples.bench.safepoint.SafepointResult;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,13 +45,8 @@ final class SafepointCommand implements Callable<Integer> {
     Limits limits = new Limits(spec);
     limits.require("--late-millis", lateMillis, 200, LATE_MILLIS_MAX);
     SafepointPlan plan = new SafepointPlan(lateMillis, rounds.count());
-    json.check();
-    SafepointResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result = new SafepointBench(plan, workplace, ConsoleProgress.onStandardError()).run();
-    }
-    result.print(json.people());
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace -> new SafepointBench(plan, workplace, ConsoleProgress.onStandardError()).run());
   }
 }

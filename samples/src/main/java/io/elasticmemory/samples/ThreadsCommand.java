@@ -5,9 +5,6 @@ import io.elasticmemory.samples.bench.fault.FaultTier;
 import io.elasticmemory.samples.bench.threads.Pinned;
 import io.elasticmemory.samples.bench.threads.ThreadsBench;
 import io.elasticmemory.samples.bench.threads.ThreadsPlan;
-import io.elasticmemory.samples.bench.threads.ThreadsResult;
-import io.elasticmemory.samples.bench.threads.ThreadsTable;
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -83,14 +80,9 @@ final class ThreadsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ThreadsPlan plan = plan();
-    json.check();
-    ThreadsResult result;
-    try (Workplace workplace = Workplace.create()) {
-      result = new ThreadsBench(plan, workplace, ConsoleProgress.onStandardError()).run();
-    }
-    new ThreadsTable(result, json.people()).print();
-    json.write(result.toJson());
-    return 0;
+    return BenchRunner.runAt(
+        json,
+        workplace -> new ThreadsBench(plan, workplace, ConsoleProgress.onStandardError()).run());
   }
 
   private ThreadsPlan plan() {

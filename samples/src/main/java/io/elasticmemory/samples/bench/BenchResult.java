@@ -3,6 +3,7 @@ package io.elasticmemory.samples.bench;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.samples.JsonObject;
 import io.elasticmemory.samples.workload.Phase;
+import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +44,18 @@ public record BenchResult(
     long pagerPssBytes,
     Map<Counter, Long> counters,
     Resizing.Done resizes,
-    long collections) {
+    long collections)
+    implements Findings {
 
   /** So many bytes above the budget are allowed: what is on its way. */
   public static final long OVER_BYTES_MAX = 64L << 20;
 
-  /** Fields that programs may rely on; docs/CLI.md says what they mean. */
+  @Override
+  public void print(PrintWriter out) {
+    new BenchTable(this, out).print();
+  }
+
+  @Override
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject()
@@ -83,6 +90,11 @@ public record BenchResult(
   /** Whether every word was right. */
   public boolean isRight() {
     return wrongWords == 0;
+  }
+
+  @Override
+  public boolean isSuccess() {
+    return isRight();
   }
 
   /** Whether no more bytes were present than allowed. */

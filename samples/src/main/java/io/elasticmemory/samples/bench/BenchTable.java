@@ -6,18 +6,18 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Shows a result to a person. */
-public final class BenchTable {
+final class BenchTable {
   private final BenchResult result;
   private final PrintWriter out;
 
   /** A table of this result. */
-  public BenchTable(BenchResult result, PrintWriter out) {
+  BenchTable(BenchResult result, PrintWriter out) {
     this.result = result;
     this.out = out;
   }
 
   /** Prints it. */
-  public void print() {
+  void print() {
     BenchRequest request = result.request();
     out.printf(
         Locale.ROOT,

@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench.elastic;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
 import io.elasticmemory.samples.bench.ladder.Figure;
 import java.io.PrintWriter;
 import java.util.List;
@@ -11,12 +12,12 @@ import java.util.Locale;
  *
  * @param figures of each workload
  */
-public record ElasticResult(ElasticPlan plan, List<ElasticFigures> figures) {
+public record ElasticResult(ElasticPlan plan, List<ElasticFigures> figures) implements Findings {
   public ElasticResult {
     figures = List.copyOf(figures);
   }
 
-  /** Shows it to people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf(
         Locale.ROOT,
@@ -52,7 +53,7 @@ public record ElasticResult(ElasticPlan plan, List<ElasticFigures> figures) {
     }
   }
 
-  /** The object for {@code --json}. */
+  @Override
   public JsonObject toJson() {
     return new JsonObject()
         .put("workload", "elastic")

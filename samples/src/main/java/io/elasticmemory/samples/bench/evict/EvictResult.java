@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench.evict;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
 import io.elasticmemory.samples.bench.evict.EvictFigures.Rate;
 import io.elasticmemory.samples.bench.evict.EvictFigures.Round;
 import java.io.PrintWriter;
@@ -22,13 +23,14 @@ public record EvictResult(
     List<EvictFigures> figures,
     double exporterCpuSeconds,
     long pagerPssBytes,
-    long exporterPssBytes) {
+    long exporterPssBytes)
+    implements Findings {
 
   public EvictResult {
     figures = List.copyOf(figures);
   }
 
-  /** Shows it to people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf(
         "eviction of %d MiB, %s, medians of %d rounds, in pages of 4 KiB%n%n",
@@ -61,7 +63,7 @@ public record EvictResult(
         one.ratio(ours, floor));
   }
 
-  /** The object for {@code --json}. */
+  @Override
   public JsonObject toJson() {
     return new JsonObject()
         .put("workload", "evict")

@@ -1,6 +1,8 @@
 package io.elasticmemory.samples.bench.fault;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
+import java.io.PrintWriter;
 import java.util.List;
 
 /**
@@ -12,14 +14,20 @@ import java.util.List;
  * @param hash over all words read
  */
 public record FaultResult(
-    FaultPlan plan, List<FaultFigures> tiers, List<FaultFigures> largerBlocks, long hash) {
+    FaultPlan plan, List<FaultFigures> tiers, List<FaultFigures> largerBlocks, long hash)
+    implements Findings {
 
   public FaultResult {
     tiers = List.copyOf(tiers);
     largerBlocks = List.copyOf(largerBlocks);
   }
 
-  /** The object for {@code --json}. */
+  @Override
+  public void print(PrintWriter out) {
+    new FaultTable(this, out).print();
+  }
+
+  @Override
   public JsonObject toJson() {
     Placement placement = plan.placement();
     return new JsonObject()

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Locale;
 
 /** Shows a result to a person. */
-public final class FaultTable {
+final class FaultTable {
   private final FaultResult result;
   private final PrintWriter out;
 
   /** A table of this result. */
-  public FaultTable(FaultResult result, PrintWriter out) {
+  FaultTable(FaultResult result, PrintWriter out) {
     this.result = result;
     this.out = out;
   }
 
   /** Prints it. */
-  public void print() {
+  void print() {
     FaultPlan plan = result.plan();
     out.printf(
         Locale.ROOT,

@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench.footprint;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -13,12 +14,13 @@ import java.util.Locale;
  * @param footprints of each size of blocks
  * @param idle of a space that is left alone
  */
-public record FootprintResult(long sizeMib, long dramMib, List<Footprint> footprints, Idle idle) {
+public record FootprintResult(long sizeMib, long dramMib, List<Footprint> footprints, Idle idle)
+    implements Findings {
   public FootprintResult {
     footprints = List.copyOf(footprints);
   }
 
-  /** Shows it to people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf("%d MiB of data, all touched, in %d MiB of DRAM%n%n", sizeMib, dramMib);
     out.printf("  %-8s %-9s %12s %10s %11s%n", "block", "subblock", "table", "of data", "pager");
@@ -44,7 +46,7 @@ public record FootprintResult(long sizeMib, long dramMib, List<Footprint> footpr
     out.flush();
   }
 
-  /** The object for {@code --json}. */
+  @Override
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject()

@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench.hit;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
 import io.elasticmemory.samples.process.ProcessMemory;
 import java.io.PrintWriter;
 import java.util.List;
@@ -22,7 +23,8 @@ public record HitResult(
     List<HitFigures> figures,
     double pagerCpuSeconds,
     long pagerPssBytes,
-    long hash) {
+    long hash)
+    implements Findings {
 
   public HitResult {
     figures = List.copyOf(figures);
@@ -33,7 +35,7 @@ public record HitResult(
     return figures.stream().mapToDouble(HitFigures::ratio).max().orElseThrow();
   }
 
-  /** Shows it to people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf(
         Locale.ROOT,
@@ -56,7 +58,7 @@ public record HitResult(
     out.flush();
   }
 
-  /** The object for {@code --json}. */
+  @Override
   public JsonObject toJson() {
     return new JsonObject()
         .put("workload", "hit")

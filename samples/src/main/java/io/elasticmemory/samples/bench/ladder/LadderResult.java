@@ -1,6 +1,8 @@
 package io.elasticmemory.samples.bench.ladder;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
+import java.io.PrintWriter;
 import java.util.List;
 
 /**
@@ -8,7 +10,7 @@ import java.util.List;
  *
  * @param cells a cell for each subject at each ratio
  */
-public record LadderResult(LadderRequest request, List<Cell> cells) {
+public record LadderResult(LadderRequest request, List<Cell> cells) implements Findings {
   public LadderResult {
     cells = List.copyOf(cells);
   }
@@ -18,7 +20,17 @@ public record LadderResult(LadderRequest request, List<Cell> cells) {
     return cells.stream().noneMatch(Cell::failed);
   }
 
-  /** For programs. */
+  @Override
+  public boolean isSuccess() {
+    return isComplete();
+  }
+
+  @Override
+  public void print(PrintWriter out) {
+    new LadderTable(this, out).print();
+  }
+
+  @Override
   public JsonObject toJson() {
     return new JsonObject()
         .put("workload", "ladder")

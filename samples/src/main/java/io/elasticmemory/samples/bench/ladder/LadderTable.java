@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Locale;
 
 /** Shows a result to a person. */
-public final class LadderTable {
+final class LadderTable {
   private static final double MIB = 1 << 20;
 
   private final LadderResult result;
   private final PrintWriter out;
 
   /** A table of this result. */
-  public LadderTable(LadderResult result, PrintWriter out) {
+  LadderTable(LadderResult result, PrintWriter out) {
     this.result = result;
     this.out = out;
   }
 
   /** Prints it. */
-  public void print() {
+  void print() {
     LadderRequest request = result.request();
     boolean isScan = request.workload().readsWholePages();
     out.printf(

@@ -1,6 +1,8 @@
 package io.elasticmemory.samples.bench.policy;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
+import java.io.PrintWriter;
 import java.util.List;
 
 /**
@@ -8,13 +10,19 @@ import java.util.List;
  *
  * @param hash over all words read from the space
  */
-public record PolicyResult(PolicyPlan plan, List<PolicyFigures> figures, long hash) {
+public record PolicyResult(PolicyPlan plan, List<PolicyFigures> figures, long hash)
+    implements Findings {
 
   public PolicyResult {
     figures = List.copyOf(figures);
   }
 
-  /** The object for {@code --json}. */
+  @Override
+  public void print(PrintWriter out) {
+    new PolicyTable(this, out).print();
+  }
+
+  @Override
   public JsonObject toJson() {
     return new JsonObject()
         .put("workload", "policy")

@@ -6,18 +6,18 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Shows a result to a person. */
-public final class PolicyTable {
+final class PolicyTable {
   private final PolicyResult result;
   private final PrintWriter out;
 
   /** A table of this result. */
-  public PolicyTable(PolicyResult result, PrintWriter out) {
+  PolicyTable(PolicyResult result, PrintWriter out) {
     this.result = result;
     this.out = out;
   }
 
   /** Prints it. */
-  public void print() {
+  void print() {
     PolicyPlan plan = result.plan();
     out.printf(
         Locale.ROOT,

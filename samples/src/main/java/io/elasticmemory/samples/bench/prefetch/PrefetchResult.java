@@ -1,7 +1,9 @@
 package io.elasticmemory.samples.bench.prefetch;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
 import io.elasticmemory.samples.bench.fault.Placement;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +17,8 @@ import java.util.function.ToDoubleFunction;
  * @param pagerPssBytes memory of the pager at the end
  * @param hash over all words read
  */
-public record PrefetchResult(PrefetchPlan plan, List<Round> rounds, long pagerPssBytes, long hash) {
+public record PrefetchResult(PrefetchPlan plan, List<Round> rounds, long pagerPssBytes, long hash)
+    implements Findings {
 
   /**
    * Disk and EMP, one after the other.
@@ -79,7 +82,12 @@ public record PrefetchResult(PrefetchPlan plan, List<Round> rounds, long pagerPs
         : Arrays.stream(sorted, middle - 1, middle + 1).average().orElseThrow();
   }
 
-  /** The object for {@code --json}. */
+  @Override
+  public void print(PrintWriter out) {
+    new PrefetchTable(this, out).print();
+  }
+
+  @Override
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject()

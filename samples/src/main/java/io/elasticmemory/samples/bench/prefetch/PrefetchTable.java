@@ -5,18 +5,18 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Shows a result to a person. */
-public final class PrefetchTable {
+final class PrefetchTable {
   private final PrefetchResult result;
   private final PrintWriter out;
 
   /** A table of this result. */
-  public PrefetchTable(PrefetchResult result, PrintWriter out) {
+  PrefetchTable(PrefetchResult result, PrintWriter out) {
     this.result = result;
     this.out = out;
   }
 
   /** Prints it. */
-  public void print() {
+  void print() {
     PrefetchPlan plan = result.plan();
     line(
         "random reads of 4 KiB, %,d MiB in %,d MiB of DRAM, blocks of %d KiB, %s",

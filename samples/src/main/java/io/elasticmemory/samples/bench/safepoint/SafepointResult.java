@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.bench.safepoint;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
 import io.elasticmemory.samples.bench.Median;
 import io.elasticmemory.samples.bench.safepoint.SafepointBench.Waited;
 import java.io.PrintWriter;
@@ -27,7 +28,8 @@ public record SafepointResult(
     double exporterCpuSeconds,
     long pagerPssBytes,
     long exporterPssBytes,
-    long hash) {
+    long hash)
+    implements Findings {
 
   /** What waiting this way adds to a collection: above what one takes while nobody waits. */
   double addedMillis(Access access) {
@@ -45,7 +47,7 @@ public record SafepointResult(
         .orElse(0);
   }
 
-  /** Shows it to people. */
+  @Override
   public void print(PrintWriter out) {
     out.printf(
         Locale.ROOT,
@@ -67,7 +69,7 @@ public record SafepointResult(
     out.flush();
   }
 
-  /** The object for {@code --json}. */
+  @Override
   public JsonObject toJson() {
     JsonObject json =
         new JsonObject()

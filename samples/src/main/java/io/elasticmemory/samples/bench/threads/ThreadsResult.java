@@ -1,7 +1,9 @@
 package io.elasticmemory.samples.bench.threads;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.bench.Findings;
 import io.elasticmemory.samples.bench.fault.FaultTier;
+import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -14,7 +16,8 @@ import java.util.function.ToDoubleFunction;
  * @param cells in the order of tiers, placements, shards and threads
  * @param hash over all words read
  */
-public record ThreadsResult(ThreadsPlan plan, int cpus, List<Cell> cells, long hash) {
+public record ThreadsResult(ThreadsPlan plan, int cpus, List<Cell> cells, long hash)
+    implements Findings {
   /** A copy nobody else can change. */
   public ThreadsResult {
     cells = List.copyOf(cells);
@@ -95,7 +98,12 @@ public record ThreadsResult(ThreadsPlan plan, int cpus, List<Cell> cells, long h
         .orElse(0);
   }
 
-  /** The object for {@code --json}. */
+  @Override
+  public void print(PrintWriter out) {
+    new ThreadsTable(this, out).print();
+  }
+
+  @Override
   public JsonObject toJson() {
     return new JsonObject()
         .put("workload", "threads")

@@ -6,18 +6,18 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** Shows a result to a person. */
-public final class ThreadsTable {
+final class ThreadsTable {
   private final ThreadsResult result;
   private final PrintWriter out;
 
   /** A table of this result. */
-  public ThreadsTable(ThreadsResult result, PrintWriter out) {
+  ThreadsTable(ThreadsResult result, PrintWriter out) {
     this.result = result;
     this.out = out;
   }
 
   /** Prints it. */
-  public void print() {
+  void print() {
     ThreadsPlan plan = result.plan();
     out.printf(
         Locale.ROOT,
