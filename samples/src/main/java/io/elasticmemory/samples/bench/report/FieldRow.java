@@ -3,13 +3,14 @@ package io.elasticmemory.samples.bench.report;
 import io.elasticmemory.samples.JsonTree;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A row whose value is a field of a workload's JSON.
  *
  * @param words what follows {@code emp bench}
  * @param quickWords instead of them in a trial
- * @param field at the top of its JSON; the rounds are in the field {@code rounds}
+ * @param field finds the value in its JSON; the rounds are in the field {@code rounds} at the top
  * @param seconds how long it takes, roughly
  */
 record FieldRow(
@@ -19,7 +20,7 @@ record FieldRow(
     String placement,
     List<String> words,
     List<String> quickWords,
-    String field,
+    ToDoubleFunction<JsonTree> field,
     double seconds)
     implements Row {
 
@@ -36,7 +37,7 @@ record FieldRow(
   @Override
   public Measurement measure(Workloads workloads) throws IOException, NotMeasuredException {
     JsonTree json = run(workloads, words, quickWords);
-    return new Measurement(json.number(field), (int) json.number("rounds"));
+    return new Measurement(field.applyAsDouble(json), (int) json.number("rounds"));
   }
 
   static Estimate estimate(List<String> words, double seconds) {

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 /** All rows of the report and all sections of its document, in their order. */
 public final class Rows {
   private static final double FOOTPRINT_SECONDS = 70;
+  private static final double PREFETCH_SECONDS = 60;
+  private static final double THREADS_SECONDS = 50;
   private static final String NOT_PINNED = "default, nothing pinned";
 
   private static final LadderRun RANDOM =
@@ -34,7 +36,7 @@ public final class Rows {
               "one thread pinned to one CPU, the pager idle",
               HitSection.WORDS,
               HitSection.QUICK,
-              "ratio",
+              json -> json.number("ratio"),
               HitSection.SECONDS),
           new FaultRow("zero", "fault served with zeros, against the C floor", Target.atMost(1.25)),
           new FaultRow(
@@ -124,20 +126,12 @@ public final class Rows {
               SCAN,
               "remote",
               "tcp-floor"),
-          new PrefetchRow(
-              "prefetch-ssd",
-              "random 4 KiB, 64 ahead by prefetch, SSD, against the device's rate at depth 64",
-              Target.atLeast(0.8),
-              NOT_PINNED),
+          prefetch(),
           new FaultRow(
               "compressed",
               "fault from COMPRESSED, against the C floor + LZ4 decompression of the same block",
               Target.atMost(1.25)),
-          new ThreadsRow(
-              "threads-8",
-              "8 faulting threads against 1 at its best placement, REMOTE, throughput",
-              Target.atLeast(2),
-              "each at the best of: one CPU, two CPUs, nothing pinned"),
+          threads(),
           new PolicyRow(
               "misses-zipf",
               "misses against exact LRU, zipf 0.99, 1 GiB of data",
@@ -155,7 +149,7 @@ public final class Rows {
               NOT_PINNED,
               SafepointSection.WORDS,
               SafepointSection.QUICK,
-              "loadAddedMillis",
+              json -> json.number("loadAddedMillis"),
               SafepointSection.SECONDS),
           elastic("elastic-scan", "sequential scan", "scan"),
           elastic("elastic-random", "random reads", "random"),
@@ -218,10 +212,44 @@ public final class Rows {
         title,
         target,
         NOT_PINNED,
-        List.of("footprint", "--size-mib", "4096", "--dram-mib", "1024"),
-        List.of("footprint", "--size-mib", "64", "--dram-mib", "16", "--idle-seconds", "1"),
-        field,
+        words("footprint --size-mib 4096 --dram-mib 1024"),
+        words("footprint --size-mib 64 --dram-mib 16 --idle-seconds 1"),
+        json -> json.number(field),
         FOOTPRINT_SECONDS);
+  }
+
+  /** Random reads, as a part of what the disk gives at that depth. */
+  private static Row prefetch() {
+    return new FieldRow(
+        "prefetch-ssd",
+        "random 4 KiB, 64 ahead by prefetch, SSD, against the device's rate at depth 64",
+        Target.atLeast(0.8),
+        NOT_PINNED,
+        words(
+            "prefetch --size-mib 4096 --dram-mib 1024 --reads 100000 --warm-up 400000 --rounds 5"),
+        words("prefetch --size-mib 64 --dram-mib 16 --reads 2000 --warm-up 2000 --rounds 1"),
+        json -> json.number("ratio"),
+        PREFETCH_SECONDS);
+  }
+
+  /** Throughput as a multiple of that of one thread, each at its best. */
+  private static Row threads() {
+    return new FieldRow(
+        "threads-8",
+        "8 faulting threads against 1 at its best placement, REMOTE, throughput",
+        Target.atLeast(2),
+        "each at the best of: one CPU, two CPUs, nothing pinned",
+        words(
+            "threads --tier exporter --threads 1,8 --shards 1,2 --pin one,two,none"
+                + " --faults 20000 --rounds 5"),
+        words(
+            "threads --tier exporter --threads 1,8 --shards 1 --pin none --faults 400 --rounds 1"),
+        json -> json.get("tiers").each().getFirst().number("speedup8"),
+        THREADS_SECONDS);
+  }
+
+  private static List<String> words(String line) {
+    return List.of(line.split(" "));
   }
 
   private static Row elastic(String name, String workload, String pattern) {
