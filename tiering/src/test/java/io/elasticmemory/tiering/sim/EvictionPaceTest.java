@@ -25,7 +25,7 @@ class EvictionPaceTest {
   private SmallWorld world = world((long) BLOCKS * BLOCK_BYTES, BLOCKS + 64);
 
   private SmallWorld world(long budgetBytes, int slots) {
-    SimDonor.Shape shape = new SimDonor.Shape(Tier.SSD, slots, MILLI, MILLI, 1024, false, false);
+    DonorShape shape = new DonorShape(Tier.SSD, slots, MILLI, MILLI, 1024, false, false);
     return new SmallWorld(Stage.QUIET, geometry, BLOCK_BYTES, budgetBytes, shape);
   }
 
@@ -91,7 +91,7 @@ class EvictionPaceTest {
   void cleanBlocksHereAndThereLeaveAFewInATurn() {
     int bytes = 4096;
     Geometry scattered = new Geometry(64L << 20, bytes, bytes);
-    SimDonor.Shape shape = new SimDonor.Shape(Tier.SSD, 1024, MILLI, MILLI, 1024, false, false);
+    DonorShape shape = new DonorShape(Tier.SSD, 1024, MILLI, MILLI, 1024, false, false);
     world.close();
     world = new SmallWorld(Stage.QUIET, scattered, bytes, 1024L * bytes, shape);
     // One block in each MiB, then another: none follows one of its own MiB.
@@ -175,8 +175,8 @@ class EvictionPaceTest {
   @Test
   void anUnloadGoesOnAsLongAsBlocksLeaveHoweverLongItTakes() {
     world.close();
-    SimDonor.Shape slow =
-        new SimDonor.Shape(Tier.SSD, BLOCKS + 64, 20 * MILLI, 20 * MILLI, 1024, false, false);
+    DonorShape slow =
+        new DonorShape(Tier.SSD, BLOCKS + 64, 20 * MILLI, 20 * MILLI, 1024, false, false);
     world = new SmallWorld(Stage.QUIET, geometry, BLOCK_BYTES, (long) BLOCKS * BLOCK_BYTES, slow);
     long[] left = {-1};
     writeBlocks(0, 500);

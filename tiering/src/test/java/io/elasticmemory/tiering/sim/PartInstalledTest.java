@@ -27,7 +27,7 @@ class PartInstalledTest {
           geometry,
           PAGE_BYTES,
           ShardSettings.minimumBudgetBytes(geometry),
-          new SimDonor.Shape(
+          new DonorShape(
               Tier.SSD, 2 * BLOCKS, SmallWorld.MILLI, SmallWorld.MILLI, 8, false, false));
   private final SimKernel kernel = world.kernel;
 

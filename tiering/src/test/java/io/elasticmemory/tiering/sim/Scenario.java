@@ -25,7 +25,7 @@ record Scenario(
     Geometry geometry,
     int shards,
     ShardSettings settings,
-    List<SimDonor.Shape> donors,
+    List<DonorShape> donors,
     int threads,
     int moveOneIn,
     int troubleOneIn,
@@ -108,7 +108,7 @@ record Scenario(
 
   /** True if one donor is late for all: the others are on time, or nothing could leave. */
   boolean hasLaggard() {
-    return donors.stream().anyMatch(SimDonor.Shape::laggard);
+    return donors.stream().anyMatch(DonorShape::laggard);
   }
 
   /** For people: what was chosen, in a few lines. */
@@ -120,7 +120,7 @@ record Scenario(
     text.append(", budget ").append(settings.budgetBytes()).append(" bytes, ");
     text.append(shards).append(" shards, ");
     text.append(threads).append(" threads, finale ").append(finale);
-    for (SimDonor.Shape donor : donors) {
+    for (DonorShape donor : donors) {
       text.append("\ndonor: ").append(donor);
     }
     return text.toString();
@@ -146,8 +146,8 @@ record Scenario(
    * Each shard has donors of its own, so that a slot has one owner; the other shards see them as
    * donors that have given nothing.
    */
-  private static List<SimDonor.Shape> allDonors(Stripes stripes, Geometry geometry, Seeded random) {
-    List<SimDonor.Shape> shapes = new ArrayList<>();
+  private static List<DonorShape> allDonors(Stripes stripes, Geometry geometry, Seeded random) {
+    List<DonorShape> shapes = new ArrayList<>();
     for (int shard = 0; shard < stripes.shards(); shard++) {
       int own = (int) (stripes.bytesOf(shard) / geometry.blockBytes());
       shapes.addAll(donors(shard, own, geometry.subblocks(), random));
@@ -155,14 +155,14 @@ record Scenario(
     return shapes;
   }
 
-  private static List<SimDonor.Shape> donors(int shard, int blocks, int subblocks, Seeded random) {
+  private static List<DonorShape> donors(int shard, int blocks, int subblocks, Seeded random) {
     int remotes = random.below(3);
     int files = remotes == 0 ? 1 + random.below(2) : random.below(3);
     int count = remotes + files;
     int all = blocks + RESERVE_SLOTS + random.below(16);
     // Never the last: there is room for every block without the laggard.
     int laggard = count > 1 && random.oneIn(4) ? random.below(count - 1) : -1;
-    List<SimDonor.Shape> shapes = new ArrayList<>();
+    List<DonorShape> shapes = new ArrayList<>();
     if (random.oneIn(2)) {
       shapes.add(compressed(shard, blocks, subblocks, random));
     }
@@ -178,9 +178,9 @@ record Scenario(
   }
 
   /** Comes on top: nobody counts on its slots. */
-  private static SimDonor.Shape compressed(int shard, int blocks, int subblocks, Seeded random) {
+  private static DonorShape compressed(int shard, int blocks, int subblocks, Seeded random) {
     int slots = 4 + random.below(blocks);
-    return new SimDonor.Shape(
+    return new DonorShape(
         shard,
         Tier.COMPRESSED,
         slots,
@@ -193,10 +193,9 @@ record Scenario(
         2 + random.below(20));
   }
 
-  private static SimDonor.Shape shape(
-      int shard, Tier tier, int slots, boolean laggard, Seeded random) {
+  private static DonorShape shape(int shard, Tier tier, int slots, boolean laggard, Seeded random) {
     long least = tier == Tier.SSD ? 60 * MICRO : 20 * MICRO;
-    return new SimDonor.Shape(
+    return new DonorShape(
         shard,
         tier,
         slots,

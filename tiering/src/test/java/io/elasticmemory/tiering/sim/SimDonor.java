@@ -14,63 +14,11 @@ import java.util.List;
  * nothing afterwards.
  */
 final class SimDonor implements Donor {
-  /**
-   * Whose it is, how fast it is, and how much it takes; of a laggard many transfers are late at a
-   * time. One that compresses has room for so many units of its slots, and refuses one in so many
-   * writes.
-   */
-  record Shape(
-      int shard,
-      Tier tier,
-      int slots,
-      long leastNanos,
-      long mostNanos,
-      int queueMax,
-      boolean sync,
-      boolean laggard,
-      int roomUnits,
-      int refusesOneIn) {
-    /** One of the only shard. */
-    Shape(
-        Tier tier,
-        int slots,
-        long leastNanos,
-        long mostNanos,
-        int queueMax,
-        boolean sync,
-        boolean laggard) {
-      this(0, tier, slots, leastNanos, mostNanos, queueMax, sync, laggard);
-    }
-
-    /** One that has room in all its slots for whatever comes. */
-    Shape(
-        int shard,
-        Tier tier,
-        int slots,
-        long leastNanos,
-        long mostNanos,
-        int queueMax,
-        boolean sync,
-        boolean laggard) {
-      this(
-          shard,
-          tier,
-          slots,
-          leastNanos,
-          mostNanos,
-          queueMax,
-          sync,
-          laggard,
-          Integer.MAX_VALUE,
-          Integer.MAX_VALUE);
-    }
-  }
-
   /** A laggard's transfers end late so many times as often. */
   private static final int LAGGARD_PART = 10;
 
   private final int index;
-  private final Shape shape;
+  private final DonorShape shape;
   private final int unitBytes;
   private final Stage stage;
   private final VirtualClock clock;
@@ -104,7 +52,7 @@ final class SimDonor implements Donor {
 
   SimDonor(
       int index,
-      Shape shape,
+      DonorShape shape,
       int blockBytes,
       int unitBytes,
       long patienceNanos,
@@ -122,7 +70,7 @@ final class SimDonor implements Donor {
     this.random = random;
     lateReadNanos = patienceNanos / 4;
     lateWriteNanos = patienceNanos * 2;
-    medium = new Medium(shape.slots * blockBytes, unitBytes, stage, random);
+    medium = new Medium(shape.slots() * blockBytes, unitBytes, stage, random);
     int units = medium.bytes().length / unitBytes;
     acknowledged = new boolean[units];
     Arrays.fill(acknowledged, true);
@@ -133,7 +81,7 @@ final class SimDonor implements Donor {
 
   /** One in so many transfers ends far too late. */
   void lateOneIn(int transfers) {
-    lateOneIn = shape.laggard ? Math.max(1, transfers / LAGGARD_PART) : transfers;
+    lateOneIn = shape.laggard() ? Math.max(1, transfers / LAGGARD_PART) : transfers;
   }
 
   /** Something is the matter until a moment. */
@@ -213,7 +161,7 @@ final class SimDonor implements Donor {
   }
 
   int slots() {
-    return shape.slots;
+    return shape.slots();
   }
 
   /** Transfers that have been taken and not been reported. */
@@ -238,7 +186,7 @@ final class SimDonor implements Donor {
 
   @Override
   public String name() {
-    return switch (shape.tier) {
+    return switch (shape.tier()) {
       case DRAM, COMPRESSED -> "zdram:" + index;
       case REMOTE -> "sim" + index + ":19675";
       case SSD -> "/sim/spill" + index;
@@ -252,7 +200,7 @@ final class SimDonor implements Donor {
 
   @Override
   public Tier tier() {
-    return shape.tier;
+    return shape.tier();
   }
 
   @Override
@@ -279,7 +227,7 @@ final class SimDonor implements Donor {
         transfer.bytes(),
         detail(transfer),
         flights.size() - 1);
-    if (shape.sync) {
+    if (shape.sync()) {
       send(flight);
     } else {
       unsent.add(flight);
@@ -296,7 +244,7 @@ final class SimDonor implements Donor {
       stage.seen(Happening.QUEUE_FULL);
       return false;
     }
-    return flights.size() < shape.queueMax;
+    return flights.size() < shape.queueMax();
   }
 
   private void check(Transfer transfer) {
@@ -314,7 +262,7 @@ final class SimDonor implements Donor {
   }
 
   private void send(Flight flight) {
-    long nanos = random.between(shape.leastNanos, shape.mostNanos);
+    long nanos = random.between(shape.leastNanos(), shape.mostNanos());
     boolean write = flight.transfer.isWrite();
     if (suffers(Trouble.SLOW)) {
       nanos *= 100;
@@ -338,7 +286,7 @@ final class SimDonor implements Donor {
     for (Flight flight : flights) {
       late += flight.late ? 1 : 0;
     }
-    return late == 0 || (shape.laggard && write && late < shape.queueMax / 2);
+    return late == 0 || (shape.laggard() && write && late < shape.queueMax() / 2);
   }
 
   private void decide(Flight flight, boolean write) {
@@ -347,7 +295,7 @@ final class SimDonor implements Donor {
     } else if (suffers(Trouble.FAILING) && random.oneIn(2)) {
       flight.outcome = Outcome.FAILED;
       stage.seen(write ? Happening.WRITE_FAILED : Happening.READ_FAILED);
-    } else if (write && shape.tier == Tier.COMPRESSED && !hold(flight.transfer)) {
+    } else if (write && shape.tier() == Tier.COMPRESSED && !hold(flight.transfer)) {
       flight.outcome = Outcome.REFUSED;
       stage.seen(Happening.STORE_REFUSED);
     } else if (suffers(Trouble.FULL) && write) {
@@ -365,7 +313,7 @@ final class SimDonor implements Donor {
   private boolean hold(Transfer transfer) {
     int first = (int) transfer.position() / unitBytes;
     int count = transfer.bytes() / unitBytes;
-    if (random.oneIn(shape.refusesOneIn) || heldUnits + count > shape.roomUnits) {
+    if (random.oneIn(shape.refusesOneIn()) || heldUnits + count > shape.roomUnits()) {
       letGo(first, count);
       return false;
     }
@@ -388,7 +336,7 @@ final class SimDonor implements Donor {
     long now = clock.nanoTime();
     if (suffers(Trouble.STUCK)) {
       stage.seen(Happening.STUCK);
-      return troubleUntil[Trouble.STUCK.ordinal()] + random.between(0, shape.mostNanos);
+      return troubleUntil[Trouble.STUCK.ordinal()] + random.between(0, shape.mostNanos());
     }
     if (!flight.severed || !flight.transfer.isWrite() || !suffers(Trouble.CUT)) {
       return 0;
@@ -473,7 +421,7 @@ final class SimDonor implements Donor {
 
   @Override
   public long roomBytes() {
-    return (long) Math.max(0, shape.roomUnits - heldUnits) * unitBytes;
+    return (long) Math.max(0, shape.roomUnits() - heldUnits) * unitBytes;
   }
 
   /** What was there is gone, and whoever still counts on it finds rubbish. */

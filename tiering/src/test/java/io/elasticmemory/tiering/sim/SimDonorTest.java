@@ -32,8 +32,7 @@ class SimDonorTest extends DonorContract {
   }
 
   private SimDonor donor(int slots, int blockBytes, int unitBytes, long seed) {
-    SimDonor.Shape shape =
-        new SimDonor.Shape(Tier.SSD, slots, 50 * MICRO, 90 * MICRO, 64, false, false);
+    DonorShape shape = new DonorShape(Tier.SSD, slots, 50 * MICRO, 90 * MICRO, 64, false, false);
     return new SimDonor(
         0,
         shape,

@@ -33,12 +33,12 @@ final class SmallWorld implements AutoCloseable {
 
   /** A world at rest. */
   SmallWorld(
-      Stage stage, Geometry geometry, int pageBytes, long budgetBytes, SimDonor.Shape... shapes) {
+      Stage stage, Geometry geometry, int pageBytes, long budgetBytes, DonorShape... shapes) {
     this.geometry = geometry;
     kernel = new SimKernel(geometry.capacityBytes(), pageBytes, 1, stage);
     thread = kernel.thread(0);
     counters.format(1, 4096);
-    for (SimDonor.Shape shape : shapes) {
+    for (DonorShape shape : shapes) {
       donors.add(
           new SimDonor(
               donors.size(),

@@ -28,7 +28,7 @@ class UsedInPartsTest {
           new Geometry((long) BLOCKS * BLOCK_BYTES, BLOCK_BYTES, PAGE_BYTES),
           PAGE_BYTES,
           (long) BLOCKS * BLOCK_BYTES / 4,
-          new SimDonor.Shape(Tier.SSD, BLOCKS + 64, MILLI, MILLI, 64, false, false));
+          new DonorShape(Tier.SSD, BLOCKS + 64, MILLI, MILLI, 64, false, false));
 
   @AfterEach
   void close() {

@@ -68,7 +68,7 @@ final class World implements Stage {
     boundBytes = scenario.settings().budgetBytes();
     int pageBytes = scenario.settings().pageBytes();
     kernel = new SimKernel(geometry.capacityBytes(), pageBytes, scenario.threads(), this);
-    for (SimDonor.Shape shape : scenario.donors()) {
+    for (DonorShape shape : scenario.donors()) {
       donors.add(donor(shape));
     }
     table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
@@ -83,7 +83,7 @@ final class World implements Stage {
     application = new Application(geometry, kernel, table, model, clock, random, tally, trace);
   }
 
-  private SimDonor donor(SimDonor.Shape shape) {
+  private SimDonor donor(DonorShape shape) {
     SimDonor donor =
         new SimDonor(
             donors.size(),
