@@ -37,6 +37,7 @@ final class Blocks {
   final SamplingRate samplingRate = new SamplingRate();
 
   final Slots slots;
+  final Traffic traffic;
   final Faults faults;
   final Pages pages;
   final Clock clock;
@@ -59,6 +60,7 @@ final class Blocks {
       MissCurve curve,
       ColdBlocks cold,
       Slots slots,
+      Traffic traffic,
       Faults faults,
       Pages pages,
       Clock clock,
@@ -72,6 +74,7 @@ final class Blocks {
     this.curve = curve;
     this.cold = cold;
     this.slots = slots;
+    this.traffic = traffic;
     this.faults = faults;
     this.pages = pages;
     this.clock = clock;
@@ -159,7 +162,7 @@ final class Blocks {
         && BlockWord.hasSlot(word)
         && !hasStored(block)) {
       word(block, BlockWord.withoutSlot(word));
-      slots.release(BlockWord.donor(word), BlockWord.slot(word));
+      traffic.release(BlockWord.donor(word), BlockWord.slot(word));
     }
   }
 

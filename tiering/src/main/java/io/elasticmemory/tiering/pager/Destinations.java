@@ -125,7 +125,7 @@ final class Destinations {
     departure.donor = target;
     departure.slot = blocks.slots.take(target);
     blocks.word(block, BlockWord.withSlot(blocks.word(block), target, departure.slot));
-    blocks.slots.release(refusing, refusedSlot);
+    blocks.traffic.release(refusing, refusedSlot);
     return true;
   }
 }

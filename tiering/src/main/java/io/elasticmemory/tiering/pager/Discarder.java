@@ -54,7 +54,7 @@ final class Discarder {
     long word = blocks.word(block);
     blocks.word(block, BlockWord.withActivity(BlockWord.withoutSlot(word), BlockWord.NONE));
     if (BlockWord.hasSlot(word)) {
-      blocks.slots.release(BlockWord.donor(word), BlockWord.slot(word));
+      blocks.traffic.release(BlockWord.donor(word), BlockWord.slot(word));
     }
   }
 

@@ -51,7 +51,10 @@ final class Evictor {
     nothing = new Mask(subblocks);
     departures =
         new TripPool<>(
-            Departure[]::new, () -> new Departure(this, subblocks), frames, blocks.slots::register);
+            Departure[]::new,
+            () -> new Departure(this, subblocks),
+            frames,
+            blocks.traffic::register);
     loader = new Loader(blocks, frames, checksum);
     destinations = new Destinations(blocks, departures, frames.count(), mover);
   }
@@ -88,7 +91,7 @@ final class Evictor {
       return Attempt.STUCK;
     }
     if (BlockWord.hasSlot(word)
-        && blocks.slots.isBusy(BlockWord.donor(word), BlockWord.slot(word))) {
+        && blocks.traffic.isBusy(BlockWord.donor(word), BlockWord.slot(word))) {
       blocks.replacement.spared(block);
       return Attempt.SPARED;
     }
@@ -232,7 +235,7 @@ final class Evictor {
     blocks.word(block, BlockWord.withActivity(word, BlockWord.LEAVING));
     leavingSubblocks += departure.named.count();
     leavingSubblocks -= loader.addLegs(departure);
-    blocks.slots.start(departure);
+    blocks.traffic.start(departure);
   }
 
   /** All legs have ended. */
@@ -261,7 +264,7 @@ final class Evictor {
       departure.pack();
       departure.deadline = blocks.clock.nanoTime() + storeTimeoutNanos;
       leavingSubblocks -= loader.addLegs(departure);
-      blocks.slots.start(departure);
+      blocks.traffic.start(departure);
     } else {
       cancel(departure);
       departures.giveBack(departure);
@@ -380,7 +383,7 @@ final class Evictor {
         if (!departure.cancelled) {
           cancel(departure);
         }
-        blocks.slots.late(departure);
+        blocks.traffic.late(departure);
       } else {
         next = Math.min(next, departure.deadline - now);
       }

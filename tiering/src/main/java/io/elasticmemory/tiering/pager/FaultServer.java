@@ -75,7 +75,7 @@ final class FaultServer {
     int batches = 0;
     while (batches < BATCHES_MAX && readBatch()) {
       batches++;
-      if (blocks.slots.hasUnsent()) {
+      if (blocks.traffic.hasUnsent()) {
         break;
       }
     }

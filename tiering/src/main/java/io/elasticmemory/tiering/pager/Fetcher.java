@@ -46,7 +46,7 @@ final class Fetcher {
     pageBytes = settings.pageBytes();
     faultTimeoutNanos = settings.faultTimeoutNanos();
     arrivals =
-        new TripPool<>(Arrival[]::new, () -> new Arrival(this), frames, blocks.slots::register);
+        new TripPool<>(Arrival[]::new, () -> new Arrival(this), frames, blocks.traffic::register);
   }
 
   /**
@@ -126,8 +126,9 @@ final class Fetcher {
     arrival.waitsForRetry = false;
     arrival.donor = BlockWord.donor(word);
     arrival.slot = BlockWord.slot(word);
-    blocks.slots.addLeg(arrival, frames, 0, arrival.first, arrival.count, false, arrival.demanded);
-    blocks.slots.start(arrival);
+    blocks.traffic.addLeg(
+        arrival, frames, 0, arrival.first, arrival.count, false, arrival.demanded);
+    blocks.traffic.start(arrival);
   }
 
   private @Nullable Arrival arrivalOf(int block, int subblock) {

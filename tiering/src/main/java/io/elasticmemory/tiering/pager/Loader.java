@@ -78,7 +78,7 @@ final class Loader {
         break;
       }
       int at = from * blocks.subblockBytes();
-      blocks.slots.addLeg(departure, frames, at, from, to - from, true, false);
+      blocks.traffic.addLeg(departure, frames, at, from, to - from, true, false);
       from = storing.nextSet(to);
     }
     return leftOut;

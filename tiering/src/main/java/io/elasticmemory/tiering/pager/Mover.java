@@ -69,7 +69,7 @@ final class Mover {
             Move[]::new,
             () -> new Move(this, blocks.geometry.subblocks()),
             frames,
-            blocks.slots::register);
+            blocks.traffic::register);
   }
 
   /** A block was needed and came from a tier. */
@@ -183,7 +183,7 @@ final class Mover {
 
   private boolean begin(int block, int targetDonor) {
     long word = blocks.word(block);
-    if (blocks.slots.isBusy(BlockWord.donor(word), BlockWord.slot(word))) {
+    if (blocks.traffic.isBusy(BlockWord.donor(word), BlockWord.slot(word))) {
       return false;
     }
     Move move = take(block, word);
@@ -202,7 +202,7 @@ final class Mover {
     } else {
       move.next = 0;
       addLegs(move, false);
-      blocks.slots.start(move);
+      blocks.traffic.start(move);
     }
     return true;
   }
@@ -233,7 +233,7 @@ final class Mover {
     while (from < moving.size() && move.hasRoom()) {
       int to = moving.nextClear(from);
       int at = from * blocks.subblockBytes();
-      blocks.slots.addLeg(move, frames, at, from, to - from, write, false);
+      blocks.traffic.addLeg(move, frames, at, from, to - from, write, false);
       from = moving.nextSet(to);
     }
     move.next = from;
@@ -270,7 +270,7 @@ final class Mover {
     move.slot = move.targetSlot;
     move.next = 0;
     addLegs(move, true);
-    blocks.slots.start(move);
+    blocks.traffic.start(move);
   }
 
   private boolean isGood(Move move) {
@@ -320,7 +320,7 @@ final class Mover {
     requireAcknowledged(move);
     move.pack();
     addLegs(move, move.writing);
-    blocks.slots.start(move);
+    blocks.traffic.start(move);
   }
 
   private void requireAcknowledged(Move move) {
@@ -348,7 +348,7 @@ final class Mover {
     blocks.counters.add(up ? Counter.bytesPromoted : Counter.bytesDemoted, bytes);
     blocks.residency.heat(block, 0);
     moves.giveBack(move);
-    blocks.slots.release(BlockWord.donor(old), BlockWord.slot(old));
+    blocks.traffic.release(BlockWord.donor(old), BlockWord.slot(old));
     blocks.requeueCold(block);
     blocks.giveEmptySlotBack(block);
   }
@@ -370,7 +370,7 @@ final class Mover {
     move.dropUnstarted();
     blocks.table.activity(block, BlockWord.NONE);
     blocks.table.removeTarget(block);
-    blocks.slots.release(move.targetDonor, move.targetSlot);
+    blocks.traffic.release(move.targetDonor, move.targetSlot);
   }
 
   /** Gives up on donors that do not answer. Returns the nanoseconds until the next deadline. */

@@ -143,8 +143,7 @@ public final class Shard implements Orders {
     int blockBytes = geometry.blockBytes();
     Residency residency = new Residency(geometry, privateMemory);
     Slots slots =
-        new Slots(
-            donors, geometry, clock, counters, settings.faultTimeoutNanos(), rules, privateMemory);
+        new Slots(donors, geometry, clock, counters, settings.faultTimeoutNanos(), privateMemory);
     blocks =
         new Blocks(
             geometry,
@@ -158,6 +157,7 @@ public final class Shard implements Orders {
             new MissCurve(geometry.blockCount(), geometry.blockBytes(), privateMemory),
             new ColdBlocks(slots, geometry.blockCount(), privateMemory),
             slots,
+            new Traffic(slots, geometry, counters, rules),
             faults,
             pages,
             clock,
@@ -265,11 +265,11 @@ public final class Shard implements Orders {
       return false;
     }
     blocks.counters.add(Counter.turns, 1);
-    boolean worked = blocks.slots.poll();
+    boolean worked = blocks.traffic.poll();
     sampler.collect();
     worked |= faultServer.readAndServe();
     worked |= faultServer.serveWaiting();
-    worked |= blocks.slots.startPending();
+    worked |= blocks.traffic.startPending();
     sendUnsent();
     worked |= prefetcher.followPlans();
     int hinted = serveHints();
@@ -279,9 +279,9 @@ public final class Shard implements Orders {
     sampler.ask();
     partly |= mover.run();
     partly |= checkTimes();
-    if (blocks.slots.hasUnsent()) {
-      partly |= blocks.slots.poll() && isAwaited();
-      partly |= blocks.slots.hasUnsent();
+    if (blocks.traffic.hasUnsent()) {
+      partly |= blocks.traffic.poll() && isAwaited();
+      partly |= blocks.traffic.hasUnsent();
       worked = true;
     }
     doneInPart = partly;
@@ -290,8 +290,8 @@ public final class Shard implements Orders {
 
   /** Nobody who waits for a donor waits for an eviction first. */
   private void sendUnsent() {
-    if (blocks.slots.hasUnsent()) {
-      blocks.slots.poll();
+    if (blocks.traffic.hasUnsent()) {
+      blocks.traffic.poll();
     }
   }
 
@@ -336,7 +336,7 @@ public final class Shard implements Orders {
 
   /** True while something is under way that needs no CPU of this machine. */
   public boolean awaitsElsewhere() {
-    return blocks.slots.awaitsElsewhere();
+    return blocks.traffic.awaitsElsewhere();
   }
 
   private long uncheckedNanos() {
@@ -356,7 +356,7 @@ public final class Shard implements Orders {
     long next = nextDeadlineNanos;
     if (faultServer.waiting() > 0
         || !commands.isEmpty()
-        || blocks.slots.hasUnstarted()
+        || blocks.traffic.hasUnstarted()
         || hintDesk.hasPlaces()) {
       next = Math.min(next, MILLI);
     }

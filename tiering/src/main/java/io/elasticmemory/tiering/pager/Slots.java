@@ -5,29 +5,23 @@ import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
-import io.elasticmemory.port.Transfer;
 import io.elasticmemory.tiering.policy.OrderedPlacement;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of all donors and the trips to them. A slot is handed out again only when no block
- * names it and the last transfer to or from it has ended.
+ * The slots of all donors: which are free, which donor a block goes to, and which donors are
+ * avoided.
  */
 final class Slots implements PlacementPolicy.Donors {
   private final SlotMap[] maps;
-  private final List<Trip> trips = new ArrayList<>();
   private final Geometry geometry;
   private final Clock clock;
   private final Counters counters;
-  private final Rules rules;
   private final PlacementPolicy placement;
 
   /** For each donor, the departures it has kept beyond their deadlines. */
@@ -39,31 +33,19 @@ final class Slots implements PlacementPolicy.Donors {
   /** Slots of each donor for blocks that do not compress, while nothing is stored there. */
   private final int[] all;
 
-  /** For each donor, whether it has refused a leg that a thread waits for, since all were tried. */
-  private final boolean[] urgentWaits;
-
-  private int startedSincePoll;
-  private int underWayElsewhere;
-
-  /** A donor has refused a leg since everything was last offered. */
-  private boolean refused;
-
   Slots(
       List<Donor> donors,
       Geometry geometry,
       Clock clock,
       Counters counters,
       long faultTimeoutNanos,
-      Rules rules,
       LongFunction<MemorySegment> privateMemory) {
     this.geometry = geometry;
     this.clock = clock;
     this.counters = counters;
-    this.rules = rules;
     maps = new SlotMap[donors.size()];
     late = new int[maps.length];
     all = new int[maps.length];
-    urgentWaits = new boolean[maps.length];
     int[] ranks = new int[maps.length];
     for (int i = 0; i < maps.length; i++) {
       maps[i] =
@@ -78,11 +60,6 @@ final class Slots implements PlacementPolicy.Donors {
       gaugeFree(i, maps[i].slots());
     }
     placement = new OrderedPlacement(ranks);
-  }
-
-  /** Trips announce themselves once, when their pool is made. */
-  void register(Trip trip) {
-    trips.add(trip);
   }
 
   @Override
@@ -133,13 +110,14 @@ final class Slots implements PlacementPolicy.Donors {
     lateMax = departures;
   }
 
-  /** A departure has passed its deadline. */
-  void late(Departure departure) {
-    avoid(departure.donor);
-    if (departure.isUnderWay()) {
-      departure.late = true;
-      late[departure.donor]++;
-    }
+  /** A donor keeps a departure beyond its deadline. */
+  void keepsLate(int donor) {
+    late[donor]++;
+  }
+
+  /** A donor has given a departure back that it kept so long. */
+  void givesBackLate(int donor) {
+    late[donor]--;
   }
 
   void trust(int donor) {
@@ -231,17 +209,8 @@ final class Slots implements PlacementPolicy.Donors {
     return slot;
   }
 
-  /** No block names the slot any more: free it now, or when the last trip to it is over. */
-  void release(int donor, int slot) {
-    Trip trip = tripTo(donor, slot);
-    if (rules.mayReuse(trip != null) || trip == null) {
-      give(donor, slot);
-    } else {
-      trip.doomed = true;
-    }
-  }
-
-  private void give(int donor, int slot) {
+  /** Frees a slot that no block names and no transfer needs. */
+  void give(int donor, int slot) {
     int blockBytes = geometry.blockBytes();
     donor(donor).forget((long) slot * blockBytes, blockBytes);
     maps[donor].give(slot);
@@ -266,146 +235,5 @@ final class Slots implements PlacementPolicy.Donors {
   void forget(int donor, int slot, int subblock) {
     long at = (long) slot * geometry.blockBytes() + (long) subblock * geometry.subblockBytes();
     donor(donor).forget(at, geometry.subblockBytes());
-  }
-
-  /** True while a transfer to or from the slot has not ended. */
-  boolean isBusy(int donor, int slot) {
-    return tripTo(donor, slot) != null;
-  }
-
-  private @Nullable Trip tripTo(int donor, int slot) {
-    for (int i = 0; i < trips.size(); i++) {
-      Trip trip = trips.get(i);
-      if (trip.active && trip.isUnderWay() && trip.donor == donor && trip.slot == slot) {
-        return trip;
-      }
-    }
-    return null;
-  }
-
-  /** Fills a leg of a trip that has donor, slot and frame. */
-  void addLeg(
-      Trip trip, Frames frames, int frameAt, int first, int count, boolean write, boolean urgent) {
-    Leg leg = trip.addLeg();
-    leg.cover(first, count);
-    leg.ask(
-        write,
-        urgent,
-        (long) trip.slot * geometry.blockBytes() + (long) first * geometry.subblockBytes(),
-        frames.memory(),
-        frames.offset(trip.frame) + frameAt,
-        count * geometry.subblockBytes());
-  }
-
-  /**
-   * Hands legs to the donor until it is full or none is left. Nothing overtakes what a thread waits
-   * for: a donor whose few places went to what is brought ahead could keep that thread for ever.
-   */
-  void start(Trip trip) {
-    Donor donor = donor(trip.donor);
-    while (trip.hasUnstarted() && (!urgentWaits[trip.donor] || trip.unstarted().isUrgent())) {
-      if (!donor.start(trip.unstarted())) {
-        urgentWaits[trip.donor] |= trip.unstarted().isUrgent();
-        break;
-      }
-      trip.started();
-      startedSincePoll++;
-      underWayElsewhere += donor.isElsewhere() ? 1 : 0;
-    }
-    refused |= trip.hasUnstarted();
-  }
-
-  /** Starts what could not start before, what is urgent first. */
-  boolean startPending() {
-    if (!refused) {
-      return false;
-    }
-    refused = false;
-    int before = startedSincePoll;
-    Arrays.fill(urgentWaits, false);
-    startPending(true);
-    startPending(false);
-    return startedSincePoll > before;
-  }
-
-  private void startPending(boolean urgent) {
-    for (int i = 0; i < trips.size(); i++) {
-      Trip trip = trips.get(i);
-      if (trip.active && trip.hasUnstarted() && trip.unstarted().isUrgent() == urgent) {
-        start(trip);
-      }
-    }
-  }
-
-  /** True while a donor may have refused something: it must be asked again, and will not call. */
-  boolean hasUnstarted() {
-    return refused;
-  }
-
-  /** Collects what has ended. */
-  boolean poll() {
-    startedSincePoll = 0;
-    int ended = 0;
-    for (SlotMap map : maps) {
-      ended += map.donor().poll(sink);
-    }
-    return ended > 0;
-  }
-
-  /** True while a donor has a transfer that needs no CPU of this machine. */
-  boolean awaitsElsewhere() {
-    return underWayElsewhere > 0;
-  }
-
-  /** True if something was started that the donors have not been polled for, or not done yet. */
-  boolean hasUnsent() {
-    if (startedSincePoll > 0) {
-      return true;
-    }
-    for (SlotMap map : maps) {
-      if (map.donor().hasWork()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private final Donor.Ended sink = this::ended;
-
-  private void ended(Transfer transfer) {
-    Leg leg = (Leg) transfer;
-    Trip trip = leg.trip();
-    underWayElsewhere -= donor(trip.donor).isElsewhere() ? 1 : 0;
-    trip.ended(leg.outcome());
-    if (leg.outcome() != Transfer.Outcome.DONE && leg.outcome() != Transfer.Outcome.REFUSED) {
-      counters.add(Counter.transfersFailed, 1);
-    }
-    countBytes(trip, leg);
-    freeDoomedSlot(trip);
-    settleLate(trip);
-    if (trip.isOver()) {
-      trip.over();
-    } else {
-      trip.legEnded(leg);
-    }
-  }
-
-  private void settleLate(Trip trip) {
-    if (trip.late && !trip.isUnderWay()) {
-      trip.late = false;
-      late[trip.donor]--;
-    }
-  }
-
-  private void freeDoomedSlot(Trip trip) {
-    if (trip.doomed && !trip.isUnderWay()) {
-      trip.doomed = false;
-      release(trip.donor, trip.slot);
-    }
-  }
-
-  private void countBytes(Trip trip, Leg leg) {
-    Counter counter = TierCounters.bytes(tier(trip.donor), leg.isWrite());
-    counters.add(counter, leg.outcome() == Transfer.Outcome.DONE ? leg.bytes() : 0);
   }
 }
