@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The blocks of a shard: table, residency and the kernel's view of them, changed together. Every
- * punch, protection and installation of the shard goes through here, so that the invariants have
- * one place to be asserted.
+ * protection and installation of the shard goes through here, and every punch through {@link
+ * Puncher}, so that the invariants have one place to be asserted.
  */
 final class Blocks {
   /** Attempts to install before a fault goes back to waiting. */
@@ -43,12 +43,12 @@ final class Blocks {
   final Clock clock;
   final Counters counters;
   final Rules rules;
+  final Puncher puncher;
   private final Mask scratch;
 
   /** Blocks that have left so far. */
   private long departed;
 
-  private final Mask noSubblocks;
   private final MissCurve.Room room = this::roomWith;
 
   Blocks(
@@ -81,7 +81,7 @@ final class Blocks {
     this.counters = counters;
     this.rules = rules;
     scratch = new Mask(geometry.subblocks());
-    noSubblocks = new Mask(geometry.subblocks());
+    puncher = new Puncher(this, pages, rules);
   }
 
   int subblockBytes() {
@@ -225,20 +225,6 @@ final class Blocks {
   }
 
   /**
-   * The application has removed pages of a stored subblock: what is left of it goes too, and the
-   * slot has its bytes.
-   */
-  void forgetRemoved(int block, int subblock) {
-    scratch.clear();
-    scratch.add(subblock);
-    if (!punch(block, scratch, noSubblocks, false)) {
-      residency.remove(block, subblock);
-      gaugeResident();
-      settleQueues(block);
-    }
-  }
-
-  /**
    * Puts stored bytes into pages some of which a device holds, so that they could not be punched;
    * then maps those that are not. None of them is mapped but by the copies that failed.
    *
@@ -260,7 +246,8 @@ final class Blocks {
     return 0;
   }
 
-  private void gaugeResident() {
+  /** Lets others see how much is present, after that has changed. */
+  void gaugeResident() {
     long bytes = residency.presentSubblocks() * subblockBytes();
     counters.set(Counter.residentBytes, bytes);
     if (bytes > counters.get(Counter.residentBytesMax)) {
@@ -268,7 +255,8 @@ final class Blocks {
     }
   }
 
-  private void settleQueues(int block) {
+  /** Queues a block whose last subblock may just have left. */
+  void settleQueues(int block) {
     if (!residency.hasPresent(block)) {
       residency.leftAt(block, ++departed);
       queueAbsent(block);
@@ -297,63 +285,6 @@ final class Blocks {
   }
 
   /**
-   * Frees the pages of these subblocks and checks that they are gone: the only punch there is.
-   *
-   * @param subblocks present ones; those that could not be freed are taken out of the set
-   * @param zeros those among them that were read as zero under protection
-   * @param discarding the application has given up their contents
-   * @return true if all are gone
-   */
-  boolean punch(int block, Mask subblocks, Mask zeros, boolean discarding) {
-    boolean all = true;
-    for (int from = subblocks.nextSet(0); from < subblocks.size(); ) {
-      int to = spanEnd(block, subblocks, from, discarding);
-      for (int subblock = from; subblock < to; subblock++) {
-        if (!rules.mayPunch(isStored(block, subblock), zeros.get(subblock), discarding)) {
-          throw new IllegalStateException(
-              "invariant 3: punch of subblock "
-                  + subblock
-                  + " of block "
-                  + block
-                  + ", which is neither stored nor zero nor discarded; "
-                  + BlockWord.describe(word(block)));
-        }
-      }
-      all &= punchSpan(block, from, to, subblocks);
-      from = subblocks.nextSet(to);
-    }
-    return all;
-  }
-
-  /**
-   * Frees the pages of neighbouring blocks whose subblocks are all stored, present or not, with one
-   * call.
-   *
-   * @return false if that was not possible or some are still there: look at each block by itself
-   */
-  boolean punchStored(int firstBlock, int count) {
-    for (int block = firstBlock; block < firstBlock + count; block++) {
-      for (int s = 0; s < geometry.subblocks(); s++) {
-        if (!isStored(block, s)) {
-          return false;
-        }
-      }
-    }
-    long start = geometry.offsetOf(firstBlock);
-    long end = start + (long) count * geometry.blockBytes();
-    pages.punch(start, end - start);
-    if (pages.nextPresent(start, end) < end) {
-      return false;
-    }
-    for (int block = firstBlock; block < firstBlock + count; block++) {
-      residency.removeAll(block);
-      settleQueues(block);
-    }
-    gaugeResident();
-    return true;
-  }
-
-  /**
    * A device holds stored pages that were punched, so that they are there still, and zeroed. They
    * count as absent from now on: the next fault finds an alien page and repairs it from the slot.
    *
@@ -367,58 +298,6 @@ final class Blocks {
     }
     gaugeResident();
     settleQueues(block);
-  }
-
-  /** Frees pages that do not count where a stored subblock is absent. */
-  void punchAlien(int block, int subblock) {
-    if (!isStored(block, subblock) || isPresent(block, subblock)) {
-      throw new IllegalStateException(
-          "invariant 3: subblock " + subblock + " of " + describe(block) + " is not alien");
-    }
-    pages.punch(geometry.offsetOf(block, subblock), subblockBytes());
-  }
-
-  /**
-   * How far one punch may go that begins with {@code from}: over gaps, too, where nothing is
-   * present and the slot has the bytes, or they are given up. A page there would be somebody
-   * else's.
-   */
-  private int spanEnd(int block, Mask subblocks, int from, boolean discarding) {
-    int to = subblocks.nextClear(from);
-    for (int next = subblocks.nextSet(to);
-        next < subblocks.size() && isGap(block, to, next, discarding);
-        next = subblocks.nextSet(to)) {
-      to = subblocks.nextClear(next);
-    }
-    return to;
-  }
-
-  private boolean isGap(int block, int from, int to, boolean discarding) {
-    for (int s = from; s < to; s++) {
-      if (isPresent(block, s) || !(discarding || isStored(block, s))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean punchSpan(int block, int from, int to, Mask subblocks) {
-    long start = geometry.offsetOf(block, from);
-    long end = start + (long) (to - from) * subblockBytes();
-    pages.punch(start, end - start);
-    boolean gone = pages.nextPresent(start, end) == end;
-    boolean all = true;
-    for (int s = subblocks.nextSet(from); s < to; s = subblocks.nextSet(s + 1)) {
-      if (gone || !hasPages(block, s)) {
-        residency.remove(block, s);
-      } else {
-        subblocks.remove(s);
-        all = false;
-      }
-    }
-    gaugeResident();
-    settleQueues(block);
-    return all;
   }
 
   /** True if any page of the subblock is in the memory file. */

@@ -37,7 +37,7 @@ final class Discarder {
     }
     blocks.residency.present(block, present);
     if (!present.isEmpty()) {
-      blocks.punch(block, present, nothing, true);
+      blocks.puncher.punch(block, present, nothing, true);
     }
     if (hasEntry) {
       endDiscarding(block);

@@ -126,7 +126,7 @@ final class Evictor {
 
   /** Lets neighbours leave that {@link #cleanSubblocks} has found clean. */
   void leaveClean(int first, int count) {
-    if (count > 1 && blocks.punchStored(first, count)) {
+    if (count > 1 && blocks.puncher.punchStored(first, count)) {
       blocks.faults.wake(
           blocks.geometry.offsetOf(first), (long) count * blocks.geometry.blockBytes());
       blocks.counters.add(Counter.evictionsClean, count);
@@ -167,7 +167,7 @@ final class Evictor {
 
   /** Punches the subblocks that are in {@code clean}; false if some could not be. */
   private boolean leave(int block) {
-    boolean gone = blocks.punch(block, clean, nothing, false);
+    boolean gone = blocks.puncher.punch(block, clean, nothing, false);
     if (!gone) {
       blocks.residency.set(block, Residency.PINNED);
       blocks.forgetKept(block, nothing);
@@ -302,7 +302,7 @@ final class Evictor {
     blocks.stored(block, clean);
     clean.addAll(departure.zeros);
     clean.retainAll(present);
-    boolean gone = blocks.punch(block, clean, departure.zeros, false);
+    boolean gone = blocks.puncher.punch(block, clean, departure.zeros, false);
     if (!gone) {
       restorePinned(departure);
     }

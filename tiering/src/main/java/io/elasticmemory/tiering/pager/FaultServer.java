@@ -365,7 +365,7 @@ final class FaultServer {
       return wakeStale(offset);
     }
     if (blocks.isStored(block, subblock)) {
-      blocks.punchAlien(block, subblock);
+      blocks.puncher.punchAlien(block, subblock);
       return serveAbsent(block, subblock, write);
     }
     return serveZero(block, subblock);
@@ -381,7 +381,7 @@ final class FaultServer {
       if (blocks.activity(block) == BlockWord.MOVING) {
         mover.cancel(block);
       }
-      blocks.forgetRemoved(block, subblock);
+      blocks.puncher.forgetRemoved(block, subblock);
       return serveAbsent(block, subblock, write);
     }
     if (blocks.activity(block) == BlockWord.LEAVING && evictor.isLeaving(block, subblock)) {

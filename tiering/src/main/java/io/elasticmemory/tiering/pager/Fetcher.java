@@ -246,7 +246,7 @@ final class Fetcher {
     for (int i = 0; i < arrival.count; i++) {
       int subblock = arrival.first + i;
       long start = blocks.geometry.offsetOf(arrival.block, subblock);
-      blocks.punchAlien(arrival.block, subblock);
+      blocks.puncher.punchAlien(arrival.block, subblock);
       long at = from + (long) i * bytes;
       long result = blocks.copy(arrival.block, subblock, 1, frames.memory(), at, mode);
       if (result == Faults.PRESENT) {
@@ -257,7 +257,7 @@ final class Fetcher {
       } else {
         all = false;
         // What came in part must not stay: nobody would count it, let it leave or discard it.
-        blocks.punchAlien(arrival.block, subblock);
+        blocks.puncher.punchAlien(arrival.block, subblock);
         blocks.faults.wake(start, bytes);
       }
     }
