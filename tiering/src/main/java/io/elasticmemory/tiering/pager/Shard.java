@@ -27,23 +27,6 @@ import java.util.function.LongFunction;
  * may sleep when no source becomes ready.
  */
 public final class Shard implements Orders {
-  /** Frames each way, at least. */
-  private static final int FRAMES_MIN = 4;
-
-  /** Leaving frames for each donor, at least: it may keep some late and still get others. */
-  private static final int FRAMES_PER_DONOR_MIN = 3;
-
-  /** Frames each way, at most. */
-  private static final int FRAMES_MAX = 64;
-
-  /** Besides, a part of their bytes for frames of one subblock, and at most so many of them. */
-  private static final int SMALL_PART = 4;
-
-  private static final int SMALL_FRAMES_MAX = 128;
-
-  /** Moves at the same time. */
-  private static final int MOVES_MAX = 4;
-
   /** The part of the budget that may be watched before it leaves, and at most so many blocks. */
   private static final int COOLING_PART = 16;
 
@@ -140,7 +123,6 @@ public final class Shard implements Orders {
     requireBudget(geometry, settings);
     this.warden = reason -> stop(warden, reason);
     this.purse = purse;
-    int blockBytes = geometry.blockBytes();
     Residency residency = new Residency(geometry, privateMemory);
     Slots slots =
         new Slots(donors, geometry, clock, counters, settings.faultTimeoutNanos(), privateMemory);
@@ -164,39 +146,17 @@ public final class Shard implements Orders {
             counters,
             rules);
     Checksum checksum = new Checksum(table.spaceIdHigh(), table.spaceIdLow());
-    long bytes = settings.frameBytes();
-    mover =
-        new Mover(
-            blocks,
-            new Frames(privateMemory, blockBytes, bytes / 4, 1, MOVES_MAX),
-            checksum,
-            settings);
-    evictor =
-        new Evictor(
-            blocks,
-            new Frames(
-                privateMemory,
-                blockBytes,
-                bytes,
-                Math.clamp((long) FRAMES_PER_DONOR_MIN * donors.size(), FRAMES_MIN, FRAMES_MAX),
-                FRAMES_MAX),
-            checksum,
-            mover,
-            settings);
+    ShardFrames frames =
+        ShardFrames.allocate(geometry, settings.frameBytes(), donors.size(), privateMemory);
+    mover = new Mover(blocks, frames.moving(), checksum, settings);
+    evictor = new Evictor(blocks, frames.leaving(), checksum, mover, settings);
     victims = new Victims(blocks, evictor, settings);
-    Frames arriving =
-        new Frames(
-            privateMemory,
-            blockBytes,
-            bytes,
-            FRAMES_MIN,
-            FRAMES_MAX,
-            geometry.subblockBytes(),
-            (int) Math.min(bytes / SMALL_PART / geometry.subblockBytes(), SMALL_FRAMES_MAX));
     PrefetchPolicy policy = prefetchPolicy(geometry, settings, privateMemory);
     Plans plans = new Plans(policy, geometry.subblocks());
-    fetcher = new Fetcher(blocks, arriving, checksum, plans, purse, mover, this.warden, settings);
-    prefetcher = new Prefetcher(blocks, arriving, fetcher, policy, plans);
+    fetcher =
+        new Fetcher(
+            blocks, frames.arriving(), checksum, plans, purse, mover, this.warden, settings);
+    prefetcher = new Prefetcher(blocks, frames.arriving(), fetcher, policy, plans);
     faultServer =
         new FaultServer(
             blocks, fetcher, prefetcher, evictor, victims, mover, this.warden, settings);
