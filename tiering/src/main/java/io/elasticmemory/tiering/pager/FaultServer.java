@@ -324,15 +324,24 @@ final class FaultServer {
     if (residency.has(block, Residency.UNMAPPED)) {
       residency.clear(block, Residency.UNMAPPED);
       if (prefetcher.isUsedInParts(block)) {
-        residency.forgetUses(block);
-        residency.set(block, Residency.WATCHED_IN_PARTS);
-      } else if (blocks.activity(block) == BlockWord.NONE) {
-        mapAgain(block, 0, touched);
-        mapAgain(block, touched + 1, blocks.geometry.subblocks());
+        if (!residency.has(block, Residency.WATCHED_IN_PARTS)) {
+          residency.forgetUses(block);
+          residency.set(block, Residency.WATCHED_IN_PARTS);
+        }
+      } else {
+        residency.clear(block, Residency.WATCHED_IN_PARTS);
+        mapRest(block, touched);
       }
     }
     if (residency.has(block, Residency.WATCHED_IN_PARTS)) {
       residency.used(block, touched);
+    }
+  }
+
+  private void mapRest(int block, int touched) {
+    if (blocks.activity(block) == BlockWord.NONE) {
+      mapAgain(block, 0, touched);
+      mapAgain(block, touched + 1, blocks.geometry.subblocks());
     }
   }
 

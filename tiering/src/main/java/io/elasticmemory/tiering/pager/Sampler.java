@@ -26,6 +26,10 @@ final class Sampler {
   private int count;
   private final int[] firstAsked = new int[Unmaps.UNDER_WAY_MAX];
   private final int[] countAsked = new int[Unmaps.UNDER_WAY_MAX];
+
+  /** True for ranges that the policy has not named: how they are used is not judged yet. */
+  private final boolean[] specimensAsked = new boolean[Unmaps.UNDER_WAY_MAX];
+
   private Unmaps unmaps = Unmaps.NOTHING;
   private boolean sampling;
   private long asked;
@@ -52,14 +56,14 @@ final class Sampler {
     for (; done < now; done++) {
       int at = (int) done & Unmaps.UNDER_WAY_MAX - 1;
       for (int i = 0; i < countAsked[at]; i++) {
-        watched(firstAsked[at] + i);
+        watched(firstAsked[at] + i, specimensAsked[at]);
       }
     }
   }
 
-  private void watched(int block) {
+  private void watched(int block, boolean specimen) {
     if (mayWatch(block)) {
-      if (blocks.residency.has(block, Residency.WATCHED_IN_PARTS)) {
+      if (!specimen && blocks.residency.has(block, Residency.WATCHED_IN_PARTS)) {
         blocks.residency.clear(block, Residency.WATCHED_IN_PARTS);
         evictor.leaveInPart(block);
       }
@@ -84,13 +88,19 @@ final class Sampler {
         || rate.allowed(BATCH_MAX) < BATCH_MAX) {
       return;
     }
-    int count = fill();
-    if (count > 0 && askRuns(count)) {
+    int chosen = fill();
+    boolean any = askRuns(0, chosen, false);
+    any |= askRuns(chosen, count, true);
+    if (any) {
       unmaps.announce();
     }
   }
 
-  /** Fills the batch. Specimens alone are not worth a call before there are enough of them. */
+  /**
+   * Fills the batch. Specimens alone are not worth a call before there are enough of them.
+   *
+   * @return how many of the batch the policy has named: the first ones
+   */
   private int fill() {
     count = 0;
     int named = 0;
@@ -100,6 +110,7 @@ final class Sampler {
       add(block);
       named++;
     }
+    int chosen = count;
     boolean worthACall = named > 0 || blocks.curve.wishes() >= SPECIMENS_MAX;
     while (worthACall
         && named < BATCH_MAX
@@ -108,7 +119,7 @@ final class Sampler {
       named++;
     }
     rate.watching(named);
-    return count;
+    return chosen;
   }
 
   private void add(int block) {
@@ -117,27 +128,28 @@ final class Sampler {
     }
   }
 
-  private boolean askRuns(int count) {
-    Arrays.sort(batch, 0, count);
+  private boolean askRuns(int start, int end, boolean specimens) {
+    Arrays.sort(batch, start, end);
     boolean any = false;
-    for (int from = 0; from < count; ) {
+    for (int from = start; from < end; ) {
       int to = from + 1;
-      while (to < count && batch[to] == batch[to - 1] + 1) {
+      while (to < end && batch[to] == batch[to - 1] + 1) {
         to++;
       }
-      any |= ask(batch[from], to - from);
+      any |= ask(batch[from], to - from, specimens);
       from = to;
     }
     return any;
   }
 
-  private boolean ask(int first, int count) {
-    long bytes = (long) count * blocks.geometry.blockBytes();
+  private boolean ask(int first, int length, boolean specimens) {
+    long bytes = (long) length * blocks.geometry.blockBytes();
     boolean room = unmaps.ask(blocks.geometry.offsetOf(first), bytes);
     if (room) {
       int at = (int) asked & Unmaps.UNDER_WAY_MAX - 1;
       firstAsked[at] = first;
-      countAsked[at] = count;
+      countAsked[at] = length;
+      specimensAsked[at] = specimens;
       asked++;
     }
     return room;

@@ -45,7 +45,8 @@ final class Victims {
 
   /**
    * Lets blocks leave while the budget asks for it. When none can be stored for some time, because
-   * donors fail, are full or hang, those that are clean leave all the same.
+   * donors fail, are full or hang, those that are clean leave before their turn, but no more of
+   * them than the next fault needs: they may be the very ones that were loaded for a thread.
    *
    * @return true if anything was done
    */
@@ -72,8 +73,11 @@ final class Victims {
         return worked;
       }
       if (!storing && mustBeStored(victim)) {
-        blocks.replacement.spared(victim);
         stuck = true;
+        if (blocks.budget.hasReserve()) {
+          return worked;
+        }
+        blocks.replacement.spared(victim);
         continue;
       }
       int clean = evictor.cleanSubblocks(victim);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.Tier;
 import io.elasticmemory.counters.Counter;
+import io.elasticmemory.tiering.pager.Hints;
 import io.elasticmemory.tiering.pager.ShardSettings;
 import io.elasticmemory.wire.Geometry;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +144,59 @@ class EvictionPaceTest {
     world.donors.getFirst().suffer(Trouble.STUCK, Long.MAX_VALUE / 2);
     writeBlocks(300, 380);
     assertThat(world.stopReason).isEmpty();
+  }
+
+  @Test
+  void whatWasLoadedStaysThoughNothingCanBeStoredAndMoreIsWanted() {
+    int loaded = 32;
+    world.close();
+    DonorShape full = new DonorShape(Tier.REMOTE, 128, MILLI, MILLI, 64, false, false);
+    DonorShape stuck = new DonorShape(Tier.SSD, BLOCKS, MILLI, MILLI, 64, false, false);
+    world = new SmallWorld(Stage.QUIET, geometry, BLOCK_BYTES, 256 * BLOCK_BYTES, full, stuck);
+    writeBlocks(0, 128);
+    world.shard.unload(0, 128, result -> {});
+    world.turns(20);
+    writeBlocks(128, 300);
+    world.donors.getLast().suffer(Trouble.STUCK, Long.MAX_VALUE / 2);
+    readBlocks(128 - loaded, 128);
+    world.shard.follow(new InOrder(32, 128 - loaded));
+    world.turns(100);
+    assertThat(world.count(Counter.residentBytes))
+        .as("some of what is wanted has come")
+        .isGreaterThan((172L + loaded) * BLOCK_BYTES);
+    for (int block = 128 - loaded; block < 128; block++) {
+      assertThat(world.touch((long) block * BLOCK_BYTES, false)).as("block %d", block).isTrue();
+    }
+  }
+
+  private void readBlocks(int from, int to) {
+    for (int block = from; block < to; block++) {
+      while (!world.touch((long) block * BLOCK_BYTES, false)) {
+        assertThat(world.stopReason).isEmpty();
+        world.turns(1);
+      }
+    }
+  }
+
+  /** Blocks that are wanted one after the other. */
+  private static final class InOrder implements Hints {
+    private int block;
+    private final int end;
+
+    InOrder(int from, int to) {
+      block = from;
+      end = to;
+    }
+
+    @Override
+    public long next() {
+      return block < end ? (long) block * BLOCK_BYTES : NONE;
+    }
+
+    @Override
+    public void taken() {
+      block++;
+    }
   }
 
   @Test
