@@ -4,6 +4,7 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.IORING_FEAT_NODROP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.IORING_FEAT_SINGLE_MMAP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.IORING_OFF_SQES;
 import static io.elasticmemory.ffm.libc.LinuxConstants.IORING_OFF_SQ_RING;
+import static io.elasticmemory.ffm.libc.LinuxConstants.IORING_SETUP_COOP_TASKRUN;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MAP_SHARED;
 import static io.elasticmemory.ffm.libc.LinuxConstants.PROT_READ;
 import static io.elasticmemory.ffm.libc.LinuxConstants.PROT_WRITE;
@@ -92,7 +93,7 @@ final class DiskRing implements Pollable, AutoCloseable {
   static DiskRing open(int entries) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment params = arena.allocate(Structs.IO_URING_PARAMS);
-      long opened = RingCalls.setup(entries, params.address());
+      long opened = setup(entries, params);
       Descriptor ring =
           new Descriptor((int) SystemCallException.check(opened, "io_uring_setup"), "io_uring");
       try {
@@ -105,6 +106,22 @@ final class DiskRing implements Pollable, AutoCloseable {
         throw e;
       }
     }
+  }
+
+  /**
+   * Asks, since kernel 5.19, not to be interrupted when an operation ends while its thread runs: an
+   * interrupt of another CPU costs microseconds on a virtual machine, and the thread will see the
+   * end at its next system call.
+   */
+  private static long setup(int entries, MemorySegment params) {
+    long flagsAt = Structs.offset(Structs.IO_URING_PARAMS, "flags");
+    params.set(JAVA_INT, flagsAt, IORING_SETUP_COOP_TASKRUN);
+    long opened = RingCalls.setup(entries, params.address());
+    if (opened == -Errno.EINVAL) {
+      params.set(JAVA_INT, flagsAt, 0);
+      opened = RingCalls.setup(entries, params.address());
+    }
+    return opened;
   }
 
   private static void requireFeatures(int features) {

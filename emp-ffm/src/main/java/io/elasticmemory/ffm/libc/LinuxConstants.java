@@ -67,6 +67,7 @@ public final class LinuxConstants {
   public static final int IORING_OFF_SQES = 0x10000000;
   public static final int IORING_FEAT_SINGLE_MMAP = 1;
   public static final int IORING_FEAT_NODROP = 2;
+  public static final int IORING_SETUP_COOP_TASKRUN = 0x100;
 
   // Block devices
   public static final long BLKGETSIZE64 = 0x80081272L;
