@@ -33,6 +33,12 @@ public final class Child {
     return new Child(workplace.start(builder));
   }
 
+  /** The same; when the workplace ends, it may take so long to clear away what is its own. */
+  public static Child start(Workplace workplace, ProcessBuilder builder, Duration patience)
+      throws IOException {
+    return new Child(workplace.start(builder, patience));
+  }
+
   /**
    * What became of it.
    *

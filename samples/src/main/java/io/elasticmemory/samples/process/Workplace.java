@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +18,10 @@ import java.util.concurrent.TimeUnit;
  * this program ends by itself, and when it is ended by Ctrl-C or SIGTERM. For any thread.
  */
 public final class Workplace implements AutoCloseable {
-  private static final int END_SECONDS_MAX = 5;
+  private static final Duration END_MAX = Duration.ofSeconds(5);
 
   private final Path directory;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Started> processes = new ArrayList<>();
   private final List<Made> changes = new ArrayList<>();
   private final Thread hook = new Thread(this::clear, "workplace-end");
   private boolean closed;
@@ -50,13 +51,25 @@ public final class Workplace implements AutoCloseable {
     return directory;
   }
 
+  /** A process, and how long it may take to end when it is asked to. */
+  private record Started(Process process, Duration patience) {}
+
   /** Starts a process that does not outlive this workplace. */
-  public synchronized Process start(ProcessBuilder builder) throws IOException {
+  public Process start(ProcessBuilder builder) throws IOException {
+    return start(builder, END_MAX);
+  }
+
+  /**
+   * The same with one that has something of its own to clear away.
+   *
+   * @param patience how long it may take to end when it is asked to; then it is killed
+   */
+  public synchronized Process start(ProcessBuilder builder, Duration patience) throws IOException {
     if (closed) {
       throw new IOException("the program is ending; nothing is started any more");
     }
     Process process = builder.start();
-    processes.add(process);
+    processes.add(new Started(process, patience));
     return process;
   }
 
@@ -125,7 +138,7 @@ public final class Workplace implements AutoCloseable {
     closed = true;
     // The last one started first: clients before servers.
     Collections.reverse(processes);
-    processes.forEach(Workplace::end);
+    processes.forEach(started -> end(started.process, started.patience));
     List.copyOf(changes).reversed().forEach(Workplace::undo);
     delete(directory);
   }
@@ -141,10 +154,15 @@ public final class Workplace implements AutoCloseable {
 
   /** Asks a process to end, and ends it if it does not. */
   public static void end(Process process) {
+    end(process, END_MAX);
+  }
+
+  /** The same, with so much time to end by itself. */
+  public static void end(Process process, Duration patience) {
     process.destroy();
     try {
-      if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor(END_SECONDS_MAX, TimeUnit.SECONDS);
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor(END_MAX.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

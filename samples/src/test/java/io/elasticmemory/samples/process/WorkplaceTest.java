@@ -7,6 +7,7 @@ import io.elasticmemory.EmpException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,30 @@ class WorkplaceTest {
     }
     assertThat(process.isAlive()).isFalse();
     assertThat(parent).isEmptyDirectory();
+  }
+
+  @Test
+  void waitsForAProcessThatHasSomethingToClearAway() throws IOException {
+    Path cleared = parent.resolve("cleared");
+    String script = "trap 'sleep 1; echo done > " + cleared + "; exit' TERM; echo ready; read x";
+    try (Workplace workplace = Workplace.create(parent)) {
+      Process process =
+          workplace.start(new ProcessBuilder("bash", "-c", script), Duration.ofSeconds(30));
+      assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    }
+    assertThat(cleared).hasContent("done");
+  }
+
+  @Test
+  void killsAProcessWhosePatienceIsOver() throws IOException {
+    Process process;
+    try (Workplace workplace = Workplace.create(parent)) {
+      String script = "trap '' TERM; echo ready; while true; do sleep 1; done";
+      process = workplace.start(new ProcessBuilder("bash", "-c", script), Duration.ofMillis(100));
+      assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    }
+    assertThat(process.isAlive()).isFalse();
+    assertThat(process.exitValue()).isEqualTo(128 + 9);
   }
 
   @Test

@@ -21,7 +21,10 @@ import java.util.function.Consumer;
 public final class Workloads {
   private static final String EMP = "io.elasticmemory.samples.EmpMain";
   private static final int EXIT_REFUSED = 2;
-  private static final int CLEAR_SECONDS_MAX = 60;
+
+  /** A ladder has swap or a cgroup to clear away, and swap takes a while. */
+  private static final Duration CLEAR_MAX = Duration.ofSeconds(60);
+
   private static final Duration OUTPUT_MAX = Duration.ofSeconds(10);
 
   private final Workplace workplace;
@@ -124,7 +127,8 @@ public final class Workloads {
     all.addAll(words);
     all.addAll(List.of("--json", "-"));
     JavaProgram program = new JavaProgram(EMP).jvm("-Xmx1g").with(all.toArray(String[]::new));
-    return outcome(words, Child.start(workplace, new ProcessBuilder(program.command())), left);
+    return outcome(
+        words, Child.start(workplace, new ProcessBuilder(program.command()), CLEAR_MAX), left);
   }
 
   private Run outcome(List<String> words, Child child, Duration left) {
@@ -144,18 +148,16 @@ public final class Workloads {
     return new Run(reason, isFailure);
   }
 
-  /** One that is late is asked to end: it may have swap or a cgroup to clear away. */
+  /** One that is late is asked to end. */
   private static boolean awaitEnd(Process process, Duration left) {
     try {
       if (process.waitFor(left.toNanos(), TimeUnit.NANOSECONDS)) {
         return true;
       }
-      process.destroy();
-      boolean _ = process.waitFor(CLEAR_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Workplace.end(process);
+    Workplace.end(process, CLEAR_MAX);
     return false;
   }
 }
