@@ -136,7 +136,7 @@ public final class LadderMain {
   private void measure(long passHash) {
     Accesses accesses = new Accesses(plan, segment, plan.keys(plan.pages()));
     long nanos = (long) (plan.seconds() * 1e9);
-    long warmNanos = (long) (plan.workload().warmUp() * nanos);
+    long warmNanos = plan.workload().warmUp() * nanos;
     accesses.run(System.nanoTime() + warmNanos, Accesses.CHECKED, new TimeHistogram());
     TimeHistogram times = new TimeHistogram();
     Costs before = costs();

@@ -39,11 +39,12 @@ public enum Workload {
   }
 
   /**
-   * How many times as long as it is measured it runs before: where some pages matter more than
-   * others, until whoever chooses what stays has seen which.
+   * How many times as long as it is measured it runs before: until code is compiled and streams are
+   * known, and where some pages matter more than others, until whoever chooses what stays has seen
+   * which.
    */
-  public double warmUp() {
-    return this == ZIPF || this == HOTSET ? 2 : 0.5;
+  public int warmUp() {
+    return this == ZIPF || this == HOTSET ? 2 : 1;
   }
 
   /** Whether an access reads all of a page. */

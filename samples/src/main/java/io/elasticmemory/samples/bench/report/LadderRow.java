@@ -87,7 +87,7 @@ record LadderRow(
             case "compressed" -> 0.012;
             default -> 0.005;
           };
-      double warmUp = Workload.find(pattern).orElseThrow().warmUp();
+      int warmUp = Workload.find(pattern).orElseThrow().warmUp();
       return 2.5 + (1 + warmUp) * seconds + sizeMib * secondsPerMib;
     }
 
