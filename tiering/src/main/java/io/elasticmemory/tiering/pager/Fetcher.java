@@ -212,8 +212,8 @@ final class Fetcher {
     int block = arrival.block;
     blocks.budget.settle(arrival.count);
     boolean write = arrival.forWrite && arrival.count == 1;
-    // Nobody waits for what came ahead, or his message is unread and will find it there; to look
-    // for sleepers costs half a microsecond while any thread of the space sleeps.
+    // Nobody waits for what came ahead, or his message is unread and will find it there. To wake
+    // takes the locks of all who sleep in the space, 5 % of the pager's time with many hints.
     boolean quiet = write || !arrival.demanded;
     int mode = quiet ? Faults.PROTECTED | Faults.QUIET : Faults.PROTECTED;
     boolean comesBack = !blocks.residency.hasPresent(block);
