@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Access to resident memory, pattern by pattern. */
 final class HitSection implements Section {
-  static final double SECONDS = 45;
+  static final double SECONDS = 15;
   static final List<String> WORDS = List.of("hit", "--mib", "512");
   static final List<String> QUICK =
       List.of("hit", "--mib", "16", "--rounds", "1", "--accesses", "10000");

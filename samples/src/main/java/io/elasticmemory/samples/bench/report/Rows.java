@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /** All rows of the report and all sections of its document, in their order. */
 public final class Rows {
-  private static final double FOOTPRINT_SECONDS = 70;
+  private static final double FOOTPRINT_SECONDS = 55;
   private static final double PREFETCH_SECONDS = 60;
   private static final double THREADS_SECONDS = 50;
   private static final String NOT_PINNED = "default, nothing pinned";
@@ -19,12 +19,12 @@ public final class Rows {
           4096,
           List.of("remote", "ssd", "swap", "mmap", "mmap-128k", "mmap-random"));
   private static final LadderRun RANDOM_UNPINNED =
-      new LadderRun("random", 0, "none", 2048, List.of("remote", "swap"));
+      new LadderRun("random", 0, "none", 1024, List.of("remote", "swap"));
   private static final LadderRun ZIPF =
       new LadderRun("zipf", 20, "one", 1024, List.of("remote", "swap"));
   private static final LadderRun SCAN =
       new LadderRun(
-          "scan", 0, "one", 2048, List.of("remote", "ssd", "mmap", "swap", "zram", "tcp-floor"));
+          "scan", 0, "one", 1024, List.of("remote", "ssd", "mmap", "swap", "zram", "tcp-floor"));
 
   private static final List<Row> ALL =
       List.of(
@@ -56,7 +56,7 @@ public final class Rows {
               "swap"),
           new LadderRow(
               "random-remote-swap-unpinned",
-              "random reads, 25 % local, 2 GiB, REMOTE, throughput against swap on this disk",
+              "random reads, 25 % local, 1 GiB, REMOTE, throughput against swap on this disk",
               Target.atLeast(1.2),
               RANDOM_UNPINNED,
               "remote",
@@ -101,19 +101,19 @@ public final class Rows {
               "swap"),
           new DeviceScanRow(
               "scan-ssd-device",
-              "sequential scan, 25 % local, 2 GiB, SSD, against the device's own sequential rate",
+              "sequential scan, 25 % local, 1 GiB, SSD, against the device's own sequential rate",
               Target.atLeast(0.7),
               SCAN),
           new LadderRow(
               "scan-ssd-swap",
-              "sequential scan, 25 % local, 2 GiB, SSD, throughput against swap on the same disk",
+              "sequential scan, 25 % local, 1 GiB, SSD, throughput against swap on the same disk",
               Target.atLeast(2),
               SCAN,
               "ssd",
               "swap"),
           new LadderRow(
               "scan-ssd-zram",
-              "sequential scan, 25 % local, 2 GiB, SSD, throughput against zram, data that does not"
+              "sequential scan, 25 % local, 1 GiB, SSD, throughput against zram, data that does not"
                   + " shrink",
               Target.atLeast(2),
               SCAN,
@@ -121,7 +121,7 @@ public final class Rows {
               "zram"),
           new LadderRow(
               "scan-remote-tcp",
-              "sequential scan, 25 % local, 2 GiB, REMOTE, against bare TCP and copy into a memfd",
+              "sequential scan, 25 % local, 1 GiB, REMOTE, against bare TCP and copy into a memfd",
               Target.atLeast(0.6),
               SCAN,
               "remote",
