@@ -161,7 +161,9 @@ public final class Emp implements AutoCloseable {
   /**
    * Makes a part of a segment present before it is needed, and waits until it is. Safepoints and
    * collections go on meanwhile, which they do not while a thread waits for an absent block in
-   * ordinary access. A part larger than the budget pushes its own beginning out again.
+   * ordinary access. What is present counts as used, so that others leave before it: the pager is
+   * told, which takes as long as a fault. A part larger than the budget pushes its own beginning
+   * out again.
    *
    * @param segment of this space
    * @param offset first byte in the segment

@@ -2,6 +2,7 @@ package io.elasticmemory.space;
 
 import static io.elasticmemory.wire.CommandRingLayout.ADVISE;
 import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
+import static io.elasticmemory.wire.CommandRingLayout.KEEP;
 import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
 import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
 import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
@@ -172,6 +173,11 @@ public final class Space {
     run(
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          if (bytes > 0 && path().entries().size() > 1) {
+            // What is present is not missed, so its pager would not hear that it is needed.
+            SpaceRange whole = range.outToBlocks(geometry().blockBytes());
+            await(commands.ask(KEEP, whole.offset(), whole.bytes()));
+          }
           memory.load(range.offset(), range.bytes());
         });
   }

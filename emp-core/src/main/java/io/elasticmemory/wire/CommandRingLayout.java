@@ -23,7 +23,7 @@ public final class CommandRingLayout {
   public static final long MAGIC = 0x00474e4952504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Entries in a ring. */
   public static final int ENTRIES = 256;
@@ -115,6 +115,12 @@ public final class CommandRingLayout {
 
   /** Evict a range as far as that can be done at once, as a hint. */
   public static final int LET_GO = 7;
+
+  /**
+   * Keep what is present of a range, which is about to be used: done when nothing of it is on its
+   * way out and others leave first. Brings nothing in.
+   */
+  public static final int KEEP = 8;
 
   private CommandRingLayout() {}
 

@@ -124,6 +124,11 @@ class SpaceTest {
   }
 
   @Test
+  void closesWhileALoadIsNotHeardOf() throws Exception {
+    assertClosesAndFails(calling(() -> space.load(memory.whole(), 0, CAPACITY)));
+  }
+
+  @Test
   void closesWhileAnUnloadNeverEnds() throws Exception {
     assertClosesAndFails(calling(() -> space.unload(memory.whole(), 0, CAPACITY)));
   }
@@ -159,7 +164,9 @@ class SpaceTest {
           loadMayEnd.join();
         };
     try {
-      CompletableFuture<Void> loading = running(() -> space.load(memory.whole(), 0, CAPACITY));
+      CompletableFuture<Void> loading = calling(() -> space.load(memory.whole(), 0, CAPACITY));
+      assertThat(loadBegun).as("before its pager knows").isNotDone();
+      answer(0);
       loadBegun.get(10, TimeUnit.SECONDS);
       CompletableFuture<Void> closing = running(space::close);
 

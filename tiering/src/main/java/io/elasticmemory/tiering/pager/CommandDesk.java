@@ -10,6 +10,7 @@ import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.DONE;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
+import static io.elasticmemory.wire.CommandRingLayout.KEEP;
 import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
@@ -147,7 +148,7 @@ final class CommandDesk {
     long offset = ring.get(JAVA_LONG, at + OFFSET_AT);
     long bytes = ring.get(JAVA_LONG, at + BYTES_AT);
     switch (operation) {
-      case DISCARD, UNLOAD, LET_GO -> startOnBlocks(index, operation, offset, bytes);
+      case DISCARD, UNLOAD, KEEP, LET_GO -> startOnBlocks(index, operation, offset, bytes);
       case PREFETCH -> startPrefetch(index, offset, bytes);
       case ADVISE -> startAdvise(index, offset, bytes, ring.get(JAVA_LONG, at + ARGUMENT_AT));
       case RESIZE -> startResize(index, ring.get(JAVA_LONG, at + ARGUMENT_AT));
@@ -168,6 +169,7 @@ final class CommandDesk {
     switch (operation) {
       case DISCARD -> orders.discard(first, count, done);
       case UNLOAD -> orders.unload(first, count, done);
+      case KEEP -> orders.keep(first, count, done);
       default -> {
         orders.letGo(first, count);
         answer(index, 0);

@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.counters.Counter;
+import io.elasticmemory.wire.BlockWord;
 import java.util.ArrayDeque;
 
 /**
@@ -95,6 +96,10 @@ final class Commands {
 
   void unload(int firstBlock, int blockCount, Done done) {
     commands.add(new Unload(firstBlock, firstBlock + blockCount, done));
+  }
+
+  void keep(int firstBlock, int blockCount, Done done) {
+    commands.add(new Keep(firstBlock, firstBlock + blockCount, done));
   }
 
   void letGo(int firstBlock, int blockCount) {
@@ -234,6 +239,44 @@ final class Commands {
     @Override
     boolean isOver() {
       return over;
+    }
+  }
+
+  /** Calls back what leaves; where no room is left for that, waits until it has left. */
+  private final class Keep extends Command {
+    Keep(int first, int end, Done done) {
+      super(first, end, done);
+    }
+
+    @Override
+    boolean step() {
+      boolean worked = false;
+      while (allowance > 0 && cursor < end) {
+        cursor = blocks.residency.nextTouched(cursor, end);
+        if (cursor == end) {
+          break;
+        }
+        if (blocks.activity(cursor) == BlockWord.LEAVING) {
+          if (!blocks.budget.hasReserve()) {
+            return worked;
+          }
+          evictor.cancel(cursor);
+        } else if (blocks.residency.hasPresent(cursor)) {
+          blocks.replacement.spared(cursor);
+        }
+        allowance--;
+        worked = true;
+        cursor++;
+      }
+      if (cursor == end) {
+        done.done(0);
+      }
+      return worked;
+    }
+
+    @Override
+    boolean isOver() {
+      return cursor == end;
     }
   }
 

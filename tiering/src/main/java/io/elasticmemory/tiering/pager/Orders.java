@@ -16,6 +16,12 @@ public interface Orders {
   /** Brings stored blocks of a range in, as far as there is room: a hint. */
   void prefetch(long offset, long bytes);
 
+  /**
+   * What is present of the blocks stays, as if it had just arrived. Done when nothing of them is on
+   * its way out any more: what could not be called back is absent then.
+   */
+  void keep(int firstBlock, int blockCount, Done done);
+
   /** As {@link #unload}, but once over the blocks and with no answer: some may stay. */
   void letGo(int firstBlock, int blockCount);
 

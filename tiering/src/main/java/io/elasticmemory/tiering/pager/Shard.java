@@ -349,6 +349,12 @@ public final class Shard implements Orders {
   }
 
   @Override
+  public void keep(int firstBlock, int blockCount, Done done) {
+    requireRange(firstBlock, blockCount);
+    commands.keep(firstBlock, blockCount, done);
+  }
+
+  @Override
   public void letGo(int firstBlock, int blockCount) {
     requireRange(firstBlock, blockCount);
     commands.letGo(firstBlock, blockCount);

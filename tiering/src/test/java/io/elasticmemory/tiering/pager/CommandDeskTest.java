@@ -10,6 +10,7 @@ import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.DONE;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
+import static io.elasticmemory.wire.CommandRingLayout.KEEP;
 import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
@@ -81,6 +82,12 @@ class CommandDeskTest {
     }
 
     @Override
+    public void keep(int firstBlock, int blockCount, Done done) {
+      lines.add("keep " + firstBlock + " " + blockCount);
+      open.add(done);
+    }
+
+    @Override
     public void letGo(int firstBlock, int blockCount) {
       lines.add("letGo " + firstBlock + " " + blockCount);
     }
@@ -128,13 +135,15 @@ class CommandDeskTest {
     ask(200, DISCARD, 0, 2 * BLOCK, 0);
     ask(3, UNLOAD, BLOCK, BLOCK, 0);
     ask(100, PREFETCH, 5000, 70_000, 0);
+    ask(7, KEEP, 3 * BLOCK, BLOCK, 0);
     ask(1, RESIZE, 0, 0, 32 << 20);
 
     assertThat(desk.take()).isTrue();
     assertThat(orders.lines)
-        .containsExactly("discard 0 2", "unload 1 1", "prefetch 5000 70000", "resize 33554432");
+        .containsExactly(
+            "discard 0 2", "unload 1 1", "prefetch 5000 70000", "keep 3 1", "resize 33554432");
     assertThat(desk.take()).isFalse();
-    assertThat(orders.lines).hasSize(4);
+    assertThat(orders.lines).hasSize(5);
   }
 
   @Test
@@ -198,6 +207,8 @@ class CommandDeskTest {
     "2, 0, 9223372036854775807",
     "3, 0, 67108865",
     "3, -1, 1",
+    "8, 1, 65536",
+    "8, 0, 67174400",
     "6, -1, 1",
     "6, 0, 67108865",
     "4, 0, 0",
@@ -235,7 +246,7 @@ class CommandDeskTest {
     CommandDesk desk = desk();
     for (int round = 0; round < 200; round++) {
       for (int entry = 0; entry < ENTRIES; entry++) {
-        ask(entry, random.nextInt(7), random.nextLong(), random.nextLong(), random.nextLong());
+        ask(entry, random.nextInt(9), random.nextLong(), random.nextLong(), random.nextLong());
       }
       assertThat(desk.take()).as("seed %d", seed).isTrue();
     }

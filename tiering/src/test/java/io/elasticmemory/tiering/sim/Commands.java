@@ -37,11 +37,12 @@ final class Commands {
 
   /** Gives a command, between two turns of the shard. */
   void give() {
-    switch (random.below(8)) {
+    switch (random.below(9)) {
       case 0, 1 -> discard();
       case 2, 3 -> unload();
       case 4, 5 -> prefetch();
       case 6 -> hint();
+      case 7 -> keep();
       default -> {
         if (resizes == 0 || random.oneIn(4)) {
           resize();
@@ -119,6 +120,18 @@ final class Commands {
     }
     asked();
     pager.unload(first, count, result -> answered());
+  }
+
+  /** Part of a load: what is present stays for now, so nothing of it may be on its way out. */
+  private void keep() {
+    int first = world.application.someBlock();
+    int count = Math.min(1 + random.below(6), geometry.blockCount() - first);
+    for (int block = first; block < first + count; block++) {
+      meet(block, BlockWord.LEAVING, Happening.KEEP_WHILE_LEAVING);
+      world.trace.add("block %d shall be kept", block);
+    }
+    asked();
+    pager.keep(first, count, result -> answered());
   }
 
   private void prefetch() {

@@ -272,6 +272,11 @@ enum Defect {
     }
 
     @Override
+    public void keep(int firstBlock, int blockCount, Done done) {
+      pager.keep(firstBlock, blockCount, done);
+    }
+
+    @Override
     public void prefetch(long offset, long bytes) {
       pager.prefetch(offset, bytes);
     }

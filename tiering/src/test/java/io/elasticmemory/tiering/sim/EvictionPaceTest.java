@@ -178,6 +178,45 @@ class EvictionPaceTest {
     }
   }
 
+  @Test
+  void whatShallBeKeptIsCalledBackFromItsWayOut() {
+    long[] answer = {-1};
+    open(256 * BLOCK_BYTES, BLOCKS + 64);
+    world.donors.getFirst().suffer(Trouble.STUCK, Long.MAX_VALUE / 2);
+    writeBlocks(0, 252);
+    world.turns(2);
+    world.shard.keep(0, 252, result -> answer[0] = result);
+    world.shard.turn();
+    assertThat(answer[0]).isZero();
+    assertThat(world.count(Counter.evictionsCancelled)).isPositive();
+    assertPresent(0, 252);
+  }
+
+  @Test
+  void othersLeaveBeforeWhatShallBeKept() {
+    open(256 * BLOCK_BYTES, BLOCKS + 64);
+    writeBlocks(0, 200);
+    world.shard.unload(0, 200, result -> {});
+    world.turns(200);
+    readBlocks(0, 200);
+    assertThat(evictions()).isEqualTo(200);
+    world.shard.keep(0, 32, result -> {});
+    writeBlocks(300, 400);
+    assertThat(evictions()).isGreaterThan(240);
+    assertPresent(0, 32);
+  }
+
+  /** A touch may still be a fault, but none that waits for a donor. */
+  private void assertPresent(int from, int to) {
+    for (int block = from; block < to; block++) {
+      long offset = (long) block * BLOCK_BYTES;
+      if (!world.touch(offset, false)) {
+        world.shard.turn();
+        assertThat(world.touch(offset, false)).as("block %d", block).isTrue();
+      }
+    }
+  }
+
   /** Blocks that are wanted one after the other. */
   private static final class InOrder implements Hints {
     private int block;

@@ -14,6 +14,8 @@ interface Pager {
 
   void unload(int firstBlock, int blockCount, Done done);
 
+  void keep(int firstBlock, int blockCount, Done done);
+
   void prefetch(long offset, long bytes);
 
   /** The application says that it will read there soon. */

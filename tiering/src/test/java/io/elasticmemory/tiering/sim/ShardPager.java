@@ -110,6 +110,11 @@ final class ShardPager implements Pager {
   }
 
   @Override
+  public void keep(int firstBlock, int blockCount, Done done) {
+    all((shard, part) -> shard.keep(firstBlock, blockCount, part), done);
+  }
+
+  @Override
   public void prefetch(long offset, long bytes) {
     shards.forEach(shard -> shard.prefetch(offset, bytes));
   }
