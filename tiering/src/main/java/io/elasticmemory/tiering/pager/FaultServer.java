@@ -309,8 +309,21 @@ final class FaultServer {
       return true;
     }
     blocks.counters.add(Counter.faultsMinor, 1);
+    mapAround(page, block, subblock, mode);
     seenInUse(block, subblock);
     return true;
+  }
+
+  /** The other pages of a subblock are as much in use as the one that was touched. */
+  private void mapAround(long page, int block, int subblock, int mode) {
+    long start = blocks.geometry.offsetOf(block, subblock);
+    long end = start + blocks.subblockBytes();
+    if (start < page) {
+      blocks.faults.map(start, page - start, mode);
+    }
+    if (page + pageBytes < end) {
+      blocks.faults.map(page + pageBytes, end - page - pageBytes, mode);
+    }
   }
 
   /**

@@ -86,7 +86,7 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
     return switch (ADVICE[advice.get(JAVA_BYTE, region)]) {
       case RANDOM -> blockShift > 0;
       case SEQUENTIAL -> false;
-      default -> locality.unit(region) < blockShift;
+      default -> locality.isSmallerThan(blockShift, region);
     };
   }
 

@@ -34,6 +34,9 @@ final class Locality {
   /** The space needs so many times the votes of a region. */
   private static final int SPACE_VOTES = 2;
 
+  /** So many outcomes tell a small unit that was found from the one everything begins with. */
+  private static final int OUTCOMES_MIN = 64;
+
   private static final int TRIAL_EVERY = 4;
   private static final long NOBODY = -1;
 
@@ -46,6 +49,10 @@ final class Locality {
   private int fetches;
   private int spaceUnit;
   private int spaceScore;
+
+  /** Fetches of which it is known what happened to their buddies. */
+  private long outcomes;
+
   private long judged;
   private long used;
 
@@ -94,6 +101,11 @@ final class Locality {
     return own == 0 ? spaceUnit : own - 1;
   }
 
+  /** True if less than so much of the region is worth bringing along, as far as is known. */
+  boolean isSmallerThan(int unit, long region) {
+    return outcomes >= OUTCOMES_MIN && unit(region) < unit;
+  }
+
   /** Sees whether the fault is the buddy of something fetched lately, at any size. */
   void vote(long subblock) {
     for (int unit = 0; unit < regionShift; unit++) {
@@ -127,6 +139,7 @@ final class Locality {
   }
 
   private void count(long region, int watchedUnit, boolean wasTrial, boolean buddyCame) {
+    outcomes++;
     if (wasTrial) {
       judged++;
       used += buddyCame ? 1 : 0;

@@ -112,6 +112,18 @@ class AdaptivePrefetchTest {
   }
 
   @Test
+  void takesNothingForUsedInPartsBeforeItHasSeenThat() {
+    for (int s = 1000; s < 101_000; s++) {
+      touch(s);
+    }
+    assertThat(policy.isUsedInParts(50_000)).isFalse();
+    for (int i = 0; i < 10_000; i++) {
+      touch(random.nextInt(SUBBLOCKS));
+    }
+    assertThat(policy.isUsedInParts(200_000)).isTrue();
+  }
+
+  @Test
   void learnsTheSizeOfObjectsReadInAnyOrder() {
     int subblocks = 16;
     readObjects(2_000, subblocks);

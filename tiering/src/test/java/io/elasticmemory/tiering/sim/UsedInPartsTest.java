@@ -22,13 +22,16 @@ class UsedInPartsTest {
 
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
-  private final SmallWorld world =
-      new SmallWorld(
-          Stage.QUIET,
-          new Geometry((long) BLOCKS * BLOCK_BYTES, BLOCK_BYTES, PAGE_BYTES),
-          PAGE_BYTES,
-          (long) BLOCKS * BLOCK_BYTES / 4,
-          new DonorShape(Tier.SSD, BLOCKS + 64, MILLI, MILLI, 64, false, false));
+  private SmallWorld world = world(PAGE_BYTES);
+
+  private static SmallWorld world(int subblockBytes) {
+    return new SmallWorld(
+        Stage.QUIET,
+        new Geometry((long) BLOCKS * BLOCK_BYTES, BLOCK_BYTES, subblockBytes),
+        PAGE_BYTES,
+        (long) BLOCKS * BLOCK_BYTES / 4,
+        new DonorShape(Tier.SSD, BLOCKS + 64, MILLI, MILLI, 64, false, false));
+  }
 
   @AfterEach
   void close() {
@@ -95,5 +98,22 @@ class UsedInPartsTest {
     readMostlyOnePageOfABlock();
     assertThat(world.count(Counter.blocksWatched)).as("seed %d", seed).isPositive();
     assertThat(world.count(Counter.subblocksTrimmed)).as("seed %d", seed).isZero();
+  }
+
+  @Test
+  void aBlockThatWasWatchedCostsOneFaultThoughItsSubblockHasManyPages() {
+    world.close();
+    world = world(BLOCK_BYTES);
+    fill();
+    for (int i = 0; i < STEPS / 8; i++) {
+      long block = random.nextInt(random.nextInt(4) > 0 ? HOT_BLOCKS / 4 : BLOCKS);
+      for (int page = 0; page < 8; page++) {
+        read(block * BLOCK_BYTES + page * PAGE_BYTES);
+      }
+    }
+    assertThat(world.count(Counter.faultsMinor))
+        .as("seed %d", seed)
+        .isPositive()
+        .isLessThanOrEqualTo(world.count(Counter.blocksWatched));
   }
 }
