@@ -66,6 +66,7 @@ final class Conversation {
       }
       return over;
     } finally {
+      messages.forget();
       if (tenant != null) {
         lending.tenants().ended(connection, tenant);
       }
@@ -200,19 +201,23 @@ final class Conversation {
       messages.write(answer(MessageLayout.NO_LEASE, 0));
       return;
     }
+    boolean collected = false;
     try {
       if (length > PAYLOAD_BYTES_MAX || !lease.holds(header.offset, length)) {
         messages.write(answer(MessageLayout.BAD_RANGE, 0));
       } else if (inPieces == null) {
         ByteBuffer bytes = bytes(lease, length);
-        messages.send(answer(MessageLayout.OK, length), bytes);
+        collected = true;
+        messages.write(answer(MessageLayout.OK, length), bytes, lease);
       } else {
         ByteBuffer bytes = bytes(lease, length);
         messages.write(answer(MessageLayout.OK, length));
         inPieces.send(bytes);
       }
     } finally {
-      lease.leave();
+      if (!collected) {
+        lease.leave();
+      }
     }
   }
 

@@ -25,24 +25,17 @@ final class MessageChannel {
   /** Requests are collected up to this; the rest of a longer one goes straight to its slab. */
   private static final int INPUT_BYTES = 16 << 10;
 
-  /** Answers are collected up to this. */
-  private static final int OUTPUT_BYTES = 64 * HEADER_BYTES;
-
   /** What a client may still send after its connection was refused. */
   private static final int LINGER_BYTES_MAX = 1 << 20;
 
   private final SocketChannel channel;
   private final Deadline deadline;
   private final MemorySegment inputBytes;
-  private final MemorySegment outputBytes;
 
   /** Received and not yet used, between position and limit. */
   private final ByteBuffer input;
 
-  /** Answers not yet sent, before the position. */
-  private final ByteBuffer output;
-
-  private final ByteBuffer[] outputAndPayload = new ByteBuffer[2];
+  private final Answers answers;
 
   /** Tells without waiting whether something has come. */
   private final InputStream arrived;
@@ -55,9 +48,8 @@ final class MessageChannel {
     arrived = channel.socket().getInputStream();
     this.deadline = deadline;
     inputBytes = arena.allocate(INPUT_BYTES, 8);
-    outputBytes = arena.allocate(OUTPUT_BYTES, 8);
     input = inputBytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN).limit(0);
-    output = outputBytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    answers = new Answers(channel, deadline, arena);
   }
 
   /**
@@ -136,6 +128,9 @@ final class MessageChannel {
 
   /** Fills a buffer with the payload that comes next. */
   void receive(ByteBuffer target) throws IOException {
+    if (answers.hasPayloads()) {
+      flush();
+    }
     int staged = Math.min(input.remaining(), target.remaining());
     target.put(0, input, input.position(), staged).position(staged);
     input.position(input.position() + staged);
@@ -180,63 +175,47 @@ final class MessageChannel {
 
   /** Collects a message without payload. */
   void write(MessageHeader header) throws IOException {
-    makeRoom(HEADER_BYTES);
-    header.write(outputBytes, output.position());
-    output.position(output.position() + HEADER_BYTES);
+    answers.add(header);
   }
 
   /** Collects a message with a small payload. */
   void write(MessageHeader header, MemorySegment payload) throws IOException {
-    int bytes = (int) payload.byteSize();
-    makeRoom(HEADER_BYTES + bytes);
-    write(header);
-    MemorySegment.copy(payload, 0, outputBytes, output.position(), bytes);
-    output.position(output.position() + bytes);
+    answers.add(header, payload);
   }
 
-  private void makeRoom(int bytes) throws IOException {
-    if (output.remaining() < bytes) {
-      flush();
+  /**
+   * Collects a message with its payload, which is sent before anything else is received into slabs.
+   *
+   * @param lease of its slabs, entered; left when it is sent, or cannot be
+   */
+  void write(MessageHeader header, ByteBuffer payload, Lease lease) throws IOException {
+    boolean added = false;
+    try {
+      answers.add(header);
+      added = true;
+    } finally {
+      if (!added) {
+        lease.leave();
+      }
     }
-  }
-
-  /** Sends what was collected and a message with its payload. */
-  void send(MessageHeader header, ByteBuffer payload) throws IOException {
-    write(header);
-    sendWithOutput(payload);
+    answers.add(payload, lease);
   }
 
   /** Sends what was collected and a piece of a payload, as drawn in {@link PackedLayout}. */
   void sendPiece(int sentBytes, int sentCrc, ByteBuffer piece) throws IOException {
-    makeRoom(PackedLayout.PREFIX_BYTES);
-    output.putInt(sentBytes).putInt(sentCrc);
-    sendWithOutput(piece);
-  }
-
-  private void sendWithOutput(ByteBuffer payload) throws IOException {
-    output.flip();
-    outputAndPayload[0] = output;
-    outputAndPayload[1] = payload;
-    deadline.within(Deadline.bodyNanos(output.remaining() + payload.remaining()));
-    while (payload.hasRemaining()) {
-      channel.write(outputAndPayload);
-    }
-    deadline.off();
-    output.clear();
+    answers.add(sentBytes, sentCrc);
+    answers.add(piece, null);
+    answers.send();
   }
 
   /** Sends what was collected. */
   void flush() throws IOException {
-    if (output.position() == 0) {
-      return;
-    }
-    output.flip();
-    deadline.within(Deadline.bodyNanos(output.remaining()));
-    while (output.hasRemaining()) {
-      channel.write(output);
-    }
-    deadline.off();
-    output.clear();
+    answers.send();
+  }
+
+  /** Leaves the leases of what was collected: nothing more is sent. */
+  void forget() {
+    answers.forget();
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.elasticmemory.exporter;
 
+import static io.elasticmemory.wire.MessageLayout.BAD_RANGE;
+import static io.elasticmemory.wire.MessageLayout.HEADER_BYTES;
 import static io.elasticmemory.wire.MessageLayout.OK;
 import static io.elasticmemory.wire.MessageLayout.PAYLOAD_BYTES_MAX;
 import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
@@ -11,11 +13,13 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.wire.MessageLayout;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,60 @@ class ExporterTest {
         assertThat(client.receive()).isEqualTo(OK);
         assertThat(client.receive(4096)).isEqualTo(TestClient.pattern(4096, i));
       }
+    }
+  }
+
+  /**
+   * Answers are collected, yet each is as if it had been sent before the next request was taken.
+   */
+  @Test
+  void answersWhatIsAskedTogetherOneByOne() throws IOException {
+    byte[] before = TestClient.pattern(BLOCK, 1);
+    byte[] after = TestClient.pattern(BLOCK, 2);
+    int rounds = 40;
+    try (TestClient client = leasing(1, 1)) {
+      ByteArrayOutputStream requests = new ByteArrayOutputStream();
+      for (int i = 0; i < rounds; i++) {
+        requests.write(client.writeRequest(0, before));
+        requests.write(client.readRequest(0, BLOCK));
+        requests.write(client.readRequest(SLAB_BYTES, BLOCK));
+        requests.write(client.writeRequest(0, after));
+        requests.write(client.readRequest(0, BLOCK));
+        requests.write(client.readRequest(1, 1 + i));
+      }
+      client.sendRaw(requests.toByteArray());
+      for (int i = 0; i < rounds; i++) {
+        assertThat(client.receive()).isEqualTo(OK);
+        assertThat(client.receive()).isEqualTo(OK);
+        assertThat(client.receive(BLOCK)).as("round %d, before", i).isEqualTo(before);
+        assertThat(client.receive()).isEqualTo(BAD_RANGE);
+        assertThat(client.receive()).isEqualTo(OK);
+        assertThat(client.receive()).isEqualTo(OK);
+        assertThat(client.receive(BLOCK)).as("round %d, after", i).isEqualTo(after);
+        assertThat(client.receive()).isEqualTo(OK);
+        assertThat(client.receive(1 + i)).isEqualTo(Arrays.copyOfRange(after, 1, 2 + i));
+      }
+    }
+  }
+
+  @Test
+  void slabsOfAClientThatWentAwayAmidItsAnswersCanBeGivenBack() throws IOException {
+    try (TestClient client = leasing(1, 2)) {
+      ByteArrayOutputStream requests = new ByteArrayOutputStream();
+      for (int i = 0; i < 5; i++) {
+        requests.write(client.readRequest(0, BLOCK));
+      }
+      requests.write(new byte[HEADER_BYTES]);
+      for (int i = 0; i < 100; i++) {
+        requests.write(client.readRequest(0, BLOCK));
+      }
+      client.sendRaw(requests.toByteArray());
+    }
+    try (TestClient again = new TestClient(exporter.address())) {
+      again.connection = 2;
+      assertThat(again.hello()).isEqualTo(OK);
+      assertThat(again.release()).isEqualTo(OK);
+      await().until(() -> exporter.freeBytes() == 2 * SLAB_BYTES);
     }
   }
 

@@ -107,8 +107,18 @@ final class TestClient implements AutoCloseable {
   }
 
   void sendWrite(long offset, byte[] bytes) throws IOException {
+    sendRaw(writeRequest(offset, bytes));
+  }
+
+  byte[] writeRequest(long offset, byte[] bytes) {
     askWrite(offset, bytes);
-    send(bytes);
+    return withHeader(bytes);
+  }
+
+  byte[] readRequest(long offset, int length) {
+    ask(MessageLayout.READ).offset = offset;
+    header.length = length;
+    return headerBytes();
   }
 
   void askWrite(long offset, byte[] bytes) {
@@ -125,9 +135,7 @@ final class TestClient implements AutoCloseable {
   }
 
   void sendRead(long offset, int length) throws IOException {
-    ask(MessageLayout.READ).offset = offset;
-    header.length = length;
-    send();
+    sendRaw(readRequest(offset, length));
   }
 
   byte[] readBytes(long offset, int length) throws IOException {
@@ -165,14 +173,18 @@ final class TestClient implements AutoCloseable {
     return bytes;
   }
 
+  private byte[] withHeader(byte[] payload) {
+    byte[] message = java.util.Arrays.copyOf(headerBytes(), HEADER_BYTES + payload.length);
+    System.arraycopy(payload, 0, message, HEADER_BYTES, payload.length);
+    return message;
+  }
+
   void send() throws IOException {
     sendRaw(headerBytes());
   }
 
   void send(byte[] payload) throws IOException {
-    byte[] message = java.util.Arrays.copyOf(headerBytes(), HEADER_BYTES + payload.length);
-    System.arraycopy(payload, 0, message, HEADER_BYTES, payload.length);
-    sendRaw(message);
+    sendRaw(withHeader(payload));
   }
 
   void sendRaw(byte[] bytes) throws IOException {
