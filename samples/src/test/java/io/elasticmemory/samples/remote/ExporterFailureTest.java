@@ -223,8 +223,9 @@ class ExporterFailureTest {
     int[] count = {0};
     Donor.Ended counting = _ -> count[0]++;
     long least = Long.MAX_VALUE;
-    // 1600 transfers a round; it takes some rounds until everything is compiled.
-    for (int round = 0; round < 100 && least >= 1600; round++) {
+    // 1600 transfers a round. What runs once a turn, because answers come together, is compiled
+    // after some 5,000 turns of its own.
+    for (int round = 0; round < 400 && least >= 1600; round++) {
       long before = allocatedBytes();
       for (int turn = 0; turn < 50; turn++) {
         for (Transfer transfer : transfers) {
