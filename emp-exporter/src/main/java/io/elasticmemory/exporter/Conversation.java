@@ -168,6 +168,8 @@ final class Conversation {
   }
 
   private void release(Tenants.Tenant tenant) throws IOException {
+    // Slabs are not free while answers from them wait.
+    messages.flush();
     boolean released = lending.tenants().release(tenant, header.lease);
     messages.write(answer(released ? MessageLayout.OK : MessageLayout.NO_LEASE, 0));
   }
