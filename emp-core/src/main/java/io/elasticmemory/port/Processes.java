@@ -28,4 +28,11 @@ public interface Processes {
    *     to another user, or a CPU does not exist
    */
   void pinProcess(long pid, int... cpus);
+
+  /**
+   * The Java threads of this process by the kernel's ids.
+   *
+   * @throws io.elasticmemory.EmpException of kind PLATFORM if this JVM does not show them
+   */
+  JavaThreads openThreads();
 }

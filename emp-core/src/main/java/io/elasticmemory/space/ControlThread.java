@@ -28,6 +28,7 @@ final class ControlThread {
   private final Doorbell stopBell;
   private final CommandRings rings;
   private final List<UnmapQueue> unmaps;
+  private final FaultSamples samples;
   private final Thread thread;
   private volatile boolean stopping;
   private boolean pagerGone;
@@ -45,13 +46,15 @@ final class ControlThread {
       Doorbell bell,
       Doorbell stopBell,
       CommandRings rings,
-      List<UnmapQueue> unmaps) {
+      List<UnmapQueue> unmaps,
+      FaultSamples samples) {
     this.sockets = sockets;
     this.channel = channel;
     this.bell = bell;
     this.stopBell = stopBell;
     this.rings = rings;
     this.unmaps = List.copyOf(unmaps);
+    this.samples = samples;
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
@@ -111,6 +114,8 @@ final class ControlThread {
 
   private void collect() {
     bell.silence();
+    // First: a sample is worth most while its fault lasts.
+    samples.announced();
     rings.collect();
     unmaps.forEach(queue -> queue.serve(() -> stopping));
   }

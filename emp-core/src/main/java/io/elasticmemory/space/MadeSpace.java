@@ -11,6 +11,7 @@ import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
+import io.elasticmemory.wire.FaultSampleLayout;
 import io.elasticmemory.wire.UnmapQueueLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -95,6 +96,16 @@ record MadeSpace(
       all.add(new UnmapQueue(queue, memory));
     }
     return all;
+  }
+
+  /** The samples of faults that the shards take. */
+  FaultSamples faultSamples() {
+    List<MemorySegment> all = new ArrayList<>();
+    for (long at = 0; at < rings.segment().byteSize(); at += CommandRingLayout.RING_BYTES) {
+      long samplesAt = at + CommandRingLayout.SAMPLES_AT;
+      all.add(rings.segment().asSlice(samplesAt, FaultSampleLayout.SAMPLES_BYTES));
+    }
+    return new FaultSamples(all);
   }
 
   /** New rings in their memory. */

@@ -108,6 +108,11 @@ public final class Space {
     return parts.plan().geometry();
   }
 
+  /** Into how many shards it is divided. */
+  public int shards() {
+    return parts.plan().stripes().shards();
+  }
+
   /** The budget last asked for. */
   public long budgetBytes() {
     return budgetBytes;
@@ -116,6 +121,16 @@ public final class Space {
   /** Process id of the pager. */
   public long pagerPid() {
     return parts.pager().pid();
+  }
+
+  /** What the pager counts, in memory that lives as long as the space. */
+  public ShardCounters counters() {
+    return counters;
+  }
+
+  /** Samples of the faults, which are off until somebody wants them. */
+  public FaultSamples faultSamples() {
+    return parts.samples();
   }
 
   /** See {@link io.elasticmemory.Emp#statistics}. */

@@ -71,6 +71,7 @@ final class SpaceOpening {
     DonorEntries donors = new DonorEntries(path);
     MadeSpace made = make(plan, donors, pager);
     CommandRings commands = made.commandRings(plan.stripes());
+    FaultSamples samples = made.faultSamples();
     HandingOver handingOver = new HandingOver(pager, settings);
     ControlChannel channel = undo.add(handingOver.accept(listener));
     listener.close();
@@ -79,9 +80,10 @@ final class SpaceOpening {
     made.lifeline().arm();
     made.lifeline().otherEnd().close();
     pager.serving();
-    ControlThread control = control(channel, made, commands);
+    ControlThread control = control(channel, made, commands, samples);
     control.start();
-    return new SpaceParts(path, plan, made, commands, channel, pager, control, undo, minimumBudget);
+    return new SpaceParts(
+        path, plan, made, commands, samples, channel, pager, control, undo, minimumBudget);
   }
 
   private SpacePlan plan() {
@@ -143,7 +145,8 @@ final class SpaceOpening {
         donors.parts());
   }
 
-  private ControlThread control(ControlChannel channel, MadeSpace made, CommandRings commands) {
+  private ControlThread control(
+      ControlChannel channel, MadeSpace made, CommandRings commands, FaultSamples samples) {
     return new ControlThread(
         "emp-control-" + COUNT.incrementAndGet(),
         platform.sockets(),
@@ -151,6 +154,7 @@ final class SpaceOpening {
         made.applicationBell(),
         undo.add(platform.memories().createDoorbell()),
         commands,
-        made.unmapQueues());
+        made.unmapQueues(),
+        samples);
   }
 }

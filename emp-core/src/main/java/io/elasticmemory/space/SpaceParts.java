@@ -14,6 +14,7 @@ record SpaceParts(
     SpacePlan plan,
     MadeSpace made,
     CommandRings commands,
+    FaultSamples samples,
     ControlChannel channel,
     PagerProcess pager,
     ControlThread control,

@@ -2,10 +2,10 @@ package io.elasticmemory.wire;
 
 /**
  * Commands of the application to its pager: a page of header, then {@link #ENTRIES} entries of 64
- * bytes, then a {@link HintQueueLayout} and an {@link UnmapQueueLayout}. The application fills a
- * FREE entry and makes it ASKED; the pager makes it TAKEN, and DONE when the effect is in the table
- * and the memory file; the application makes it FREE again. An entry that is ASKED or TAKEN is done
- * again by the next pager.
+ * bytes, then a {@link HintQueueLayout}, an {@link UnmapQueueLayout} and a {@link
+ * FaultSampleLayout}. The application fills a FREE entry and makes it ASKED; the pager makes it
+ * TAKEN, and DONE when the effect is in the table and the memory file; the application makes it
+ * FREE again. An entry that is ASKED or TAKEN is done again by the next pager.
  *
  * <pre>
  * header (4096 bytes)              entry (64 bytes)
@@ -23,7 +23,7 @@ public final class CommandRingLayout {
   public static final long MAGIC = 0x00474e4952504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Entries in a ring. */
   public static final int ENTRIES = 256;
@@ -38,12 +38,18 @@ public final class CommandRingLayout {
   public static final long UNMAPS_AT =
       HEADER_BYTES + ENTRIES * ENTRY_BYTES + HintQueueLayout.QUEUE_BYTES;
 
+  /** Offset of the samples of faults. */
+  public static final long SAMPLES_AT = UNMAPS_AT + UnmapQueueLayout.QUEUE_BYTES;
+
   /** Offset of the queue of hints. */
   public static final long HINTS_AT = HEADER_BYTES + ENTRIES * ENTRY_BYTES;
 
   /** Bytes of a ring. */
   public static final long RING_BYTES =
-      HINTS_AT + HintQueueLayout.QUEUE_BYTES + UnmapQueueLayout.QUEUE_BYTES;
+      HINTS_AT
+          + HintQueueLayout.QUEUE_BYTES
+          + UnmapQueueLayout.QUEUE_BYTES
+          + FaultSampleLayout.SAMPLES_BYTES;
 
   /** Offset in the header. */
   public static final long MAGIC_AT = 0;

@@ -30,7 +30,8 @@ class ControlThreadTest {
             new Fakes.Bell(),
             new Fakes.Bell(),
             new CommandRings(Stripes.one(1 << 20), List.of(ring)),
-            List.of());
+            List.of(),
+            new FaultSamples(List.of()));
     thread.start();
 
     assertThatThrownBy(() -> pending.get(10, TimeUnit.SECONDS))

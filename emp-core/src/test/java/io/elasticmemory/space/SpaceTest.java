@@ -245,6 +245,7 @@ class SpaceTest {
             new Fakes.Bell(),
             new Fakes.Line(),
             List.of());
+    FaultSamples samples = made.faultSamples();
     Fakes.Channel channel = new Fakes.Channel();
     ControlThread neverStarted =
         new ControlThread(
@@ -254,12 +255,14 @@ class SpaceTest {
             new Fakes.Bell(),
             new Fakes.Bell(),
             commands,
-            List.of());
+            List.of(),
+            samples);
     return new SpaceParts(
         MemPath.parse("dram:64|/spill:512:0"),
         new SpacePlan(new Geometry(CAPACITY, BLOCK, BLOCK), Stripes.one(CAPACITY), CAPACITY, false),
         made,
         commands,
+        samples,
         channel,
         pager,
         neverStarted,

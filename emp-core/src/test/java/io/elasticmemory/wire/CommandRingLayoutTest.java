@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 class CommandRingLayoutTest {
 
   @Test
-  void isAPageAndSixteenKilobytesOfEntriesAndTwoQueues() {
+  void isAPageAndSixteenKilobytesOfEntriesAndTwoQueuesAndSamples() {
     assertThat(CommandRingLayout.HINTS_AT).isEqualTo(4096 + 16384);
     assertThat(CommandRingLayout.RING_BYTES)
-        .isEqualTo(4096 + 16384 + (4096 + 8192) + (4096 + 16384));
+        .isEqualTo(4096 + 16384 + (4096 + 8192) + (4096 + 16384) + (4096 + 4096));
   }
 
   @Test
@@ -26,6 +26,8 @@ class CommandRingLayoutTest {
     assertThat(CommandRingLayout.HINTS_AT + HintQueueLayout.QUEUE_BYTES)
         .isEqualTo(CommandRingLayout.UNMAPS_AT);
     assertThat(CommandRingLayout.UNMAPS_AT + UnmapQueueLayout.QUEUE_BYTES)
+        .isEqualTo(CommandRingLayout.SAMPLES_AT);
+    assertThat(CommandRingLayout.SAMPLES_AT + FaultSampleLayout.SAMPLES_BYTES)
         .isEqualTo(CommandRingLayout.RING_BYTES);
   }
 

@@ -15,6 +15,7 @@ import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.ffm.libc.Structs;
 import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.port.Cpus;
+import io.elasticmemory.port.JavaThreads;
 import io.elasticmemory.port.Lifeline;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Processes;
@@ -159,6 +160,11 @@ public final class LinuxProcesses implements Processes {
         result,
         "pinning " + what + " to CPUs " + Arrays.toString(cpus),
         "name CPUs that exist, and processes and CPUs that this user may use");
+  }
+
+  @Override
+  public JavaThreads openThreads() {
+    return HotSpotThreads.open();
   }
 
   private static void checkCpu(int cpu) {

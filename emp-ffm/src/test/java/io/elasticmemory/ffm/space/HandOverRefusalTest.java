@@ -18,6 +18,7 @@ import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
+import io.elasticmemory.wire.FaultSampleLayout;
 import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOverLayout;
@@ -66,6 +67,8 @@ class HandOverRefusalTest {
     ring.segment().set(JAVA_INT, CommandRingLayout.VERSION_AT, CommandRingLayout.VERSION);
     ring.segment().set(JAVA_INT, CommandRingLayout.ENTRIES_AT, CommandRingLayout.ENTRIES);
     ring.segment().set(JAVA_LONG, CommandRingLayout.MAGIC_AT, CommandRingLayout.MAGIC);
+    FaultSampleLayout.format(
+        ring.segment().asSlice(CommandRingLayout.SAMPLES_AT, FaultSampleLayout.SAMPLES_BYTES));
     handles.addAll(List.of(space.faults(), space.pages(), table.handle(), counters.handle()));
     handles.add(ring.handle());
     handles.add(add(memories.createDoorbell()).handle());

@@ -36,6 +36,9 @@ final class Blocks {
   /** What seeing touches may cost. */
   final SamplingRate samplingRate = new SamplingRate();
 
+  /** Which faults somebody looks at. */
+  final FaultSampling sampling = new FaultSampling();
+
   final Slots slots;
   final Traffic traffic;
   final Faults faults;

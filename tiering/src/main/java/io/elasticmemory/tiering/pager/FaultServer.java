@@ -4,6 +4,7 @@ import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.FaultKind;
 
 /**
  * Answers faults. A message says only who waits; what is done follows from the state of the
@@ -89,8 +90,12 @@ final class FaultServer {
     blocks.faults.read(batch);
     if (batch.count() > 0) {
       lastThread = batch.thread(batch.count() - 1);
+      blocks.sampling.read(batch.count());
     }
     for (int i = 0; i < batch.count(); i++) {
+      if (blocks.sampling.isDue()) {
+        blocks.sampling.begun(batch.offset(i), batch.thread(i), blocks.clock.nanoTime());
+      }
       if (!isDuplicate(i) && !serve(batch.offset(i), batch.flags(i))) {
         blocks.counters.add(Counter.faultsWaited, 1);
         keepWaiting(batch.offset(i), batch.flags(i));
@@ -221,6 +226,7 @@ final class FaultServer {
     }
     if (result == 0) {
       blocks.counters.add(Counter.faultsZero, 1);
+      sampled(FaultKind.ZERO, block, subblock);
     } else if (result == Faults.PRESENT) {
       mapUnprotected(block, subblock);
     } else if (result != Faults.GONE) {
@@ -277,6 +283,7 @@ final class FaultServer {
     }
     blocks.touched(block);
     blocks.counters.add(Counter.faultsWp, 1);
+    sampled(FaultKind.PROTECTED, block, subblock);
     return true;
   }
 
@@ -309,6 +316,7 @@ final class FaultServer {
       return true;
     }
     blocks.counters.add(Counter.faultsMinor, 1);
+    sampled(FaultKind.MINOR, block, subblock);
     mapAround(page, block, subblock, mode);
     seenInUse(block, subblock);
     return true;
@@ -419,7 +427,15 @@ final class FaultServer {
 
   private boolean wakeStale(long offset) {
     blocks.counters.add(Counter.faultsStale, 1);
+    sampled(FaultKind.STALE, blocks.geometry.blockOf(offset), blocks.geometry.subblockOf(offset));
     blocks.faults.wake(offset & -pageBytes, pageBytes);
     return true;
+  }
+
+  private void sampled(FaultKind kind, int block, int subblock) {
+    if (blocks.sampling.isAwaited()) {
+      long start = blocks.geometry.offsetOf(block, subblock);
+      blocks.sampling.answered(kind, start, blocks.subblockBytes(), blocks.clock.nanoTime());
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.FaultKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -220,6 +221,11 @@ final class Fetcher {
     boolean all = installRun(arrival, mode);
     Tier tier = blocks.slots.tier(arrival.donor);
     blocks.counters.add(TierCounters.faults(tier), arrival.demanded ? 1 : 0);
+    if (arrival.demanded && blocks.sampling.isAwaited()) {
+      long start = blocks.geometry.offsetOf(block, arrival.first);
+      long bytes = (long) arrival.count * blocks.subblockBytes();
+      blocks.sampling.answered(FaultKind.from(tier), start, bytes, blocks.clock.nanoTime());
+    }
     int first = arrival.first;
     boolean demanded = arrival.demanded;
     if (!demanded) {

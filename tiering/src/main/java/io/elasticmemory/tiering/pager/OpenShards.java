@@ -96,6 +96,9 @@ final class OpenShards implements AutoCloseable {
                 budget.minimumBytes(),
                 shard,
                 () -> space.applicationBell().ring());
+        shard.follow(
+            new SampleWriter(
+                space.samples(index), handOver.shards(), () -> space.applicationBell().ring()));
         loop =
             new PagerLoop(shard, desk, poller, clock, watchdog.pulse(index), handOver.spinNanos());
         loop.watch(space.faults().get(index), space.pagerBells().get(index));

@@ -13,6 +13,7 @@ import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
+import io.elasticmemory.wire.FaultSampleLayout;
 import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOverLayout;
@@ -128,6 +129,11 @@ record ReceivedSpace(
   /** What a shard wants to be unmapped. */
   MemorySegment unmaps(int shard) {
     return ring(shard).asSlice(CommandRingLayout.UNMAPS_AT, UnmapQueueLayout.QUEUE_BYTES);
+  }
+
+  /** Where a shard puts samples of its faults. */
+  MemorySegment samples(int shard) {
+    return ring(shard).asSlice(CommandRingLayout.SAMPLES_AT, FaultSampleLayout.SAMPLES_BYTES);
   }
 
   /** A shard's command ring. */

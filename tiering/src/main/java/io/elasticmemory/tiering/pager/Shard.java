@@ -283,6 +283,7 @@ public final class Shard implements Orders {
       return false;
     }
     deadlinesCheckedAt = now;
+    blocks.sampling.look(now);
     boolean resized = purse.look(blocks.budget, now);
     long next = Math.min(fetcher.checkDeadlines(now), faultServer.checkDeadlines(now));
     nextDeadlineNanos =
@@ -334,6 +335,11 @@ public final class Shard implements Orders {
   /** Brings in what is hinted at there, from now on: subblock by subblock, in their order. */
   public void follow(Hints hints) {
     hintDesk.follow(hints);
+  }
+
+  /** Takes samples of its faults there, from now on, while they are wanted. */
+  public void follow(SampleWriter samples) {
+    blocks.sampling.follow(samples);
   }
 
   @Override
