@@ -13,6 +13,7 @@ module io.elasticmemory.core {
   exports io.elasticmemory.thread;
   exports io.elasticmemory.wire;
 
+  uses io.elasticmemory.port.PagerLauncher;
   uses io.elasticmemory.port.PagerProgram;
   uses io.elasticmemory.port.Platform;
 }

@@ -56,6 +56,14 @@ public interface SpaceMemory extends AutoCloseable {
   long residentBytes();
 
   /**
+   * For a space that lives as long as the process: its range can never be unmapped, moved or mapped
+   * over from now on, by whatever mistake. Not closed afterwards.
+   *
+   * @return false where the kernel cannot (before Linux 6.10)
+   */
+  boolean seal();
+
+  /**
    * Unregisters and unmaps. Only after the pager has answered that its last call is done, or is
    * dead: a late call of its would hit whatever lives at the address next.
    */

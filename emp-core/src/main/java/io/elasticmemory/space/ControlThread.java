@@ -5,6 +5,7 @@ import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Sockets;
+import io.elasticmemory.thread.SpaceThreads;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,7 +56,7 @@ final class ControlThread {
     this.rings = rings;
     this.unmaps = List.copyOf(unmaps);
     this.samples = samples;
-    this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    this.thread = SpaceThreads.daemon(name, this::run);
   }
 
   void start() {

@@ -23,7 +23,9 @@ public final class EnvironmentSpace {
   private static synchronized Emp openOnce(Function<Space, Emp> wrap) {
     Emp open = emp;
     if (open == null) {
-      open = wrap.apply(Space.open(path()));
+      Space space = Space.open(path());
+      space.keepForGood();
+      open = wrap.apply(space);
       emp = open;
     }
     return open;

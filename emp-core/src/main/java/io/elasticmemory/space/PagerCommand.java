@@ -2,6 +2,7 @@ package io.elasticmemory.space;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.port.PagerLauncher;
 import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Platform;
 import java.io.File;
@@ -97,9 +98,14 @@ final class PagerCommand {
 
   private void addClassPath(List<String> words) {
     words.add("--enable-native-access=ALL-UNNAMED");
-    words.add("-cp");
-    words.add(settings.classPath().isEmpty() ? classPath() : settings.classPath());
-    words.add(program.mainClass());
+    if (!settings.classPath().isEmpty()) {
+      words.addAll(List.of("-cp", settings.classPath(), program.mainClass()));
+    } else {
+      words.addAll(
+          PagerLauncher.find()
+              .map(launcher -> launcher.words(program.mainClass()))
+              .orElseGet(() -> List.of("-cp", classPath(), program.mainClass())));
+    }
   }
 
   private String classPath() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.thread.SpaceThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -49,7 +50,7 @@ final class PagerProcess implements AutoCloseable {
   private PagerProcess(Process pager, @Nullable Process watcher) {
     this.pager = pager;
     this.watcher = watcher;
-    Thread.ofPlatform().daemon().name("emp-pager-errors").start(this::readErrors);
+    SpaceThreads.daemon("emp-pager-errors", this::readErrors).start();
   }
 
   /**

@@ -17,6 +17,7 @@ import io.elasticmemory.alloc.Allocator;
 import io.elasticmemory.alloc.AllocatorFigures;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.thread.SpaceThreads;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,6 +49,7 @@ public final class Space {
   private final SpaceUse use = new SpaceUse();
   private final Arena globalLifetime = Arena.ofShared();
   private final ArenaMemory globalArena;
+  private final SpaceHeap heap;
   private volatile long budgetBytes;
   private CompletableFuture<Void> lastResize = CompletableFuture.completedFuture(null);
 
@@ -64,12 +66,30 @@ public final class Space {
             geometry().blockBytes(),
             QUARANTINE_WAIT_MILLIS,
             this::discardBlocks);
+    this.heap = new SpaceHeap(memory, allocator);
     this.globalArena = new ArenaMemory(memory, allocator, globalLifetime, () -> {});
   }
 
   /** Opens a space; nothing is left behind if that fails. */
   public static Space open(MemPath path) {
-    return new Space(SpaceOpening.open(path));
+    return open(path, () -> {});
+  }
+
+  /**
+   * Opens a space; nothing is left behind if that fails.
+   *
+   * @param accepted called when only the pager can still refuse, which takes longest
+   */
+  public static Space open(MemPath path, Runnable accepted) {
+    return new Space(SpaceOpening.open(path, accepted));
+  }
+
+  /**
+   * From now on the space lives as long as the process, sealed where the kernel can. Not to be
+   * closed afterwards.
+   */
+  public void keepForGood() {
+    boolean _ = memory.seal();
   }
 
   // Arenas.
@@ -89,6 +109,11 @@ public final class Space {
   /** What ends with the space. */
   public Arena globalLifetime() {
     return globalLifetime;
+  }
+
+  /** Memory of this space by address; what is not freed lives as long as the space. */
+  public SpaceHeap heap() {
+    return heap;
   }
 
   /** What the global arena of this space gets. */
@@ -406,7 +431,7 @@ public final class Space {
   /** Told by the JVM's cleaner, which has other things to do than to end a space. */
   private void closeAutoArena() {
     if (use.closeAutoArena()) {
-      Thread.ofPlatform().name("emp-end").start(this::end);
+      SpaceThreads.lasting("emp-end", this::end).start();
     }
   }
 

@@ -31,15 +31,22 @@ final class SpaceOpening {
   private final PagerSettings settings = PagerSettings.current();
   private final Undo undo = new Undo();
   private final MemPath path;
+  private final Runnable accepted;
 
-  private SpaceOpening(MemPath path) {
+  private SpaceOpening(MemPath path, Runnable accepted) {
     this.path = path;
+    this.accepted = accepted;
   }
 
-  /** Opens a space. */
-  static SpaceParts open(MemPath path) {
+  /**
+   * Opens a space.
+   *
+   * @param accepted called when everything that this process can find out is known to be well, and
+   *     only the pager's answer is waited for
+   */
+  static SpaceParts open(MemPath path, Runnable accepted) {
     path.requireSupported();
-    return new SpaceOpening(path).open();
+    return new SpaceOpening(path, accepted).open();
   }
 
   private SpaceParts open() {
@@ -72,6 +79,7 @@ final class SpaceOpening {
     MadeSpace made = make(plan, donors, pager);
     CommandRings commands = made.commandRings(plan.stripes());
     FaultSamples samples = made.faultSamples();
+    accepted.run();
     HandingOver handingOver = new HandingOver(pager, settings);
     ControlChannel channel = undo.add(handingOver.accept(listener));
     listener.close();

@@ -103,6 +103,11 @@ final class Fakes {
     }
 
     @Override
+    public boolean seal() {
+      return false;
+    }
+
+    @Override
     public void close() {
       closed = true;
     }

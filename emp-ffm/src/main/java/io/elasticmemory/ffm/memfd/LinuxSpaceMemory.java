@@ -207,6 +207,11 @@ final class LinuxSpaceMemory implements SpaceMemory {
   }
 
   @Override
+  public boolean seal() {
+    return MemoryCalls.mseal(mapping.base(), mapping.bytes()) == 0;
+  }
+
+  @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       for (int stripe = 0; stripe < stripes.count(); stripe++) {
