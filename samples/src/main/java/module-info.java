@@ -6,6 +6,7 @@ module io.elasticmemory.samples {
   requires io.elasticmemory.ffm;
   requires io.elasticmemory.tiering;
   requires java.desktop;
+  requires net.bytebuddy.agent;
   requires org.jfree.jfreechart;
   requires static org.jspecify;
   requires org.slf4j;

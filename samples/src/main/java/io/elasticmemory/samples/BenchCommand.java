@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       ElasticCommand.class,
       EvictCommand.class,
       SafepointCommand.class,
+      AgentCommand.class,
       FootprintCommand.class,
       ReportCommand.class
     })

@@ -32,6 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "emp help COMMAND shows the options of a command, and examples."},
     subcommands = {
+      RunCommand.class,
+      AttachCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
       ExporterCommand.class,

@@ -55,7 +55,9 @@ class EmpMainTest {
     assertThat(err.toString().lines())
         .singleElement()
         .asString()
-        .contains("'bnech' is no command; there are demo, doctor, exporter, bench, prove, stat");
+        .contains(
+            "'bnech' is no command; there are run, attach, demo, doctor, exporter, bench, prove,"
+                + " stat");
   }
 
   @Test

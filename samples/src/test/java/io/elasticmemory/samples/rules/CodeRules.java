@@ -30,6 +30,10 @@ final class CodeRules {
   record Boundary(String module, List<String> forbidden) {}
 
   private static final String FFM = "io.elasticmemory.ffm..";
+
+  /** Of the agent's tests: programs as other people write them. */
+  private static final String PROGRAMS = "io.elasticmemory.agent.program";
+
   private static final String TIERING = "io.elasticmemory.tiering..";
   private static final String EXPORTER = "io.elasticmemory.exporter..";
   private static final String AGENT = "io.elasticmemory.agent..";
@@ -56,13 +60,13 @@ final class CodeRules {
     ArchRule linking =
         noClasses()
             .that()
-            .resideOutsideOfPackage(FFM)
+            .resideOutsideOfPackages(FFM, AGENT)
             .should()
             .dependOnClassesThat(assignableTo(Linker.class).or(assignableTo(SymbolLookup.class)));
     ArchRule reinterpreting =
         noClasses()
             .that()
-            .resideOutsideOfPackage(FFM)
+            .resideOutsideOfPackages(FFM, AGENT)
             .should()
             .callMethodWhere(
                 callTo(MemorySegment.class, "reinterpret")
@@ -76,7 +80,8 @@ final class CodeRules {
         .and(declaring)
         .because(
             "one module makes native calls, so that users grant native access to one name:"
-                + " add a verb to a port of emp-core and implement it in emp-ffm");
+                + " add a verb to a port of emp-core and implement it in emp-ffm; only the agent"
+                + " deals in a program's own addresses and handles");
   }
 
   static ArchRule noCriticalCalls() {
@@ -90,6 +95,8 @@ final class CodeRules {
 
   static ArchRule noJdkInternals() {
     return noClasses()
+        .that()
+        .resideOutsideOfPackage(PROGRAMS)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("sun..", "jdk.internal..")

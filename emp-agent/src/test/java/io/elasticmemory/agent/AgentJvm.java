@@ -1,0 +1,91 @@
+package io.elasticmemory.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of the tests in a JVM of its own, with the jar that was built. */
+final class AgentJvm {
+  private static final int SECONDS_MAX = 120;
+
+  private final List<String> jvmOptions = new ArrayList<>();
+  private String agentOptions = "";
+  private String environment = "";
+  private String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  /** What one JVM said. */
+  record Said(int exitCode, String out, String errors) {}
+
+  /** The agent's jar. */
+  static String jar() {
+    return System.getProperty("emp.agent.jar");
+  }
+
+  AgentJvm agentOptions(String options) {
+    agentOptions = options;
+    return this;
+  }
+
+  AgentJvm environment(String path) {
+    environment = path;
+    return this;
+  }
+
+  AgentJvm jvmOptions(String... options) {
+    jvmOptions.addAll(List.of(options));
+    return this;
+  }
+
+  AgentJvm java(String command) {
+    java = command;
+    return this;
+  }
+
+  /** Waits for its end. */
+  Said run(Class<?> program, String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of(java));
+    words.addAll(jvmOptions);
+    // What it says of these programs, not of the agent.
+    words.add("--sun-misc-unsafe-memory-access=allow");
+    words.add("-javaagent:" + jar() + (agentOptions.isEmpty() ? "" : "=" + agentOptions));
+    words.add("-cp");
+    words.add(place(program));
+    words.add(program.getName());
+    words.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().remove("EMP_MEM_PATH");
+    builder.environment().put("EMP_PMEM_PATH", environment);
+    return said(builder.start());
+  }
+
+  private static Said said(Process process) throws Exception {
+    try {
+      CompletableFuture<String> errors =
+          CompletableFuture.supplyAsync(() -> text(process.errorReader(UTF_8).lines().toList()));
+      String out = text(process.inputReader(UTF_8).lines().toList());
+      assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+      return new Said(process.exitValue(), out, errors.get(SECONDS_MAX, TimeUnit.SECONDS));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String text(List<String> lines) {
+    return String.join("\n", lines);
+  }
+
+  private static String place(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (Exception e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+}
