@@ -21,7 +21,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A thread that touches an absent block waits for it, and every safepoint of the JVM waits with
  * it. So {@link #scan} what is gone through in order, {@link #load} what will be needed next, or
- * {@link #prefetch} it; and fill or copy at most a block per call.
+ * {@link #prefetch} it; and fill or copy at most a block per call. What devices, direct I/O or
+ * io_uring read or write must be {@link #pin}ned meanwhile.
  *
  * <p>A program can have several spaces. If the pager of one ends, or a block is lost for good, the
  * process is killed with one line on standard error: no thread inside it could be relied on.
@@ -142,8 +143,8 @@ public final class Emp implements AutoCloseable {
    * before. Several changes may be under way: the last one holds, and one that was overtaken
    * completes with it.
    *
-   * @throws IllegalArgumentException if it is less than the space can work with; the message says
-   *     how much that is
+   * @throws IllegalArgumentException if it is less than the space can work with, or than twice what
+   *     is pinned; the message says how much that is
    */
   public CompletableFuture<Void> resizeDram(long bytes) {
     return space.resize(bytes);
@@ -173,6 +174,44 @@ public final class Emp implements AutoCloseable {
    */
   public void load(MemorySegment segment, long offset, long bytes) {
     space.load(segment, offset, bytes);
+  }
+
+  /** Pins a whole segment, see {@link #pin(MemorySegment, long, long)}. */
+  public Pin pin(MemorySegment segment) {
+    return pin(segment, 0, segment.byteSize());
+  }
+
+  /**
+   * Makes the blocks that hold a part of a segment present, mapped and writable, waits until they
+   * are, and keeps them so until the pin is closed: they do not leave, and no access to them waits,
+   * whoever makes it. Safepoints and collections go on meanwhile. Parts that overlap may be pinned
+   * any number of times.
+   *
+   * <p>That is needed for what writes to memory without a page fault that a pager could see: direct
+   * I/O ({@code O_DIRECT}), buffers registered with io_uring, RDMA and other devices. Their writes
+   * to a block that is not pinned are lost when it leaves meanwhile, whatever the rights of the
+   * program. Ordinary reads and writes of files and sockets need no pin.
+   *
+   * {@snippet :
+   * try (Pin pin = emp.pin(buffer)) {
+   *   channel.read(buffer.asByteBuffer());
+   * }
+   * }
+   *
+   * <p>What is pinned counts as written when it may leave again. It cannot be discarded, and its
+   * arena must not be closed before the pin and the I/O are over.
+   *
+   * @param segment of this space
+   * @param offset first byte in the segment
+   * @param bytes how many; whole blocks are pinned
+   * @throws EmpException of kind CAPACITY if more than half of the DRAM budget would be pinned, or
+   *     the blocks could not be brought; nothing more is pinned then
+   * @throws IllegalArgumentException if the segment is not of this space
+   * @throws IndexOutOfBoundsException if the part is not within the segment
+   */
+  public Pin pin(MemorySegment segment, long offset, long bytes) {
+    long start = space.pin(segment, offset, bytes);
+    return new Pin(bytes, () -> space.unpin(start, bytes));
   }
 
   /** Asks for a whole segment, see {@link #prefetch(MemorySegment, long, long)}. */
@@ -294,6 +333,7 @@ public final class Emp implements AutoCloseable {
    * lose what was written.
    *
    * @throws IllegalArgumentException also if the segment is read-only
+   * @throws IllegalStateException if whole blocks of the part are pinned
    */
   public void discard(MemorySegment segment, long offset, long bytes) {
     space.discard(segment, offset, bytes);

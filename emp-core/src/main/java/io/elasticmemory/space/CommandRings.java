@@ -1,10 +1,12 @@
 package io.elasticmemory.space;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.port.Stripes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,6 +31,41 @@ final class CommandRings {
    */
   CompletableFuture<Long> ask(int operation, long offset, long bytes) {
     return all(concerned(offset, bytes).map(ring -> ring.ask(operation, offset, bytes, 0)));
+  }
+
+  /**
+   * The same, of each stripe of the range by itself: for what a shard does also on blocks of which
+   * it knows nothing yet.
+   */
+  CompletableFuture<Long> askByStripe(int operation, long offset, long bytes) {
+    List<CompletableFuture<Long>> asked = new ArrayList<>();
+    long end = offset + bytes;
+    for (long at = offset; at < end; ) {
+      int stripe = stripes.stripeOf(at);
+      long next = Math.min(end, stripes.offsetOf(stripe) + stripes.bytesOfStripe(stripe));
+      asked.add(rings.get(stripes.shardOfStripe(stripe)).ask(operation, at, next - at, 0));
+      at = next;
+    }
+    return all(asked.stream());
+  }
+
+  /**
+   * Waits for an answer, which comes, or fails when the space is closed.
+   *
+   * @throws EmpException of kind CLOSED if it is closed meanwhile
+   */
+  static long await(CompletableFuture<Long> asked) {
+    try {
+      return asked.join();
+    } catch (CompletionException e) {
+      throw closedMeanwhile(e);
+    }
+  }
+
+  /** The refusal of a space that was closed while a call waited for its pager. */
+  static EmpException closedMeanwhile(Exception e) {
+    return new EmpException(
+        Kind.CLOSED, "the space was closed while this call waited for its pager", e);
   }
 
   /** Asks the first shard for something that concerns the whole space. */

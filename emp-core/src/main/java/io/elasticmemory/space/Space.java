@@ -23,7 +23,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
@@ -46,6 +45,7 @@ public final class Space {
   private final CommandRings commands;
   private final ShardCounters counters;
   private final Allocator allocator;
+  private final Pins pins;
   private final SpaceUse use = new SpaceUse();
   private final Arena globalLifetime = Arena.ofShared();
   private final ArenaMemory globalArena;
@@ -55,10 +55,12 @@ public final class Space {
 
   Space(SpaceParts parts) {
     this.parts = parts;
-    this.memory = parts.made().memory();
     this.commands = parts.commands();
+    this.memory = parts.made().memory();
     this.counters = new ShardCounters(parts.made().counters().segment());
     this.budgetBytes = parts.plan().budgetBytes();
+    this.pins =
+        new Pins(commands, geometry().blockBytes(), parts.minimumBudgetBytes(), budgetBytes);
     this.allocator =
         new Allocator(
             memory.base(),
@@ -190,6 +192,7 @@ public final class Space {
 
   /** Under a lock, so that the budget last asked for here is the one last asked for there. */
   private synchronized CompletableFuture<Void> askResize(long bytes) {
+    pins.resize(bytes);
     CompletableFuture<Void> done =
         commands.askFirst(RESIZE, bytes).thenComposeAsync(this::afterResize);
     budgetBytes = bytes;
@@ -216,10 +219,45 @@ public final class Space {
           if (bytes > 0 && path().entries().size() > 1) {
             // What is present is not missed, so its pager would not hear that it is needed.
             SpaceRange whole = range.outToBlocks(geometry().blockBytes());
-            await(commands.ask(KEEP, whole.offset(), whole.bytes()));
+            CommandRings.await(commands.ask(KEEP, whole.offset(), whole.bytes()));
           }
           memory.load(range.offset(), range.bytes());
         });
+  }
+
+  /**
+   * See {@link io.elasticmemory.Emp#pin(MemorySegment, long, long)}.
+   *
+   * @return the offset in the space, to {@link #unpin} the same range
+   */
+  public long pin(MemorySegment segment, long offset, long bytes) {
+    return call(
+        () -> {
+          SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          pins.pin(range);
+          return range.offset();
+        });
+  }
+
+  /**
+   * The same for a range of the space, as who works with addresses knows it.
+   *
+   * @throws IndexOutOfBoundsException if it is not within the space
+   */
+  public void pin(long offset, long bytes) {
+    Objects.checkFromIndexSize(offset, bytes, memory.capacityBytes());
+    run(() -> pins.pin(new SpaceRange(offset, bytes)));
+  }
+
+  /**
+   * Unpins a range that was pinned, with the same numbers; waits for nothing. Also of a closed
+   * space.
+   *
+   * @throws IllegalStateException if some of it is not pinned
+   */
+  public void unpin(long offset, long bytes) {
+    Objects.checkFromIndexSize(offset, bytes, memory.capacityBytes());
+    pins.unpin(new SpaceRange(offset, bytes));
   }
 
   /** See {@link io.elasticmemory.Emp#prefetch(MemorySegment, long, long)}. */
@@ -312,10 +350,11 @@ public final class Space {
       zero(segment, offset, range.bytes());
       return;
     }
+    pins.requireNonePinned(new SpaceRange(first, end - first));
     CompletableFuture<Long> discarded = commands.ask(DISCARD, first, end - first);
     zero(segment, offset, first - range.offset());
     zero(segment, offset + end - range.offset(), range.end() - end);
-    long result = await(discarded);
+    long result = CommandRings.await(discarded);
     if (result != DISCARDED) {
       throw new EmpException(
           Kind.INTERNAL,
@@ -358,28 +397,14 @@ public final class Space {
     }
   }
 
-  /** Waits for an answer, which comes, or fails when the space is closed. */
-  private static long await(CompletableFuture<Long> asked) {
-    try {
-      return asked.join();
-    } catch (CompletionException e) {
-      throw closedMeanwhile(e);
-    }
-  }
-
   private static void awaitUnlessInterrupted(CompletableFuture<Long> asked) {
     try {
       long _ = asked.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw closedMeanwhile(e);
+      throw CommandRings.closedMeanwhile(e);
     }
-  }
-
-  private static EmpException closedMeanwhile(Exception e) {
-    return new EmpException(
-        Kind.CLOSED, "the space was closed while this call waited for its pager", e);
   }
 
   private void run(Runnable body) {

@@ -128,6 +128,23 @@ public final class CommandRingLayout {
    */
   public static final int KEEP = 8;
 
+  /**
+   * Bring whole blocks of one stripe in and map them, as if they were read: done with 0 when each
+   * has been present and mapped as a whole since it was asked, with 1 when one could not be brought
+   * for as long as a fault may wait.
+   */
+  public static final int LOAD = 9;
+
+  /**
+   * Make whole blocks of one stripe present, mapped and writable, until UNPIN: done with 0 when all
+   * are, with 1 when one could not be for as long as a fault may wait; those before it are pinned.
+   * Asked again for what is pinned it does nothing more: the application counts.
+   */
+  public static final int PIN = 10;
+
+  /** Let whole blocks of one stripe leave again that are pinned; others are left alone. */
+  public static final int UNPIN = 11;
+
   private CommandRingLayout() {}
 
   /** Offset of an entry in the ring. */

@@ -5,8 +5,9 @@ package io.elasticmemory.wire;
  * the third part of a command ring. The pager fills the entry after the last one and raises {@code
  * asked}, if that is less than {@link #ENTRIES} ahead of {@code done}, and forgets the wish
  * otherwise; the application's control thread unmaps the ranges in this order and raises {@code
- * done}. Neither waits for the other. An entry may be executed at any time until the space is
- * closed, whatever has become of its range.
+ * done}. Neither waits for the other, but the answer of a PIN for those about its blocks. An entry
+ * may be executed at any time until {@code done} is beyond it or the space is closed, whatever has
+ * become of its range.
  *
  * <pre>
  * header (4096 bytes)                    then 1024 entries of 16 bytes

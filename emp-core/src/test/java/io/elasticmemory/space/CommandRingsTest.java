@@ -6,6 +6,7 @@ import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.DONE;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.HINTS_AT;
+import static io.elasticmemory.wire.CommandRingLayout.LOAD;
 import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
 import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
 import static io.elasticmemory.wire.CommandRingLayout.RESULT_AT;
@@ -76,6 +77,19 @@ class CommandRingsTest {
 
     rings.hint(PREFETCH, 6 * STRIPE, 4096, 0);
     assertThat(bells).containsExactly(1, 1, 2, 0);
+  }
+
+  @Test
+  void aCommandByStripeIsAskedOfEachAndDoneWhenAllHaveAnswered() {
+    CompletableFuture<Long> asked = rings.askByStripe(LOAD, STRIPE - 4096, 3 * STRIPE);
+    assertThat(bells).containsExactly(0, 1, 2, 0);
+    assertThat(asked(0)).isEqualTo(2);
+
+    answer(0, 0);
+    answer(1, 1);
+    assertThat(asked).isNotDone();
+    answer(2, 0);
+    assertThat(asked).isCompletedWithValue(1L);
   }
 
   @Test

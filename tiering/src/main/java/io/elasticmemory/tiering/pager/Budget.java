@@ -24,6 +24,7 @@ final class Budget {
   private long promised;
   private long promises;
   private boolean evicting;
+  private long pinned;
 
   /** A budget that does not grow by itself. */
   Budget(Residency residency, int subblockBytes, int blockSubblocks, long budgetBytes) {
@@ -116,6 +117,16 @@ final class Budget {
   /** Promises room for subblocks that nobody waits for yet. */
   boolean promiseAhead(int subblocks) {
     return used() + subblocks <= high && promise(subblocks);
+  }
+
+  /** Subblocks of blocks that are pinned, or will be, and cannot leave. */
+  long pinned() {
+    return pinned;
+  }
+
+  /** So many more of them; fewer, if that is negative. */
+  void pin(int subblocks) {
+    pinned += subblocks;
   }
 
   /** The promised subblocks are present now, or will not come. */

@@ -12,17 +12,20 @@ import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
 import static io.elasticmemory.wire.CommandRingLayout.KEEP;
 import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
+import static io.elasticmemory.wire.CommandRingLayout.LOAD;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OFFSET_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OPERATION_AT;
 import static io.elasticmemory.wire.CommandRingLayout.ORDER_AT;
+import static io.elasticmemory.wire.CommandRingLayout.PIN;
 import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
 import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
 import static io.elasticmemory.wire.CommandRingLayout.RESULT_AT;
 import static io.elasticmemory.wire.CommandRingLayout.STATE_AT;
 import static io.elasticmemory.wire.CommandRingLayout.TAKEN;
 import static io.elasticmemory.wire.CommandRingLayout.UNLOAD;
+import static io.elasticmemory.wire.CommandRingLayout.UNPIN;
 import static io.elasticmemory.wire.CommandRingLayout.VERSION;
 import static io.elasticmemory.wire.CommandRingLayout.VERSION_AT;
 import static io.elasticmemory.wire.CommandRingLayout.entryAt;
@@ -30,6 +33,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.Advice;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -53,6 +57,8 @@ final class CommandDesk {
 
   private final MemorySegment ring;
   private final Geometry geometry;
+  private final Stripes stripes;
+  private final int shard;
   private final long minimumBudgetBytes;
   private final Orders orders;
   private final Runnable bell;
@@ -64,6 +70,8 @@ final class CommandDesk {
   /**
    * A desk.
    *
+   * @param stripes of the space
+   * @param shard whose ring it is
    * @param minimumBudgetBytes of the space
    * @param bell wakes the application
    * @throws IllegalArgumentException if this is no command ring
@@ -71,6 +79,8 @@ final class CommandDesk {
   CommandDesk(
       MemorySegment ring,
       Geometry geometry,
+      Stripes stripes,
+      int shard,
       long minimumBudgetBytes,
       Orders orders,
       Runnable bell) {
@@ -81,6 +91,8 @@ final class CommandDesk {
     require(entries == ENTRIES, "command ring entries", entries);
     this.ring = ring;
     this.geometry = geometry;
+    this.stripes = stripes;
+    this.shard = shard;
     this.minimumBudgetBytes = minimumBudgetBytes;
     this.orders = orders;
     this.bell = bell;
@@ -149,6 +161,7 @@ final class CommandDesk {
     long bytes = ring.get(JAVA_LONG, at + BYTES_AT);
     switch (operation) {
       case DISCARD, UNLOAD, KEEP, LET_GO -> startOnBlocks(index, operation, offset, bytes);
+      case LOAD, PIN, UNPIN -> startOnOwnBlocks(index, operation, offset, bytes);
       case PREFETCH -> startPrefetch(index, offset, bytes);
       case ADVISE -> startAdvise(index, offset, bytes, ring.get(JAVA_LONG, at + ARGUMENT_AT));
       case RESIZE -> startResize(index, ring.get(JAVA_LONG, at + ARGUMENT_AT));
@@ -174,6 +187,25 @@ final class CommandDesk {
         orders.letGo(first, count);
         answer(index, 0);
       }
+    }
+  }
+
+  /** On blocks of which nothing may be known here, so that it must be known whose they are. */
+  private void startOnOwnBlocks(int index, int operation, long offset, long bytes) {
+    int blockBytes = geometry.blockBytes();
+    if (!stripes.isOwn(shard, offset, bytes)
+        || offset % blockBytes != 0
+        || bytes % blockBytes != 0) {
+      answer(index, REFUSED);
+      return;
+    }
+    int first = geometry.blockOf(offset);
+    int count = (int) (bytes / blockBytes);
+    Done done = result -> answer(index, result);
+    switch (operation) {
+      case LOAD -> orders.load(first, count, done);
+      case PIN -> orders.pin(first, count, done);
+      default -> orders.unpin(first, count, done);
     }
   }
 

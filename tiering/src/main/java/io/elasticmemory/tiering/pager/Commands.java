@@ -19,53 +19,29 @@ final class Commands {
   private final Evictor evictor;
   private final Prefetcher prefetcher;
   private final Discarder discarder;
+  private final Bringer bringer;
   private final Purse purse;
   private final long timeoutNanos;
   private final ArrayDeque<Command> commands = new ArrayDeque<>();
   private int hints;
 
-  /** Blocks that commands may still work on in this turn. */
-  private int allowance;
+  private final Allowance allowance = new Allowance();
 
   Commands(
       Blocks blocks,
       Evictor evictor,
       Prefetcher prefetcher,
       Discarder discarder,
+      Bringer bringer,
       Purse purse,
       ShardSettings settings) {
     this.blocks = blocks;
     this.evictor = evictor;
     this.prefetcher = prefetcher;
     this.discarder = discarder;
+    this.bringer = bringer;
     this.purse = purse;
     timeoutNanos = settings.faultTimeoutNanos();
-  }
-
-  /** Part of a command, done in one turn after another. */
-  private abstract static class Command {
-    final int first;
-    final int end;
-    final Done done;
-    int cursor;
-
-    Command(int first, int end, Done done) {
-      this.first = first;
-      this.end = end;
-      this.done = done;
-      cursor = first;
-    }
-
-    /** Does a bounded part; true if anything was done. */
-    abstract boolean step();
-
-    /** True if nobody waits for it. */
-    boolean isHint() {
-      return false;
-    }
-
-    /** True when all is done and has been told. */
-    abstract boolean isOver();
   }
 
   boolean isEmpty() {
@@ -75,9 +51,9 @@ final class Commands {
   /** Works on the commands in turn, as far as one turn may. Returns true if anything was done. */
   boolean step() {
     boolean worked = false;
-    allowance = BLOCKS_PER_TURN_MAX;
+    allowance.blocks = BLOCKS_PER_TURN_MAX;
     // Not an iterator: this runs in every turn, and nothing here may allocate.
-    for (int left = commands.size(); left > 0 && allowance > 0; left--) {
+    for (int left = commands.size(); left > 0 && allowance.blocks > 0; left--) {
       Command command = commands.remove();
       worked |= command.step();
       if (command.isOver()) {
@@ -100,6 +76,29 @@ final class Commands {
 
   void keep(int firstBlock, int blockCount, Done done) {
     commands.add(new Keep(firstBlock, firstBlock + blockCount, done));
+  }
+
+  void load(int firstBlock, int blockCount, Done done) {
+    int end = firstBlock + blockCount;
+    commands.add(
+        new BringCommand(firstBlock, end, false, bringer, allowance, blocks, timeoutNanos, done));
+  }
+
+  void pin(int firstBlock, int blockCount, Done done) {
+    int end = firstBlock + blockCount;
+    commands.add(
+        new BringCommand(firstBlock, end, true, bringer, allowance, blocks, timeoutNanos, done));
+  }
+
+  /** At once: a later pin of the same blocks must not be undone. Takes nanoseconds for a block. */
+  void unpin(int firstBlock, int blockCount, Done done) {
+    int end = firstBlock + blockCount;
+    int block = blocks.residency.nextTouched(firstBlock, end);
+    while (block < end) {
+      bringer.unpin(block);
+      block = blocks.residency.nextTouched(block + 1, end);
+    }
+    done.done(0);
   }
 
   void letGo(int firstBlock, int blockCount) {
@@ -139,11 +138,11 @@ final class Commands {
     @Override
     boolean step() {
       int before = cursor;
-      while (allowance > 0 && cursor < end) {
+      while (allowance.blocks > 0 && cursor < end) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor < end) {
           discarder.discard(cursor++);
-          allowance--;
+          allowance.blocks--;
         }
       }
       if (cursor == end && isQuiet()) {
@@ -185,13 +184,13 @@ final class Commands {
     @Override
     boolean step() {
       boolean worked = false;
-      while (allowance > 0) {
+      while (allowance.blocks > 0) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor == end) {
           endPass();
           return worked;
         }
-        allowance--;
+        allowance.blocks--;
         if (!blocks.residency.hasPresent(cursor)) {
           cursor++;
           continue;
@@ -205,8 +204,7 @@ final class Commands {
           giveUpWhenLate();
           return worked;
         }
-        if (blocks.residency.hasPresent(cursor)
-            && !blocks.residency.has(cursor, Residency.PINNED)) {
+        if (blocks.residency.hasPresent(cursor) && !blocks.residency.has(cursor, Residency.STAYS)) {
           left++;
         }
         cursor++;
@@ -251,7 +249,7 @@ final class Commands {
     @Override
     boolean step() {
       boolean worked = false;
-      while (allowance > 0 && cursor < end) {
+      while (allowance.blocks > 0 && cursor < end) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor == end) {
           break;
@@ -264,7 +262,7 @@ final class Commands {
         } else if (blocks.residency.hasPresent(cursor)) {
           blocks.replacement.spared(cursor);
         }
-        allowance--;
+        allowance.blocks--;
         worked = true;
         cursor++;
       }
@@ -289,12 +287,12 @@ final class Commands {
     @Override
     boolean step() {
       boolean worked = false;
-      while (allowance > 0 && cursor < end) {
+      while (allowance.blocks > 0 && cursor < end) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor == end) {
           return true;
         }
-        allowance--;
+        allowance.blocks--;
         if (blocks.residency.hasPresent(cursor) && evictor.evict(cursor) == Evictor.Attempt.STUCK) {
           // What cannot be stored now leaves when its room is needed.
           return stuck(worked);
@@ -336,13 +334,13 @@ final class Commands {
     @Override
     boolean step() {
       boolean worked = false;
-      while (allowance > 0 && prefetcher.canBringAhead()) {
+      while (allowance.blocks > 0 && prefetcher.canBringAhead()) {
         cursor = blocks.residency.nextTouched(cursor, end);
         if (cursor == end || !blocks.budget.hasRoomAhead()) {
           cursor = end;
           break;
         }
-        allowance--;
+        allowance.blocks--;
         worked |= prefetcher.ahead(cursor++);
       }
       return worked;

@@ -14,6 +14,14 @@ final class Evictor {
   /** Without an end of a store for so long, nobody waits for the next one. */
   private static final long STALLED_NANOS = 20_000_000;
 
+  /**
+   * How long a block stays of which a device held pages when they were punched: longer each time,
+   * because a punch zeroes them under the device before they get their bytes back.
+   */
+  private static final long HELD_NANOS = 100_000_000;
+
+  private static final int HELD_DOUBLINGS_MAX = 14;
+
   /** How one attempt to let a block leave went. */
   enum Attempt {
     /** It has left. */
@@ -104,7 +112,25 @@ final class Evictor {
   private boolean mayLeave(int block, long word) {
     return BlockWord.activity(word) == BlockWord.NONE
         && !BlockWord.isLost(word)
-        && !blocks.residency.has(block, Residency.PINNED);
+        && blocks.rules.mayLeave(blocks.residency.has(block, Residency.PINNED))
+        && !isHeld(block);
+  }
+
+  private boolean isHeld(int block) {
+    if (!blocks.residency.has(block, Residency.HELD)) {
+      return false;
+    }
+    int doublings = Math.min(blocks.residency.holds(block) - 1, HELD_DOUBLINGS_MAX);
+    return blocks.clock.nanoTime() - blocks.residency.arrivedAt(block) < HELD_NANOS << doublings;
+  }
+
+  /** Takes note of whether a device has let go of what was punched. */
+  private void noteHeld(int block, boolean gone) {
+    if (gone) {
+      blocks.residency.letGo(block);
+    } else {
+      blocks.residency.held(block, blocks.clock.nanoTime());
+    }
   }
 
   /** Selects what is present, and of it what is clean. */
@@ -168,8 +194,8 @@ final class Evictor {
   /** Punches the subblocks that are in {@code clean}; false if some could not be. */
   private boolean leave(int block) {
     boolean gone = blocks.puncher.punch(block, clean, nothing, false);
+    noteHeld(block, gone);
     if (!gone) {
-      blocks.residency.set(block, Residency.PINNED);
       blocks.forgetKept(block, nothing);
     }
     blocks.wake(block);
@@ -303,8 +329,9 @@ final class Evictor {
     clean.addAll(departure.zeros);
     clean.retainAll(present);
     boolean gone = blocks.puncher.punch(block, clean, departure.zeros, false);
+    noteHeld(block, gone);
     if (!gone) {
-      restorePinned(departure);
+      restoreHeld(departure);
     }
     return gone;
   }
@@ -314,9 +341,8 @@ final class Evictor {
    * get their bytes back from the frame; the others, which were clean before, from their slot at
    * the next fault.
    */
-  private void restorePinned(Departure departure) {
+  private void restoreHeld(Departure departure) {
     int block = departure.block;
-    blocks.residency.set(block, Residency.PINNED);
     blocks.residency.present(block, present);
     loader.putBack(departure, present);
     blocks.forgetKept(block, departure.named);

@@ -195,6 +195,22 @@ final class FaultServer {
     return servePresent(offset, block, subblock, write);
   }
 
+  /**
+   * Does for an absent subblock what is done when it is read, though nobody may wait for it.
+   *
+   * @return false if that has to be tried again
+   */
+  boolean bring(int block, int subblock) {
+    return serveAbsent(block, subblock, false);
+  }
+
+  /** Sees to a present subblock of which a page was not found in the memory file. */
+  void repair(long offset) {
+    boolean _ =
+        servePresent(
+            offset, blocks.geometry.blockOf(offset), blocks.geometry.subblockOf(offset), false);
+  }
+
   private boolean serveAbsent(int block, int subblock, boolean write) {
     if (!blocks.isStored(block, subblock)) {
       return serveZero(block, subblock);

@@ -93,6 +93,8 @@ final class OpenShards implements AutoCloseable {
             new CommandDesk(
                 space.ring(index),
                 handOver.geometry(),
+                handOver.stripes(),
+                index,
                 budget.minimumBytes(),
                 shard,
                 () -> space.applicationBell().ring());

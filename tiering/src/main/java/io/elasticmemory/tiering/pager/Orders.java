@@ -22,6 +22,21 @@ public interface Orders {
    */
   void keep(int firstBlock, int blockCount, Done done);
 
+  /**
+   * Brings whole blocks in and maps them, as reading them would. Done with 0 when each has been
+   * present and mapped, with 1 when one could not be brought for as long as a fault may wait.
+   */
+  void load(int firstBlock, int blockCount, Done done);
+
+  /**
+   * As {@link #load}, and from then on the blocks stay: present, mapped, writable, and dirty, until
+   * {@link #unpin}. Done with 0 when that is so.
+   */
+  void pin(int firstBlock, int blockCount, Done done);
+
+  /** Lets blocks leave again, as dirty ones. */
+  void unpin(int firstBlock, int blockCount, Done done);
+
   /** As {@link #unload}, but once over the blocks and with no answer: some may stay. */
   void letGo(int firstBlock, int blockCount);
 

@@ -59,6 +59,9 @@ public final class Purse {
   /** Promises of the budget at the last look. */
   private long promisesSeen;
 
+  /** What the shard must have so that it can pin what was asked for, 0 if it has it. */
+  private long claim;
+
   /** More was wanted in this window than the pool had. */
   private boolean wanting;
 
@@ -108,6 +111,31 @@ public final class Purse {
     long taken = pool.take(wanted);
     held += taken;
     return taken;
+  }
+
+  /**
+   * True if so many more subblocks can be pinned and enough is left for all others. If not, what is
+   * missing is asked of the other shards; ask again in the next turn.
+   */
+  boolean canPin(Budget budget, int subblocks) {
+    long needed = Math.min(leastWith(budget.pinned() + subblocks), pool.most(shard));
+    if (needed > budget.total() && pool.shards() > 1) {
+      long taken = pool.take(needed - budget.total());
+      held += taken;
+      budget.resizeTo(budget.total() + taken);
+    }
+    boolean enough = needed <= budget.total();
+    claim = enough ? 0 : needed;
+    return enough;
+  }
+
+  private long leastWith(long pinned) {
+    return pool.least() + pinned;
+  }
+
+  /** What the shard never gives away. */
+  private long least(Budget budget) {
+    return Math.min(leastWith(budget.pinned()), pool.most(shard));
   }
 
   /** Whole blocks, two at least, so that each piece makes a difference. */
@@ -182,10 +210,11 @@ public final class Purse {
     }
     giveBack(budget);
     say(budget);
-    if (wanting && pool.free() <= 0) {
+    if ((wanting || claim > 0) && pool.free() <= 0) {
       wakeSleepers(now);
     }
     wanting = false;
+    claim = 0;
     promisesSeen = budget.promises();
     return budget.total() != before;
   }
@@ -193,7 +222,7 @@ public final class Purse {
   /** When to look again; a shard that could not give need not look while it has nothing to do. */
   long nanosUntilLook(Budget budget, long now) {
     boolean worth =
-        strongest > 0 && budget.total() > pool.least() || !budget.isSettled() || !pool.isWithin();
+        strongest > 0 && budget.total() > least(budget) || !budget.isSettled() || !pool.isWithin();
     return pool.shards() > 1 && (worth || pool.budget() != budgetSeen)
         ? Math.max(0, windowBegan + WINDOW_NANOS - now)
         : Long.MAX_VALUE;
@@ -223,10 +252,10 @@ public final class Purse {
     long now = pool.budget();
     if (now < budgetSeen) {
       double part = (double) now / budgetSeen;
-      budget.resizeTo(Math.max(pool.least(), (long) (budget.total() * part)));
+      budget.resizeTo(Math.max(least(budget), (long) (budget.total() * part)));
     } else if (now == budgetSeen && budget.isSettled() && !pool.isWithin()) {
       // Minimums have kept the others from giving their part.
-      budget.resizeTo(Math.max(pool.least(), budget.total() - Math.max(0, -pool.free())));
+      budget.resizeTo(Math.max(least(budget), budget.total() - Math.max(0, -pool.free())));
     }
     budgetSeen = now;
   }
@@ -237,7 +266,7 @@ public final class Purse {
     if (strongest == 0 || pool.free() > 0 || !(unused || strongest > BETTER * gain())) {
       return;
     }
-    long given = Math.min(total - pool.least(), piece(total / GIVEN_PART));
+    long given = Math.min(total - Math.max(claim, least(budget)), piece(total / GIVEN_PART));
     if (given > 0) {
       budget.resizeTo(total - given);
       budget.reach();
@@ -254,7 +283,8 @@ public final class Purse {
 
   private void say(Budget budget) {
     long wish = wanting && budget.total() < pool.most(shard) ? Math.max(1, rate) : 0;
-    long canGive = budget.total() > pool.least() ? CAN_GIVE : 0;
+    wish = claim > 0 ? WISH_MAX : wish;
+    long canGive = budget.total() > least(budget) ? CAN_GIVE : 0;
     pool.say(shard, ++words << COUNT_SHIFT | canGive | Math.min(wish, WISH_MAX));
   }
 

@@ -17,6 +17,7 @@ final class Residency {
   private static final long FLAGS_AT = 8;
   private static final long HEAT_AT = 9;
   private static final long REFUSED_AT = 10;
+  private static final long HOLDS_AT = 11;
   private static final long PRESENT_AT = 16;
 
   /** After the present ones, only where a block has several: see {@link #WATCHED_IN_PARTS}. */
@@ -25,8 +26,8 @@ final class Residency {
   /** Flag: the block's table entry has been written. */
   static final byte HAS_ENTRY = 1;
 
-  /** Flag: the block's pages cannot be punched (a device holds them); it stays. */
-  static final byte PINNED = 2;
+  /** Flag: a device held pages of the block when they were punched; it stays for a while. */
+  static final byte HELD = 2;
 
   /** Flag: the dirty subblocks are protected, to see whether the block is still being written. */
   static final byte COOLING = 4;
@@ -36,6 +37,15 @@ final class Residency {
 
   /** Flag: of the subblocks that are used, each has shown it since the block was unmapped. */
   static final byte WATCHED_IN_PARTS = 16;
+
+  /** Flag: the application has pinned the block: it is present, mapped, dirty and stays. */
+  static final byte PINNED = 32;
+
+  /** Both flags of blocks that stay whatever happens. */
+  static final byte STAYS = HELD | PINNED;
+
+  /** How often a device can be counted to have held a block. */
+  private static final int HOLDS_MAX = 100;
 
   /** In place of the number under which a block left: it never has. */
   static final long NEVER = 0;
@@ -196,6 +206,27 @@ final class Residency {
     records.set(JAVA_BYTE, record(block) + HEAT_AT, (byte) Math.min(100, heat));
   }
 
+  /**
+   * A device holds pages of a block that is present, since now; again, if it was not {@link #letGo}
+   * since the last time.
+   */
+  void held(int block, long nanos) {
+    set(block, HELD);
+    records.set(JAVA_BYTE, record(block) + HOLDS_AT, (byte) Math.min(HOLDS_MAX, holds(block) + 1));
+    arrivedAt(block, nanos);
+  }
+
+  /** How often in succession a device held pages of the block. */
+  int holds(int block) {
+    return records.get(JAVA_BYTE, record(block) + HOLDS_AT);
+  }
+
+  /** No device holds pages of the block. */
+  void letGo(int block) {
+    clear(block, HELD);
+    records.set(JAVA_BYTE, record(block) + HOLDS_AT, (byte) 0);
+  }
+
   /** Remembers that the block may have pages or a table entry. */
   void touch(int block) {
     long at = 8L * (block >>> 6);
@@ -205,10 +236,16 @@ final class Residency {
     }
   }
 
-  /** The block is as if it had never been touched. Its generation stays in the table. */
+  /**
+   * The block is as if it had never been touched, but that it may be pinned. Its generation stays
+   * in the table.
+   */
   void untouch(int block) {
-    long at = 8L * (block >>> 6);
-    touched.set(JAVA_LONG, at, touched.get(JAVA_LONG, at) & ~(1L << block));
+    if (!has(block, PINNED)) {
+      long at = 8L * (block >>> 6);
+      touched.set(JAVA_LONG, at, touched.get(JAVA_LONG, at) & ~(1L << block));
+    }
+    letGo(block);
     leftAt(block, NEVER);
     heat(block, 0);
     refused(block, 0);

@@ -25,6 +25,11 @@ class Rules {
     return !underWay;
   }
 
+  /** Invariant 13: what the application has pinned stays. */
+  boolean mayLeave(boolean pinned) {
+    return !pinned;
+  }
+
   /** Invariant 3: the pager punches a subblock only if one of these holds. */
   boolean mayPunch(boolean stored, boolean readAsZero, boolean discarding) {
     return stored || readAsZero || discarding;

@@ -73,11 +73,22 @@ final class Sampler {
     }
   }
 
-  /** What is leaving or pinned is not to be looked at now. */
+  /** True if the block may yet be unmapped because that was asked for. */
+  boolean isUnderWay(int block) {
+    for (long i = done; i < asked; i++) {
+      int at = (int) i & Unmaps.UNDER_WAY_MAX - 1;
+      if (block >= firstAsked[at] && block - firstAsked[at] < countAsked[at]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is leaving, or stays anyway, is not to be looked at now. */
   private boolean mayWatch(int block) {
     return blocks.residency.hasPresent(block)
         && blocks.activity(block) == BlockWord.NONE
-        && !blocks.residency.has(block, Residency.PINNED);
+        && !blocks.residency.has(block, Residency.STAYS);
   }
 
   /** Asks for the next blocks, if DRAM is short and enough have arrived to pay for it. */

@@ -168,6 +168,8 @@ public final class Shard implements Orders {
             evictor,
             prefetcher,
             new Discarder(blocks, evictor, fetcher, mover),
+            new Bringer(
+                blocks, faultServer, prefetcher, evictor, victims, mover, sampler, purse, settings),
             purse,
             settings);
     blocks.counters.set(Counter.blocksPerSpecimen, blocks.curve.blocksPerSpecimen());
@@ -358,6 +360,24 @@ public final class Shard implements Orders {
   public void keep(int firstBlock, int blockCount, Done done) {
     requireRange(firstBlock, blockCount);
     commands.keep(firstBlock, blockCount, done);
+  }
+
+  @Override
+  public void load(int firstBlock, int blockCount, Done done) {
+    requireRange(firstBlock, blockCount);
+    commands.load(firstBlock, blockCount, done);
+  }
+
+  @Override
+  public void pin(int firstBlock, int blockCount, Done done) {
+    requireRange(firstBlock, blockCount);
+    commands.pin(firstBlock, blockCount, done);
+  }
+
+  @Override
+  public void unpin(int firstBlock, int blockCount, Done done) {
+    requireRange(firstBlock, blockCount);
+    commands.unpin(firstBlock, blockCount, done);
   }
 
   @Override

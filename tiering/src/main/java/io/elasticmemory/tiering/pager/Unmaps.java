@@ -2,8 +2,9 @@ package io.elasticmemory.tiering.pager;
 
 /**
  * Has the application unmap ranges but keep their bytes, so that the next touch of each is a MINOR
- * fault. Wishes are fulfilled in their order, some time later or never, and perhaps more than once;
- * nobody waits for that. Used by the shard's thread; allocates nothing.
+ * fault. Wishes are fulfilled in their order, some time later or never, and perhaps more than once,
+ * but not once they count as done; no fault waits for that. Used by the shard's thread; allocates
+ * nothing.
  */
 public interface Unmaps {
   /** Ranges that can have been asked for and not be done, at most; a power of two. */

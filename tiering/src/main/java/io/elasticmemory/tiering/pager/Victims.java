@@ -139,6 +139,7 @@ final class Victims {
    */
   private boolean cool(int block) {
     if (blocks.residency.has(block, Residency.COOLING)
+        || blocks.residency.has(block, Residency.PINNED)
         || blocks.residency.has(block, Residency.UNMAPPED)
         || blocks.activity(block) != BlockWord.NONE
         || !mustBeStored(block)) {

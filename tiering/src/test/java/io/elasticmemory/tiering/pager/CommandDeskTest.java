@@ -12,11 +12,13 @@ import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
 import static io.elasticmemory.wire.CommandRingLayout.KEEP;
 import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
+import static io.elasticmemory.wire.CommandRingLayout.LOAD;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
 import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OFFSET_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OPERATION_AT;
 import static io.elasticmemory.wire.CommandRingLayout.ORDER_AT;
+import static io.elasticmemory.wire.CommandRingLayout.PIN;
 import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
 import static io.elasticmemory.wire.CommandRingLayout.RESIZE;
 import static io.elasticmemory.wire.CommandRingLayout.RESULT_AT;
@@ -24,6 +26,7 @@ import static io.elasticmemory.wire.CommandRingLayout.RING_BYTES;
 import static io.elasticmemory.wire.CommandRingLayout.STATE_AT;
 import static io.elasticmemory.wire.CommandRingLayout.TAKEN;
 import static io.elasticmemory.wire.CommandRingLayout.UNLOAD;
+import static io.elasticmemory.wire.CommandRingLayout.UNPIN;
 import static io.elasticmemory.wire.CommandRingLayout.VERSION;
 import static io.elasticmemory.wire.CommandRingLayout.VERSION_AT;
 import static io.elasticmemory.wire.CommandRingLayout.entryAt;
@@ -33,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.elasticmemory.Advice;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -88,6 +92,24 @@ class CommandDeskTest {
     }
 
     @Override
+    public void load(int firstBlock, int blockCount, Done done) {
+      lines.add("load " + firstBlock + " " + blockCount);
+      open.add(done);
+    }
+
+    @Override
+    public void pin(int firstBlock, int blockCount, Done done) {
+      lines.add("pin " + firstBlock + " " + blockCount);
+      open.add(done);
+    }
+
+    @Override
+    public void unpin(int firstBlock, int blockCount, Done done) {
+      lines.add("unpin " + firstBlock + " " + blockCount);
+      open.add(done);
+    }
+
+    @Override
     public void letGo(int firstBlock, int blockCount) {
       lines.add("letGo " + firstBlock + " " + blockCount);
     }
@@ -105,8 +127,18 @@ class CommandDeskTest {
   }
 
   private CommandDesk desk() {
+    return desk(Stripes.one(GEOMETRY.capacityBytes()), 0);
+  }
+
+  private CommandDesk desk(Stripes stripes, int shard) {
     return new CommandDesk(
-        ring, GEOMETRY, ShardSettings.minimumBudgetBytes(GEOMETRY), orders, () -> rings++);
+        ring,
+        GEOMETRY,
+        stripes,
+        shard,
+        ShardSettings.minimumBudgetBytes(GEOMETRY),
+        orders,
+        () -> rings++);
   }
 
   private void ask(int entry, int operation, long offset, long bytes, long argument) {
@@ -193,6 +225,25 @@ class CommandDeskTest {
     assertThat(result(2)).isEqualTo(CommandDesk.REFUSED);
   }
 
+  @Test
+  void loadsAndPinsWholeBlocksOfAStripeOfItsOwn() {
+    CommandDesk desk = desk(new Stripes(GEOMETRY.capacityBytes(), 4 * BLOCK, 2), 1);
+    ask(0, LOAD, 4 * BLOCK, 4 * BLOCK, 0);
+    ask(1, PIN, 13 * BLOCK, 2 * BLOCK, 0);
+    ask(2, UNPIN, 13 * BLOCK, BLOCK, 0);
+    ask(3, LOAD, 0, BLOCK, 0);
+    ask(4, PIN, 4 * BLOCK, 5 * BLOCK, 0);
+    ask(5, UNPIN, 4 * BLOCK + 4096, BLOCK, 0);
+
+    assertThat(desk.take()).isTrue();
+    assertThat(orders.lines).containsExactly("load 4 4", "pin 13 2", "unpin 13 1");
+    orders.open.get(1).done(1);
+    assertThat(result(1)).isEqualTo(1);
+    for (int refused = 3; refused <= 5; refused++) {
+      assertThat(result(refused)).isEqualTo(CommandDesk.REFUSED);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1, -65536, 65536",
@@ -209,6 +260,11 @@ class CommandDeskTest {
     "3, -1, 1",
     "8, 1, 65536",
     "8, 0, 67174400",
+    "9, 1, 65536",
+    "9, 0, 67174400",
+    "10, -65536, 65536",
+    "10, 0, 0",
+    "11, 65536, 9223372036854710272",
     "6, -1, 1",
     "6, 0, 67108865",
     "4, 0, 0",
@@ -246,7 +302,7 @@ class CommandDeskTest {
     CommandDesk desk = desk();
     for (int round = 0; round < 200; round++) {
       for (int entry = 0; entry < ENTRIES; entry++) {
-        ask(entry, random.nextInt(9), random.nextLong(), random.nextLong(), random.nextLong());
+        ask(entry, random.nextInt(12), random.nextLong(), random.nextLong(), random.nextLong());
       }
       assertThat(desk.take()).as("seed %d", seed).isTrue();
     }

@@ -136,6 +136,29 @@ class PurseTest {
   }
 
   @Test
+  void whoHasToPinGetsWhatThatTakesFromThoseWhoNeedItMost() {
+    List<Part> parts = parts(2);
+    turns(parts, 100, () -> parts.forEach(part -> part.demand(100, 50)));
+    int pinned = BUDGET * 3 / 4;
+    Part pinning = parts.get(0);
+    boolean[] can = {pinning.purse.canPin(pinning.budget, pinned)};
+    assertThat(can[0]).isFalse();
+
+    turns(
+        parts,
+        400,
+        () -> {
+          parts.get(1).demand(100, 100);
+          can[0] |= pinning.purse.canPin(pinning.budget, pinned);
+        });
+    assertThat(can[0]).isTrue();
+    pinning.budget.pin(pinned);
+    turns(parts, 400, () -> parts.get(1).demand(100, 100));
+
+    assertThat(total(pinning)).isGreaterThanOrEqualTo(pinned + 64);
+  }
+
+  @Test
   void shardsThatNeedItAlikeKeepWhatTheyHave() {
     List<Part> parts = parts(2);
     turns(parts, 100, () -> parts.forEach(part -> part.demand(100, 50)));

@@ -23,7 +23,9 @@ public final class SimulatedShards {
     /** Everything that ends counts, whatever has happened to its block meanwhile. */
     LATE_COMPLETION_TAKEN,
     /** A slot is free whatever is under way. */
-    SLOT_REUSED_EARLY
+    SLOT_REUSED_EARLY,
+    /** What is pinned leaves like everything else. */
+    PINNED_LEAVES
   }
 
   private SimulatedShards() {}
@@ -71,6 +73,13 @@ public final class SimulatedShards {
             @Override
             boolean isCurrent(long word, int generation) {
               return BlockWord.generation(word) >= 0;
+            }
+          };
+      case PINNED_LEAVES ->
+          new Rules() {
+            @Override
+            boolean mayLeave(boolean pinned) {
+              return true;
             }
           };
       case SLOT_REUSED_EARLY ->

@@ -64,6 +64,7 @@ final class Application {
   private final Seeded random;
   private final Tally tally;
   private final Trace trace;
+  private final Pins pins;
   private final Worker[] workers;
   private int hotBlock;
   private int operations;
@@ -79,7 +80,8 @@ final class Application {
       VirtualClock clock,
       Seeded random,
       Tally tally,
-      Trace trace) {
+      Trace trace,
+      Pins pins) {
     this.geometry = geometry;
     this.kernel = kernel;
     this.table = table;
@@ -88,6 +90,7 @@ final class Application {
     this.random = random;
     this.tally = tally;
     this.trace = trace;
+    this.pins = pins;
     workers = new Worker[kernel.threadCount()];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(kernel.thread(i));
@@ -212,6 +215,9 @@ final class Application {
 
   private void unmap() {
     int block = someBlock();
+    if (pins.isAsked(block)) {
+      return;
+    }
     trace.add("application unmaps block %d", block);
     kernel.unmap(geometry.offsetOf(block), geometry.blockBytes());
     if (BlockWord.activity(table.word(block)) == BlockWord.LEAVING) {

@@ -2,6 +2,8 @@ package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Commands of the application to its pager, and what must be true when they are answered. */
 final class Commands {
@@ -16,6 +18,14 @@ final class Commands {
   private int open;
   private long oldestAskedAt;
 
+  /** The budget last asked for. */
+  private long wantedBudgetBytes;
+
+  private final boolean[] loading;
+  private final List<Range> pinned = new ArrayList<>();
+
+  private record Range(int first, int end) {}
+
   Commands(World world, Pager pager) {
     this.world = world;
     this.pager = pager;
@@ -23,6 +33,8 @@ final class Commands {
     random = world.random;
     budgetBytes = world.scenario.settings().budgetBytes();
     boundBytes = budgetBytes;
+    wantedBudgetBytes = budgetBytes;
+    loading = new boolean[geometry.blockCount()];
   }
 
   /** Commands without an answer yet. */
@@ -37,12 +49,20 @@ final class Commands {
 
   /** Gives a command, between two turns of the shard. */
   void give() {
-    switch (random.below(9)) {
+    switch (random.below(13)) {
       case 0, 1 -> discard();
       case 2, 3 -> unload();
       case 4, 5 -> prefetch();
       case 6 -> hint();
       case 7 -> keep();
+      case 8, 9 -> load();
+      case 10, 11 -> {
+        if (pinned.isEmpty() || random.oneIn(2)) {
+          pin();
+        } else {
+          unpin(pinned.remove(random.below(pinned.size())));
+        }
+      }
       default -> {
         if (resizes == 0 || random.oneIn(4)) {
           resize();
@@ -67,7 +87,7 @@ final class Commands {
     int first = world.application.someBlock();
     int count = Math.min(1 + random.below(4), geometry.blockCount() - first);
     for (int block = first; block < first + count; block++) {
-      if (world.model.isDiscarded(block)) {
+      if (world.model.isDiscarded(block) || world.pins.isAsked(block) && !random.oneIn(8)) {
         return;
       }
     }
@@ -75,6 +95,10 @@ final class Commands {
       meet(block, BlockWord.LEAVING, Happening.FREE_WHILE_LEAVING);
       meet(block, BlockWord.FETCHING, Happening.FREE_WHILE_FETCHING);
       meet(block, BlockWord.MOVING, Happening.FREE_WHILE_MOVING);
+      if (world.pins.isAsked(block)) {
+        world.tally.add(Happening.DISCARD_OF_PINNED);
+        world.pins.discarded(block);
+      }
       world.model.discardAsked(block);
       world.trace.add("discard of block %d is asked for", block);
       world.invariants.discardAsked(block);
@@ -134,6 +158,108 @@ final class Commands {
     pager.keep(first, count, result -> answered());
   }
 
+  private void load() {
+    int first = world.application.someBlock();
+    int end = Math.min(first + 1 + random.below(8), geometry.blockCount());
+    for (int block = first; block < end; block++) {
+      if (loading[block]) {
+        return;
+      }
+    }
+    for (int block = first; block < end; block++) {
+      meet(block, BlockWord.LEAVING, Happening.LOAD_WHILE_LEAVING);
+      meet(block, BlockWord.FETCHING, Happening.LOAD_WHILE_FETCHING);
+      meet(block, BlockWord.MOVING, Happening.LOAD_WHILE_MOVING);
+      world.trace.add("load of block %d is asked for", block);
+      loading[block] = true;
+      world.invariants.loadAsked(block);
+    }
+    asked();
+    pager.load(first, end - first, result -> loaded(new Range(first, end), result));
+  }
+
+  private void loaded(Range range, long result) {
+    for (int block = range.first; block < range.end; block++) {
+      world.trace.add("load of block %d is answered with %d", block, result);
+      if (result == 0) {
+        world.invariants.loaded(block);
+      } else {
+        world.invariants.loadFailed(block);
+        requireReason(world.hasLastingTrouble, "load", block);
+      }
+      loading[block] = false;
+    }
+    answered();
+  }
+
+  /** As many as a budget allows, which is what the application looks at before it asks. */
+  private void pin() {
+    int first = world.application.someBlock();
+    int end = Math.min(first + 1 + random.below(4), geometry.blockCount());
+    long bytes = (world.pins.blocks() + world.pins.free(first, end)) * (long) blockBytes();
+    if (bytes > pinnedBytesMax(wantedBudgetBytes)) {
+      return;
+    }
+    for (int block = first; block < end; block++) {
+      if (world.model.isDiscarded(block)) {
+        return;
+      }
+    }
+    for (int block = first; block < end; block++) {
+      meet(block, BlockWord.LEAVING, Happening.PIN_WHILE_LEAVING);
+      meet(block, BlockWord.FETCHING, Happening.PIN_WHILE_FETCHING);
+      meet(block, BlockWord.MOVING, Happening.PIN_WHILE_MOVING);
+      world.trace.add("pin of block %d is asked for", block);
+      world.pins.ask(block);
+    }
+    asked();
+    pager.pin(first, end - first, result -> pinned(new Range(first, end), result));
+  }
+
+  private static void requireReason(boolean given, String what, int block) {
+    if (!given) {
+      throw new SimFailure("a " + what + " from block " + block + " on is given up", block);
+    }
+  }
+
+  private int blockBytes() {
+    return geometry.blockBytes();
+  }
+
+  private long pinnedBytesMax(long budget) {
+    return Math.min(budget / 2, budget - world.scenario.minimumBudgetBytes());
+  }
+
+  private void pinned(Range range, long result) {
+    for (int block = range.first; block < range.end; block++) {
+      world.trace.add("pin of block %d is answered with %d", block, result);
+      if (result == 0) {
+        world.pins.answered(block);
+        world.check(block);
+      }
+    }
+    if (result == 0) {
+      pinned.add(range);
+    } else {
+      requireReason(
+          world.hasLastingTrouble || world.unmappers.stream().anyMatch(u -> u.neverRuns),
+          "pin",
+          range.first);
+      unpin(range);
+    }
+    answered();
+  }
+
+  private void unpin(Range range) {
+    for (int block = range.first; block < range.end; block++) {
+      world.trace.add("block %d is unpinned", block);
+      if (world.pins.release(block)) {
+        pager.unpin(block, 1, result -> {});
+      }
+    }
+    world.application.operationDone();
+  }
+
   private void prefetch() {
     int first = world.application.someBlock();
     int count = Math.min(1 + random.below(6), geometry.blockCount() - first);
@@ -168,6 +294,10 @@ final class Commands {
     }
     long wanted =
         world.scenario.minimumBudgetBytes() + (long) random.below(32) * geometry.blockBytes();
+    if ((long) world.pins.blocks() * blockBytes() > pinnedBytesMax(wanted)) {
+      return;
+    }
+    wantedBudgetBytes = wanted;
     world.trace.add("resize from %2$d to %3$d bytes", SimFailure.NO_BLOCK, budgetBytes, wanted);
     if (resizes++ > 0) {
       world.tally.add(Happening.RESIZE_WHILE_RESIZING);

@@ -87,7 +87,21 @@ enum Defect {
   DISCARD_FORGOTTEN {
     @Override
     Pager decorate(Pager pager, World world) {
-      return new ForgetfulPager(pager, world.random);
+      return new ForgetfulPager(pager, world.random, true, false);
+    }
+  },
+  /** A pin is answered, and one of its blocks is left as it was. */
+  PIN_FORGOTTEN {
+    @Override
+    Pager decorate(Pager pager, World world) {
+      return new ForgetfulPager(pager, world.random, false, true);
+    }
+  },
+  /** A block that is pinned leaves as all others do. */
+  PINNED_LEAVES {
+    @Override
+    Plant plant() {
+      return Plant.PINNED_LEAVES;
     }
   },
   /** Some subblocks were stored, and the whole block is punched. */
@@ -249,7 +263,8 @@ enum Defect {
     }
   }
 
-  private record ForgetfulPager(Pager pager, Seeded random) implements Pager {
+  private record ForgetfulPager(Pager pager, Seeded random, boolean discards, boolean pins)
+      implements Pager {
     @Override
     public boolean turn() {
       return pager.turn();
@@ -262,7 +277,7 @@ enum Defect {
 
     @Override
     public void discard(int firstBlock, int blockCount, Done done) {
-      int forgotten = random.oneIn(4) ? 1 : 0;
+      int forgotten = discards && random.oneIn(4) ? 1 : 0;
       pager.discard(firstBlock, blockCount - forgotten, done);
     }
 
@@ -274,6 +289,22 @@ enum Defect {
     @Override
     public void keep(int firstBlock, int blockCount, Done done) {
       pager.keep(firstBlock, blockCount, done);
+    }
+
+    @Override
+    public void load(int firstBlock, int blockCount, Done done) {
+      pager.load(firstBlock, blockCount, done);
+    }
+
+    @Override
+    public void pin(int firstBlock, int blockCount, Done done) {
+      int forgotten = pins && blockCount > 1 && random.oneIn(4) ? 1 : 0;
+      pager.pin(firstBlock, blockCount - forgotten, done);
+    }
+
+    @Override
+    public void unpin(int firstBlock, int blockCount, Done done) {
+      pager.unpin(firstBlock, blockCount, done);
     }
 
     @Override

@@ -36,6 +36,7 @@ final class Invariants {
   private final Tally tally;
   private final Judge judge;
   private final SlotOwners slots;
+  private final Pins pins;
 
   private final int subblocks;
   private final int subblockBytes;
@@ -47,6 +48,11 @@ final class Invariants {
 
   private final byte[] states;
 
+  /** Pages that are to be loaded, and have not been present and mapped since. */
+  private final boolean[] wanted;
+
+  private int wantedPages;
+
   Invariants(
       Geometry geometry,
       TableView table,
@@ -55,11 +61,13 @@ final class Invariants {
       Model model,
       Tally tally,
       Judge judge,
-      SlotOwners slots) {
+      SlotOwners slots,
+      Pins pins) {
     this.geometry = geometry;
     this.table = table;
     this.kernel = kernel;
     this.donors = donors;
+    this.pins = pins;
     this.model = model;
     subblocks = geometry.subblocks();
     subblockBytes = geometry.subblockBytes();
@@ -69,6 +77,7 @@ final class Invariants {
     words = new long[geometry.blockCount()];
     targets = new long[geometry.blockCount()];
     states = new byte[geometry.blockCount() * subblocks];
+    wanted = new boolean[(int) (geometry.capacityBytes() / kernel.pageBytes())];
     discardGenerations = new int[geometry.blockCount()];
   }
 
@@ -260,6 +269,88 @@ final class Invariants {
         states[index] &= ~READ;
       } else if ((look & SimKernel.ANY_STRANGE) != 0) {
         states[index] &= ~DOOMED;
+      }
+    }
+    noteMapped(block, from, to);
+    if (pins.isPromised(block)) {
+      checkPinned(block, from, to);
+    }
+  }
+
+  /** Invariant 13: a pinned block is present, mapped, not protected and not stored. */
+  void checkPinned(int block, int from, int to) {
+    for (int subblock = from; subblock < to && !kernel.hasExited(); subblock++) {
+      boolean open = kernel.isOpen(geometry.offsetOf(block, subblock), subblockBytes);
+      if (!open || table.isStored(block, subblock)) {
+        judge.violated(
+            13,
+            block,
+            "subblock "
+                + subblock
+                + " of block "
+                + block
+                + " is pinned, but "
+                + (open ? "stored: " : "an access to it is a fault: ")
+                + describe(block));
+      }
+    }
+  }
+
+  /** A load of the block is asked for. */
+  void loadAsked(int block) {
+    want(geometry.offsetOf(block), geometry.blockBytes(), true);
+    check(block, 0, subblocks);
+  }
+
+  /** The load has failed. */
+  void loadFailed(int block) {
+    want(geometry.offsetOf(block), geometry.blockBytes(), false);
+  }
+
+  /** A range has been mapped; some of it may not be any more. */
+  void mapped(long offset, long bytes) {
+    want(offset, bytes, false);
+  }
+
+  private void want(long offset, long bytes, boolean value) {
+    int pageBytes = kernel.pageBytes();
+    if (value || wantedPages > 0) {
+      for (int page = (int) (offset / pageBytes); page < (offset + bytes) / pageBytes; page++) {
+        wantedPages += (value ? 1 : 0) - (wanted[page] ? 1 : 0);
+        wanted[page] = value;
+      }
+    }
+  }
+
+  private void noteMapped(int block, int from, int to) {
+    if (wantedPages > 0) {
+      int pageBytes = kernel.pageBytes();
+      long end = geometry.offsetOf(block) + (long) to * subblockBytes;
+      for (long at = geometry.offsetOf(block, from); at < end; at += pageBytes) {
+        if (kernel.isMapped(at, pageBytes)) {
+          want(at, pageBytes, false);
+        }
+      }
+    }
+  }
+
+  /**
+   * Invariant 14: a load is answered, so each of its pages has been present and mapped at some
+   * moment since it was asked for.
+   */
+  void loaded(int block) {
+    int pageBytes = kernel.pageBytes();
+    for (int inBlock = 0; inBlock < geometry.blockBytes(); inBlock += pageBytes) {
+      if (wanted[(int) ((geometry.offsetOf(block) + inBlock) / pageBytes)]) {
+        judge.violated(
+            14,
+            block,
+            "byte "
+                + inBlock
+                + " of block "
+                + block
+                + " was never mapped, yet its load is answered: "
+                + describe(block));
       }
     }
   }

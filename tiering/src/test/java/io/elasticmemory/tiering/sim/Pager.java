@@ -16,6 +16,12 @@ interface Pager {
 
   void keep(int firstBlock, int blockCount, Done done);
 
+  void load(int firstBlock, int blockCount, Done done);
+
+  void pin(int firstBlock, int blockCount, Done done);
+
+  void unpin(int firstBlock, int blockCount, Done done);
+
   void prefetch(long offset, long bytes);
 
   /** The application says that it will read there soon. */

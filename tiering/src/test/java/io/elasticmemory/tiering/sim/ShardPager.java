@@ -20,11 +20,15 @@ final class ShardPager implements Pager {
 
   private final Arena arena = Arena.ofConfined();
   private final Stripes stripes;
+  private final int blocks;
+  private final int blockBytes;
   private final List<Shard> shards = new ArrayList<>();
   private final List<Queue> hints = new ArrayList<>();
 
   ShardPager(World world, Defect defect, Warden warden) {
     stripes = world.scenario.stripes();
+    blocks = world.geometry.blockCount();
+    blockBytes = world.geometry.blockBytes();
     long budgetBytes = world.scenario.settings().budgetBytes();
     BudgetPool budget = new BudgetPool(world.geometry, stripes, budgetBytes, _ -> {});
     for (int shard = 0; shard < stripes.shards(); shard++) {
@@ -112,6 +116,47 @@ final class ShardPager implements Pager {
   @Override
   public void keep(int firstBlock, int blockCount, Done done) {
     all((shard, part) -> shard.keep(firstBlock, blockCount, part), done);
+  }
+
+  @Override
+  public void load(int firstBlock, int blockCount, Done done) {
+    byStripe(firstBlock, blockCount, Shard::load, done);
+  }
+
+  @Override
+  public void pin(int firstBlock, int blockCount, Done done) {
+    byStripe(firstBlock, blockCount, Shard::pin, done);
+  }
+
+  @Override
+  public void unpin(int firstBlock, int blockCount, Done done) {
+    byStripe(firstBlock, blockCount, Shard::unpin, done);
+  }
+
+  /** An order about blocks of one stripe. */
+  private interface OwnOrder {
+    void to(Shard shard, int firstBlock, int blockCount, Done done);
+  }
+
+  /** Each stripe by itself; done when all are, with the last answer that is not 0. */
+  private void byStripe(int firstBlock, int blockCount, OwnOrder order, Done done) {
+    int stripeBlocks = (int) Math.min(blocks, stripes.stripeBytes() / blockBytes);
+    int end = firstBlock + blockCount;
+    int last = (end - 1) / stripeBlocks;
+    long[] answer = {0, last - firstBlock / stripeBlocks + 1};
+    Done part =
+        result -> {
+          answer[0] = result != 0 ? result : answer[0];
+          if (--answer[1] == 0) {
+            done.done(answer[0]);
+          }
+        };
+    for (int at = firstBlock; at < end; ) {
+      int next = Math.min(end, (at / stripeBlocks + 1) * stripeBlocks);
+      Shard shard = shards.get(stripes.shardOf((long) at * blockBytes));
+      order.to(shard, at, next - at, part);
+      at = next;
+    }
   }
 
   @Override

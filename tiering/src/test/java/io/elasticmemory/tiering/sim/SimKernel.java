@@ -156,6 +156,13 @@ final class SimKernel implements Faults, Pages {
     WORD.set(memory, (int) offset, value);
   }
 
+  /** A device writes to the page it was given, of which nothing is left here if it was punched. */
+  void deviceStore(long offset, long value) {
+    if (isPresent(offset)) {
+      store(offset, value);
+    }
+  }
+
   /** The application's {@code madvise(MADV_DONTNEED)}: pages stay, mappings go. */
   void unmap(long offset, long bytes) {
     for (int page = page(offset); page < page(offset + bytes); page++) {
@@ -240,6 +247,26 @@ final class SimKernel implements Faults, Pages {
       }
     }
     return found;
+  }
+
+  /** True if all pages of the range are present and mapped. */
+  boolean isMapped(long offset, int bytes) {
+    return allAre(IS_PRESENT | IS_MAPPED, IS_PRESENT | IS_MAPPED, offset, bytes);
+  }
+
+  /** True if no access to the range is a fault. */
+  boolean isOpen(long offset, int bytes) {
+    int mask = IS_PRESENT | IS_MAPPED | IS_PROTECTED;
+    return allAre(mask, IS_PRESENT | IS_MAPPED, offset, bytes);
+  }
+
+  private boolean allAre(int mask, int wanted, long offset, int bytes) {
+    for (int page = page(offset); page < page(offset + bytes); page++) {
+      if ((pages[page] & mask) != wanted) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isPresent(long offset) {

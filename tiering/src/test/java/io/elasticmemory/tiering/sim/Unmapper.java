@@ -16,7 +16,10 @@ final class Unmapper implements Unmaps {
 
   private final World world;
   private final List<Range> asked = new ArrayList<>();
-  private final boolean neverRuns;
+
+  /** Stands still for good. */
+  final boolean neverRuns;
+
   private int unmapped;
   private int told;
 
@@ -54,8 +57,15 @@ final class Unmapper implements Unmaps {
       told = unmapped;
     }
     if (unmapped > 0 && world.random.oneIn(16)) {
+      unmapAgain(asked.get(world.random.below(unmapped)));
+    }
+  }
+
+  /** Whoever pins a block has made sure that what was asked for before is done for good. */
+  private void unmapAgain(Range range) {
+    if (!world.pins.isAsked(range.offset, range.bytes)) {
       world.tally.add(Happening.UNMAPPED_TWICE);
-      unmap(asked.get(world.random.below(unmapped)));
+      unmap(range);
     }
   }
 

@@ -99,7 +99,8 @@ final class Weather {
   private void removePage() {
     long offset = somePage();
     boolean discarded = world.model.isDiscarded(world.geometry.blockOf(offset));
-    if (world.kernel.isPresent(offset) && !world.kernel.isPinned(offset) && !discarded) {
+    boolean pinned = world.pins.isAsked(world.geometry.blockOf(offset));
+    if (world.kernel.isPresent(offset) && !world.kernel.isPinned(offset) && !discarded && !pinned) {
       world.tally.add(Happening.PAGE_REMOVED_BY_APPLICATION);
       note("application removes the page at byte %2$d of block %1$d", offset);
       world.model.pageRemoved(offset);
@@ -133,6 +134,7 @@ final class Weather {
   /** From now on there is no more trouble but the lasting one. */
   void beginFinale(Scenario.Finale finale) {
     lasting = true;
+    world.hasLastingTrouble = finale != Scenario.Finale.NONE;
     switch (finale) {
       case NONE -> {}
       case ROT -> rot();

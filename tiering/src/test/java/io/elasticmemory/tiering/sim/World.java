@@ -41,9 +41,13 @@ final class World implements Stage {
   final SlotOwners slots;
   final Invariants invariants;
   final Application application;
+  final Pins pins;
 
   /** One for each shard. */
   final List<Unmapper> unmappers = new ArrayList<>();
+
+  /** What is wrong now stays so: nothing need come to a good end any more. */
+  boolean hasLastingTrouble;
 
   private final int subblocks;
   private final int moveOneIn;
@@ -79,8 +83,10 @@ final class World implements Stage {
     adoption = new Adoption(geometry, table, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
     judge = new Judge(asserting);
     slots = new SlotOwners(geometry, donors, judge);
-    invariants = new Invariants(geometry, table, kernel, donors, model, tally, judge, slots);
-    application = new Application(geometry, kernel, table, model, clock, random, tally, trace);
+    pins = new Pins(this);
+    invariants = new Invariants(geometry, table, kernel, donors, model, tally, judge, slots, pins);
+    application =
+        new Application(geometry, kernel, table, model, clock, random, tally, trace, pins);
   }
 
   private SimDonor donor(DonorShape shape) {
@@ -130,6 +136,9 @@ final class World implements Stage {
     if (!unmappers.isEmpty() && random.oneIn(4 * moveOneIn)) {
       unmappers.get(random.below(unmappers.size())).step();
     }
+    if (random.oneIn(16 * moveOneIn)) {
+      pins.deviceWrites();
+    }
     if (call == Call.PUNCH) {
       invariants.beforePunch(offset, bytes);
     }
@@ -156,6 +165,10 @@ final class World implements Stage {
 
   @Override
   public void after(Call call, long offset, long bytes, int detail, long result) {
+    boolean maps = call == Call.COPY || call == Call.ZERO || call == Call.MAP;
+    if (maps && result > 0) {
+      invariants.mapped(offset, result);
+    }
     switch (call) {
       case COPY -> installed(COPY_IN_MODE[detail], offset, bytes, result);
       case ZERO -> installed("zero %2$d+%3$d of block %1$d: %4$d", offset, bytes, result);
