@@ -33,7 +33,10 @@ public final class AgentStart {
       AgentOptions options = AgentOptions.parse(text);
       strict = options.strict();
       reason = start(options, instrumentation);
-    } catch (EmpException | IllegalArgumentException | ReflectiveOperationException e) {
+    } catch (EmpException
+        | IllegalArgumentException
+        | UnsupportedOperationException
+        | ReflectiveOperationException e) {
       reason = String.valueOf(e.getMessage());
       AgentLog.sayInactive(reason);
     }
@@ -56,6 +59,7 @@ public final class AgentStart {
             : MemPath.parse(options.path());
     path.requireSupported();
     Redirections.open(instrumentation);
+    requireNoArchive();
     NativeAccess.allow();
     SpaceOpener opener = new SpaceOpener(path, activation);
     opener.start();
@@ -66,5 +70,19 @@ public final class AgentStart {
       activation.end();
     }
     return options.strict() ? opener.awaitEnd() : opener.awaitAccepted();
+  }
+
+  /**
+   * A class that was rewritten is left out of an archive, and the JVM that assembles one cannot do
+   * without {@code Unsafe}: it crashes (JDK 25). The archive is good for runs with the agent.
+   */
+  private static void requireNoArchive() throws ReflectiveOperationException {
+    Object isDumping =
+        Class.forName("jdk.internal.misc.CDS").getMethod("isDumpingArchive").invoke(null);
+    if (Boolean.TRUE.equals(isDumping)) {
+      throw new UnsupportedOperationException(
+          "this run records an archive of classes (-XX:AOTCacheOutput, -XX:AOTMode=record or"
+              + " -XX:ArchiveClassesAtExit), which later runs use with the agent at work");
+    }
   }
 }
