@@ -3,6 +3,7 @@ package io.elasticmemory.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Runs a program of the tests in a JVM of its own, with the jar that was built. */
 final class AgentJvm {
@@ -18,6 +20,9 @@ final class AgentJvm {
   private final List<String> jvmOptions = new ArrayList<>();
   private String agentOptions = "";
   private String environment = "";
+  private final List<Path> classPath = new ArrayList<>();
+  private boolean hasAgent = true;
+  private boolean hasOwnClasses = true;
   private String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   /** What one JVM said. */
@@ -48,28 +53,65 @@ final class AgentJvm {
     return this;
   }
 
+  /** To be attached later. */
+  AgentJvm withoutAgent() {
+    hasAgent = false;
+    return this;
+  }
+
+  /** Before the classes of the program. */
+  AgentJvm classPath(Path place) {
+    classPath.add(place);
+    return this;
+  }
+
+  /** Instead of the classes of the program. */
+  AgentJvm onlyClassPath(Path jar) {
+    hasOwnClasses = false;
+    return classPath(jar);
+  }
+
+  /** What happens to the program while it runs. */
+  interface Meanwhile {
+    void happen(Process process) throws Exception;
+  }
+
   /** Waits for its end. */
   Said run(Class<?> program, String... arguments) throws Exception {
+    return run(program, process -> {}, arguments);
+  }
+
+  /** Does something to it, then waits for its end. */
+  Said run(Class<?> program, Meanwhile meanwhile, String... arguments) throws Exception {
     List<String> words = new ArrayList<>(List.of(java));
     words.addAll(jvmOptions);
     // What it says of these programs, not of the agent.
     words.add("--sun-misc-unsafe-memory-access=allow");
-    words.add("-javaagent:" + jar() + (agentOptions.isEmpty() ? "" : "=" + agentOptions));
+    if (hasAgent) {
+      words.add("-javaagent:" + jar() + (agentOptions.isEmpty() ? "" : "=" + agentOptions));
+    }
     words.add("-cp");
-    words.add(place(program));
+    if (hasOwnClasses) {
+      classPath.add(Path.of(place(program)));
+    }
+    words.add(
+        classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     words.add(program.getName());
     words.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().remove("EMP_MEM_PATH");
     builder.environment().put("EMP_PMEM_PATH", environment);
-    return said(builder.start());
+    return said(builder.start(), meanwhile);
   }
 
-  private static Said said(Process process) throws Exception {
+  private static Said said(Process process, Meanwhile meanwhile) throws Exception {
     try {
       CompletableFuture<String> errors =
           CompletableFuture.supplyAsync(() -> text(process.errorReader(UTF_8).lines().toList()));
-      String out = text(process.inputReader(UTF_8).lines().toList());
+      CompletableFuture<String> lines =
+          CompletableFuture.supplyAsync(() -> text(process.inputReader(UTF_8).lines().toList()));
+      meanwhile.happen(process);
+      String out = lines.get(SECONDS_MAX, TimeUnit.SECONDS);
       assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
       return new Said(process.exitValue(), out, errors.get(SECONDS_MAX, TimeUnit.SECONDS));
     } finally {
@@ -81,7 +123,8 @@ final class AgentJvm {
     return String.join("\n", lines);
   }
 
-  private static String place(Class<?> type) {
+  /** Where the class comes from. */
+  static String place(Class<?> type) {
     try {
       return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     } catch (Exception e) {

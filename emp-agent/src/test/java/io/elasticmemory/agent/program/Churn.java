@@ -14,9 +14,9 @@ import sun.misc.Unsafe;
 
 /**
  * Allocates and frees in many threads, sizes around the threshold, a few at a time each: {@code
- * Churn THREADS ALLOCATIONS MIN-BYTES CAPACITY-MIB SEED}. Fresh memory must be zero, and hold what
- * was written until it is freed. In the end, the whole space must be free again: one buffer of all
- * of it must lie in it.
+ * Churn THREADS ALLOCATIONS MIN-BYTES CAPACITY-MIB SEED SECONDS}, for at least so long. Fresh
+ * memory must be zero, and hold what was written until it is freed. In the end, the whole space
+ * must be free again: one buffer of all of it must lie in it.
  */
 public final class Churn {
   private static final int HELD_MAX = 8;
@@ -24,11 +24,16 @@ public final class Churn {
 
   private final SplittableRandom random;
   private final long minBytes;
+
+  /** Unless the agent comes later. */
+  private final boolean isUnsafeZero;
+
   private final List<Piece> held = new ArrayList<>();
 
-  private Churn(SplittableRandom random, long minBytes) {
+  private Churn(SplittableRandom random, long minBytes, boolean isUnsafeZero) {
     this.random = random;
     this.minBytes = minBytes;
+    this.isUnsafeZero = isUnsafeZero;
   }
 
   /** Memory that one thread has, and what its words hold. */
@@ -40,18 +45,19 @@ public final class Churn {
     long minBytes = Long.parseLong(arguments[2]);
     long capacityBytes = Long.parseLong(arguments[3]) << 20;
     SplittableRandom seeds = new SplittableRandom(Long.parseLong(arguments[4]));
+    long end = System.nanoTime() + Long.parseLong(arguments[5]) * 1_000_000_000L;
     AtomicLong left = new AtomicLong(allocations);
     List<Thread> running = new ArrayList<>();
     List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
     for (int i = 0; i < threads; i++) {
-      Churn churn = new Churn(seeds.split(), minBytes);
+      Churn churn = new Churn(seeds.split(), minBytes, arguments[5].equals("0"));
       // Every second one is virtual.
       Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
       running.add(
           builder.start(
               () -> {
                 try {
-                  churn.run(left);
+                  churn.run(left, end);
                 } catch (Throwable e) {
                   failures.add(e);
                 }
@@ -65,11 +71,11 @@ public final class Churn {
       System.exit(1);
     }
     long whole = UNSAFE.allocateMemory(capacityBytes);
-    System.out.println(allocations + " allocations, then all of it: " + Where.is(whole));
+    System.out.println("allocations are freed, then all of it: " + Where.is(whole));
   }
 
-  private void run(AtomicLong left) {
-    while (left.getAndDecrement() > 0) {
+  private void run(AtomicLong left, long end) {
+    while (left.getAndDecrement() > 0 || end - System.nanoTime() > 0) {
       if (held.size() == HELD_MAX) {
         giveBack(held.remove(random.nextInt(HELD_MAX)));
       }
@@ -118,7 +124,7 @@ public final class Churn {
   private Piece byUnsafe(long bytes) {
     long address = UNSAFE.allocateMemory(bytes);
     MemorySegment segment = MemorySegment.ofAddress(address).reinterpret(bytes);
-    if (bytes >= minBytes) {
+    if (isUnsafeZero && bytes >= minBytes) {
       requireZero(segment);
     }
     return new Piece(segment, random.nextLong(), () -> UNSAFE.freeMemory(address));
