@@ -3,6 +3,7 @@ package io.elasticmemory.samples;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
+import io.elasticmemory.counters.Counter;
 import io.elasticmemory.samples.process.AgentJar;
 import io.elasticmemory.samples.stat.ObservedSpace;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
 final class AttachCommand implements Callable<Integer> {
   private static final int EXIT_NO_SPACE = 1;
   private static final long WAIT_MILLIS_MAX = 20_000;
+  private static final long GRACE_MILLIS = 2_000;
   private static final long LOOK_MILLIS = 100;
 
   @Spec private CommandSpec spec;
@@ -80,7 +82,6 @@ final class AttachCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    String options = options();
     ProcessHandle process =
         ProcessHandle.of(pid)
             .orElseThrow(
@@ -88,15 +89,13 @@ final class AttachCommand implements Callable<Integer> {
                     new ParameterException(
                         spec.commandLine(),
                         "there is no process " + pid + "; jps lists those of Java"));
+    String options = options();
     if (hasSpace()) {
       say("process %d has a space already; nothing was changed", pid);
       return 0;
     }
     load(AgentJar.find(), options);
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
-    while (!hasSpace() && process.isAlive() && deadline - System.nanoTime() > 0) {
-      Thread.sleep(LOOK_MILLIS);
-    }
+    awaitSpace(process);
     if (hasSpace()) {
       say("process %d has a space now; see emp stat %d", pid, pid);
       return 0;
@@ -106,6 +105,22 @@ final class AttachCommand implements Callable<Integer> {
         .println(
             "emp: process %d got no space; it has said why on its standard error".formatted(pid));
     return EXIT_NO_SPACE;
+  }
+
+  /** As long as there is hope: a pager that starts is a child of the program. */
+  private void awaitSpace(ProcessHandle process) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
+    long grace = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
+    while (!hasSpace() && process.isAlive() && end - System.nanoTime() > 0) {
+      if (grace - System.nanoTime() < 0 && process.children().noneMatch(AttachCommand::isPager)) {
+        return;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  private static boolean isPager(ProcessHandle child) {
+    return child.info().commandLine().orElse("").contains("PagerMain");
   }
 
   private void say(String line, Object... arguments) {
@@ -139,20 +154,32 @@ final class AttachCommand implements Callable<Integer> {
     options.add(name + "=" + value);
   }
 
+  /** Whether there is one that a pager serves; while it is being opened it may still be refused. */
   private boolean hasSpace() {
     try {
-      ObservedSpace.of(pid).forEach(ObservedSpace::close);
-      return true;
+      List<ObservedSpace> spaces = ObservedSpace.of(pid);
+      try {
+        return spaces.stream().anyMatch(AttachCommand::isServed);
+      } finally {
+        spaces.forEach(ObservedSpace::close);
+      }
     } catch (EmpException e) {
       return false;
     }
+  }
+
+  private static boolean isServed(ObservedSpace space) {
+    return space.count().filter(counted -> counted.get(Counter.turns) > 0).isPresent();
   }
 
   private void load(Path jar, String options) {
     try {
       ByteBuddyAgent.attach(jar.toFile(), Long.toString(pid), options);
     } catch (RuntimeException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
       throw new EmpException(
           Kind.PLATFORM,
           ("the agent cannot be loaded into process %d: %s; it must be a Java program of the same"

@@ -37,6 +37,15 @@ public record AgentResult(
         : OptionalDouble.of(Median.of(values.stream().mapToDouble(Double::doubleValue).toArray()));
   }
 
+  /** Small allocations with the agent against without: of direct buffers or arenas, the worse. */
+  private double smallRatio() {
+    return Math.max(ratio(AgentFigure.smallDirectNanos), ratio(AgentFigure.smallArenaNanos));
+  }
+
+  private double ratio(AgentFigure figure) {
+    return with(figure).orElse(Double.NaN) / without(figure).orElse(Double.NaN);
+  }
+
   @Override
   public void print(PrintWriter out) {
     out.printf(
@@ -60,6 +69,9 @@ public record AgentResult(
     return new JsonObject()
         .put("workload", "agent")
         .put("rounds", rounds)
+        .put("hooksMillis", with(AgentFigure.hooksMillis).orElse(Double.NaN))
+        .put("spaceMillis", with(AgentFigure.spaceMillis).orElse(Double.NaN))
+        .put("smallRatio", smallRatio())
         .putObjects("kinds", List.of(toJson("without", without), toJson("with", with)));
   }
 

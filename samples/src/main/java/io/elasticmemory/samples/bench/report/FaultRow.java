@@ -43,9 +43,9 @@ record FaultRow(String tier, String title, Target target) implements Row {
     double part = pin.equals(ONE) ? 1 : (double) ROUNDS_MORE / ROUNDS;
     double seconds =
         switch (tier) {
-          case "ssd" -> 45;
-          case "exporter", "compressed" -> 20;
-          default -> 8;
+          case "ssd" -> 68;
+          case "exporter", "compressed" -> 30;
+          default -> 17;
         };
     return new Estimate("fault " + tier + " " + pin, part * seconds);
   }

@@ -82,10 +82,10 @@ record LadderRow(
       double secondsPerMib =
           switch (subject) {
             case "tcp-floor" -> 0;
-            case "swap", "zram" -> 0.008;
-            case "remote", "ssd" -> 0.007;
+            case "swap", "zram" -> 0.005;
+            case "remote", "ssd" -> 0.005;
             case "compressed" -> 0.012;
-            default -> 0.005;
+            default -> 0.0035;
           };
       int warmUp = Workload.find(pattern).orElseThrow().warmUp();
       return 2.5 + (1 + warmUp) * seconds + sizeMib * secondsPerMib;

@@ -29,7 +29,7 @@ record PolicyRow(String name, String title, Target target, String trace) impleme
 
   /** A replay by each policy, and a space with and without sampling. */
   static Estimate estimate(String trace) {
-    return new Estimate("policy " + trace, 60);
+    return new Estimate("policy " + trace, 100);
   }
 
   /** What was found for a trace. */

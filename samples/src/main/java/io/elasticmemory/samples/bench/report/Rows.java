@@ -7,8 +7,9 @@ import java.util.stream.Stream;
 /** All rows of the report and all sections of its document, in their order. */
 public final class Rows {
   private static final double FOOTPRINT_SECONDS = 55;
-  private static final double PREFETCH_SECONDS = 60;
-  private static final double THREADS_SECONDS = 50;
+  private static final double AGENT_SECONDS = 55;
+  private static final double PREFETCH_SECONDS = 35;
+  private static final double THREADS_SECONDS = 80;
   private static final String NOT_PINNED = "default, nothing pinned";
 
   private static final LadderRun RANDOM =
@@ -173,7 +174,23 @@ public final class Rows {
               "idle-cpu",
               "CPU of a space that nobody uses: application, pager and exporter, in 10 s",
               Target.atMost(1, "%"),
-              "idlePercent"));
+              "idlePercent"),
+          agent(
+              "agent-hooks",
+              "from the call of the agent until its hooks are in place",
+              Target.atMost(300, "ms"),
+              "hooksMillis"),
+          agent(
+              "agent-space",
+              "from the call of the agent until the space is open",
+              Target.atMost(1000, "ms"),
+              "spaceMillis"),
+          agent(
+              "agent-small",
+              "allocations of 64 bytes with the agent against without, direct buffers or arenas,"
+                  + " the worse",
+              Target.atMost(1.05),
+              "smallRatio"));
 
   private static final List<Section> SECTIONS =
       List.of(
@@ -216,6 +233,18 @@ public final class Rows {
         words("footprint --size-mib 64 --dram-mib 16 --idle-seconds 1"),
         json -> json.number(field),
         FOOTPRINT_SECONDS);
+  }
+
+  private static Row agent(String name, String title, Target target, String field) {
+    return new FieldRow(
+        name,
+        title,
+        target,
+        NOT_PINNED,
+        words("agent --rounds 20"),
+        words("agent --rounds 1"),
+        json -> json.number(field),
+        AGENT_SECONDS);
   }
 
   /** Random reads, as a part of what the disk gives at that depth. */
