@@ -166,6 +166,10 @@ public final class Emp implements AutoCloseable {
    * told, which takes as long as a fault. A part larger than the budget pushes its own beginning
    * out again.
    *
+   * <p>Nothing keeps what is loaded from leaving again. Where {@link #isUserModeOnly}, a system
+   * call on it may fail then, and one that writes to it (a file is read) fails also on what is
+   * present, because a page of which a donor has a copy is protected: {@link #pin} it instead.
+   *
    * @param segment of this space
    * @param offset first byte in the segment
    * @param bytes how many
@@ -190,7 +194,8 @@ public final class Emp implements AutoCloseable {
    * <p>That is needed for what writes to memory without a page fault that a pager could see: direct
    * I/O ({@code O_DIRECT}), buffers registered with io_uring, RDMA and other devices. Their writes
    * to a block that is not pinned are lost when it leaves meanwhile, whatever the rights of the
-   * program. Ordinary reads and writes of files and sockets need no pin.
+   * program. Ordinary reads and writes of files and sockets need no pin, except where {@link
+   * #isUserModeOnly}.
    *
    * {@snippet :
    * try (Pin pin = emp.pin(buffer)) {
@@ -212,6 +217,16 @@ public final class Emp implements AutoCloseable {
   public Pin pin(MemorySegment segment, long offset, long bytes) {
     long start = space.pin(segment, offset, bytes);
     return new Pin(bytes, () -> space.unpin(start, bytes));
+  }
+
+  /**
+   * True if the space was opened with {@code usermode=true} by a program without the right to more:
+   * only accesses by the program's own code wait for absent memory. A system call on absent memory
+   * fails with EFAULT, which is an {@link java.io.IOException} "Bad address" in Java, unless the
+   * memory is {@link #pin}ned.
+   */
+  public boolean isUserModeOnly() {
+    return space.isUserModeOnly();
   }
 
   /** Asks for a whole segment, see {@link #prefetch(MemorySegment, long, long)}. */

@@ -41,9 +41,6 @@ final class UnsupportedParts {
     if (options.onLoss() == SpaceOptions.OnLoss.POISON) {
       add(dram, "onLoss=poison");
     }
-    if (options.usermode()) {
-      add(dram, "usermode=true");
-    }
   }
 
   private void add(Entry entry, LinkOptions link) {

@@ -472,8 +472,8 @@ class MemPathTest {
     void nothingUnsupportedInAPathThatCanBeOpened() {
       MemPath path =
           MemPath.parse(
-              "dram:-1?block=2m&subblock=2m&shards=16&onLoss=halt&promote=off&elastic=off&sampling=off"
-                  + "|h:1:0?transport=tcp&replicas=1|./f:1:0?reserve=lazy|/dev/x:1:0");
+              "dram:-1?block=2m&subblock=2m&shards=16&onLoss=halt&usermode=true&promote=off&elastic=off"
+                  + "&sampling=off|h:1:0?transport=tcp&replicas=1|./f:1:0?reserve=lazy|/dev/x:1:0");
 
       assertThat(path.unsupported()).isEmpty();
       path.requireSupported();
@@ -483,11 +483,10 @@ class MemPathTest {
     void whatIsLegalButNotYetAvailable() {
       MemPath path =
           MemPath.parse(
-              "dram:1?onLoss=poison&usermode=true|zdram:1|pool:1:zk"
-                  + "|h:1:1?transport=rdma&replicas=2");
+              "dram:1?onLoss=poison|zdram:1|pool:1:zk" + "|h:1:1?transport=rdma&replicas=2");
 
       assertThat(path.unsupported())
-          .hasSize(5)
+          .hasSize(4)
           .allSatisfy(
               part ->
                   assertThat(part)
@@ -497,7 +496,6 @@ class MemPathTest {
           .isInstanceOfSatisfying(EmpException.class, e -> assertOneLineWithRemedy(e, "entry"))
           .hasMessageContainingAll(
               "onLoss=poison",
-              "usermode=true",
               "entry 'pool:1:zk': a pool of exporters",
               "transport=rdma",
               "replicas=2");

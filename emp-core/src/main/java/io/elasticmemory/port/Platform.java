@@ -35,10 +35,12 @@ public interface Platform {
    * Everything a person may want to know before running a space here: the self-test, rights,
    * limits, huge pages, swap, and the latency of disks and links. Takes up to a few seconds.
    *
+   * @param acceptUserMode as for {@link Memories#createSpace(Stripes, boolean)}
    * @param spills directories that shall hold spill files, and block devices
    * @param exporters where exporters are expected to listen
    */
-  List<Check> examine(List<Path> spills, List<InetSocketAddress> exporters);
+  List<Check> examine(
+      boolean acceptUserMode, List<Path> spills, List<InetSocketAddress> exporters);
 
   /** The platform of this machine, or a refusal that says what is missing. */
   static Platform find() {

@@ -46,6 +46,18 @@ public interface SpaceMemory extends AutoCloseable {
    */
   void load(long offset, long bytes);
 
+  /**
+   * As {@link #load}, but false if some of the range is absent or not mapped and the faults of this
+   * space trap user-mode accesses only: then nobody waits for it, and the pager has to be asked.
+   */
+  boolean tryLoad(long offset, long bytes);
+
+  /**
+   * True if only accesses in user mode wait for absent pages. Accesses by the kernel to pages that
+   * are absent, not mapped, or to be written and protected, fail: a system call with EFAULT.
+   */
+  boolean isUserModeOnly();
+
   /** Unmaps a range but keeps its bytes: the next touch is a MINOR fault. */
   void unmap(long offset, long bytes);
 

@@ -56,7 +56,7 @@ public final class Space {
   Space(SpaceParts parts) {
     this.parts = parts;
     this.commands = parts.commands();
-    this.memory = parts.made().memory();
+    this.memory = memory(parts.made().memory());
     this.counters = new ShardCounters(parts.made().counters().segment());
     this.budgetBytes = parts.plan().budgetBytes();
     this.pins =
@@ -70,6 +70,13 @@ public final class Space {
             this::discardBlocks);
     this.heap = new SpaceHeap(memory, allocator);
     this.globalArena = new ArenaMemory(memory, allocator, globalLifetime, () -> {});
+  }
+
+  /** What loads absent memory in a way that its faults allow. */
+  private SpaceMemory memory(SpaceMemory made) {
+    return made.isUserModeOnly()
+        ? new UserModeMemory(made, commands, geometry().blockBytes(), this::budgetBytes)
+        : made;
   }
 
   /** Opens a space; nothing is left behind if that fails. */
@@ -216,13 +223,18 @@ public final class Space {
     run(
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
-          if (bytes > 0 && path().entries().size() > 1) {
+          if (bytes > 0 && path().entries().size() > 1 && !memory.isUserModeOnly()) {
             // What is present is not missed, so its pager would not hear that it is needed.
             SpaceRange whole = range.outToBlocks(geometry().blockBytes());
             CommandRings.await(commands.ask(KEEP, whole.offset(), whole.bytes()));
           }
           memory.load(range.offset(), range.bytes());
         });
+  }
+
+  /** See {@link io.elasticmemory.Emp#isUserModeOnly}. */
+  public boolean isUserModeOnly() {
+    return memory.isUserModeOnly();
   }
 
   /**

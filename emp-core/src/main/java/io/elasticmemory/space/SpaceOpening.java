@@ -102,9 +102,16 @@ final class SpaceOpening {
 
   private void requireSelfTest() {
     boolean usermode = path.options().usermode();
-    if (SELF_TESTED.contains(usermode)) {
-      return;
+    // One after the other, so that a warning is said once.
+    synchronized (SELF_TESTED) {
+      if (!SELF_TESTED.contains(usermode)) {
+        selfTest(usermode);
+        SELF_TESTED.add(usermode);
+      }
     }
+  }
+
+  private void selfTest(boolean usermode) {
     for (Check check : platform.selfTest(usermode)) {
       if (check.verdict() == Verdict.FAILED) {
         throw new EmpException(
@@ -114,7 +121,6 @@ final class SpaceOpening {
         PagerLog.get().warn("{}: {}; {}", check.name(), check.detail(), check.remedy());
       }
     }
-    SELF_TESTED.add(usermode);
   }
 
   private MadeSpace make(SpacePlan plan, DonorEntries donors, PagerProcess pager) {

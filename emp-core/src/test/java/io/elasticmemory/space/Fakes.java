@@ -33,6 +33,11 @@ final class Fakes {
     public void close() {}
   }
 
+  /** Says something about a range. */
+  interface LongBinaryPredicate {
+    boolean test(long offset, long bytes);
+  }
+
   /** Memory that is always there. */
   static class Memory implements SpaceMemory {
     private final MemorySegment whole;
@@ -42,6 +47,12 @@ final class Fakes {
 
     /** What happens while a range is loaded. */
     volatile Runnable load = () -> {};
+
+    /** Whether the kernel's accesses fail. */
+    volatile boolean userModeOnly;
+
+    /** Told of each attempt to load; false if something is absent. */
+    volatile LongBinaryPredicate tryLoad = (offset, bytes) -> true;
 
     volatile boolean closed;
 
@@ -87,6 +98,16 @@ final class Fakes {
     @Override
     public void load(long offset, long bytes) {
       load.run();
+    }
+
+    @Override
+    public boolean tryLoad(long offset, long bytes) {
+      return tryLoad.test(offset, bytes);
+    }
+
+    @Override
+    public boolean isUserModeOnly() {
+      return userModeOnly;
     }
 
     @Override

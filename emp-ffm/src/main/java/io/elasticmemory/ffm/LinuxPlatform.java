@@ -72,8 +72,9 @@ public final class LinuxPlatform implements Platform {
   }
 
   @Override
-  public List<Check> examine(List<Path> spills, List<InetSocketAddress> exporters) {
+  public List<Check> examine(
+      boolean acceptUserMode, List<Path> spills, List<InetSocketAddress> exporters) {
     requireLinux();
-    return Doctor.examine(spills, exporters);
+    return Doctor.examine(acceptUserMode, spills, exporters);
   }
 }

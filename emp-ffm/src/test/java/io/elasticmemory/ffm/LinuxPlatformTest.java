@@ -28,7 +28,7 @@ class LinuxPlatformTest {
             platform::sockets,
             platform::processes,
             () -> platform.selfTest(false),
-            () -> platform.examine(List.of(), List.of()));
+            () -> platform.examine(false, List.of(), List.of()));
     for (ThrowingCallable use : uses) {
       assertThatThrownBy(use)
           .isInstanceOfSatisfying(

@@ -67,8 +67,7 @@ class UnprivilegedTest {
                     .contains("user-mode accesses only")
                     .contains("/dev/userfaultfd")
                     .contains("sysctl vm.unprivileged_userfaultfd=1")
-                    // Refused as well by this version, so it is no remedy.
-                    .doesNotContain("usermode=true"));
+                    .contains("usermode=true"));
   }
 
   @Test

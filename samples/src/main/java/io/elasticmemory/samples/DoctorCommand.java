@@ -64,6 +64,7 @@ final class DoctorCommand implements Callable<Integer> {
         new ArrayList<>(
             Platform.find()
                 .examine(
+                    path.map(memPath -> memPath.options().usermode()).orElse(false),
                     path.map(DoctorCommand::spills).orElse(List.of()),
                     path.map(DoctorCommand::exporters).orElse(List.of())));
     if (path.isPresent()) {

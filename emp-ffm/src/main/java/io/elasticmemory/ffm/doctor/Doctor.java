@@ -34,8 +34,9 @@ public final class Doctor {
   private Doctor() {}
 
   /** The self-test, the machine, and the given disks and links. */
-  public static List<Check> examine(List<Path> spills, List<InetSocketAddress> exporters) {
-    List<Check> checks = new ArrayList<>(SelfTest.run(false));
+  public static List<Check> examine(
+      boolean acceptUserMode, List<Path> spills, List<InetSocketAddress> exporters) {
+    List<Check> checks = new ArrayList<>(SelfTest.run(acceptUserMode));
     checks.add(rights());
     checks.add(memory());
     checks.add(memoryGroup());

@@ -79,7 +79,9 @@ public final class SelfTest {
       case USER_MODE ->
           Check.warning(
               "userfaultfd",
-              "user-mode accesses only: read() and write() into absent pages fail",
+              "user-mode accesses only, which usermode=true accepts: system calls on absent memory"
+                  + " of a space fail with EFAULT, so a file is read into it only while it is"
+                  + " pinned (Emp.pin)",
               Userfaultfd.REMEDY);
     };
   }

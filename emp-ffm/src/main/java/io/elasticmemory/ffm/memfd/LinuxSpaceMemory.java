@@ -38,15 +38,21 @@ final class LinuxSpaceMemory implements SpaceMemory {
 
   private final Descriptor memfd;
   private final List<Descriptor> uffds;
+  private final boolean userModeOnly;
   private final Mapping mapping;
   private final Stripes stripes;
   private final long capacityBytes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private LinuxSpaceMemory(
-      Descriptor memfd, List<Descriptor> uffds, Stripes stripes, Mapping mapping) {
+      Descriptor memfd,
+      List<Descriptor> uffds,
+      boolean userModeOnly,
+      Stripes stripes,
+      Mapping mapping) {
     this.memfd = memfd;
     this.uffds = uffds;
+    this.userModeOnly = userModeOnly;
     this.stripes = stripes;
     this.mapping = mapping;
     this.capacityBytes = mapping.bytes();
@@ -60,13 +66,17 @@ final class LinuxSpaceMemory implements SpaceMemory {
           "capacity of " + capacityBytes + " bytes is no positive multiple of " + ALIGNMENT);
     }
     List<Descriptor> uffds = new ArrayList<>();
+    boolean userModeOnly = false;
     try {
       for (int shard = 0; shard < stripes.shards(); shard++) {
-        uffds.add(Userfaultfd.create(acceptUserMode).descriptor());
+        Userfaultfd.Opened opened = Userfaultfd.create(acceptUserMode);
+        uffds.add(opened.descriptor());
+        userModeOnly |= opened.kind() == Userfaultfd.Kind.USER_MODE;
       }
       Descriptor memfd = Memfd.create("emp-space", capacityBytes);
       try {
-        return new LinuxSpaceMemory(memfd, uffds, stripes, map(memfd, uffds, stripes));
+        Mapping mapping = map(memfd, uffds, stripes);
+        return new LinuxSpaceMemory(memfd, uffds, userModeOnly, stripes, mapping);
       } catch (RuntimeException e) {
         memfd.close();
         throw e;
@@ -136,24 +146,43 @@ final class LinuxSpaceMemory implements SpaceMemory {
   }
 
   @Override
+  public boolean isUserModeOnly() {
+    return userModeOnly;
+  }
+
+  @Override
   public void load(long offset, long bytes) {
-    checkRange(offset, bytes);
-    long end = pageEnd(offset + bytes);
-    for (long at = pageStart(offset); at < end; at += LOAD_BYTES_MAX) {
-      loadPart(at, Math.min(LOAD_BYTES_MAX, end - at));
+    if (!tryLoad(offset, bytes)) {
+      throw Failures.platform(
+          "loading " + bytes + " bytes at " + offset,
+          -Errno.EFAULT,
+          "the faults of this space trap user-mode accesses only; ask its pager to load them");
     }
   }
 
-  private void loadPart(long offset, long bytes) {
+  @Override
+  public boolean tryLoad(long offset, long bytes) {
+    checkRange(offset, bytes);
+    long end = pageEnd(offset + bytes);
+    for (long at = pageStart(offset); at < end; at += LOAD_BYTES_MAX) {
+      if (!loadPart(at, Math.min(LOAD_BYTES_MAX, end - at))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean loadPart(long offset, long bytes) {
     long result;
     do {
       result = MemoryCalls.madvise(mapping.base() + offset, bytes, MADV_POPULATE_READ);
     } while (result == -Errno.EINTR || result == -Errno.EAGAIN);
+    if (result == -Errno.EFAULT && userModeOnly) {
+      return false;
+    }
     if (result == -Errno.EFAULT) {
       throw Failures.platform(
-          "loading " + bytes + " bytes at " + offset,
-          result,
-          "the faults of this space trap user-mode accesses only, or the block is lost");
+          "loading " + bytes + " bytes at " + offset, result, "the block is lost");
     }
     if (result < 0) {
       throw Failures.failure(
@@ -162,6 +191,7 @@ final class LinuxSpaceMemory implements SpaceMemory {
           result,
           "raise the memory limit or lower dram:<MiB>");
     }
+    return true;
   }
 
   @Override

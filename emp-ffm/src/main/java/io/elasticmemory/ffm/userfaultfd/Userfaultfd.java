@@ -127,7 +127,8 @@ public final class Userfaultfd {
           EmpException.Kind.PLATFORM,
           "userfaultfd is allowed for user-mode accesses only: system calls such as read() into"
               + " absent pages would fail; "
-              + REMEDY);
+              + REMEDY
+              + ", or accept that with dram:<MiB>?usermode=true");
     }
     return opened(userMode, Kind.USER_MODE);
   }

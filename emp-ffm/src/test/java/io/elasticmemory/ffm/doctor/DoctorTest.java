@@ -20,7 +20,7 @@ class DoctorTest {
   void looksAtEverything(@TempDir Path directory) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       InetSocketAddress exporter = (InetSocketAddress) server.getLocalSocketAddress();
-      List<Check> checks = Doctor.examine(List.of(directory), List.of(exporter));
+      List<Check> checks = Doctor.examine(false, List.of(directory), List.of(exporter));
       assertThat(checks.stream().map(Check::name))
           .contains("kernel", "userfaultfd", "punching", "huge pages", "rights", "memory", "cgroup")
           .contains("swap", "locked memory", "descriptors", "address space", "mseal")

@@ -49,7 +49,12 @@ final class ChildJvm implements AutoCloseable {
 
   /** Starts a JVM with all that stands behind {@code java}. */
   static ChildJvm startWith(List<String> words) throws IOException {
-    List<String> command = new ArrayList<>();
+    return startWith(List.of(), words);
+  }
+
+  /** The same through another program, which becomes the JVM. */
+  static ChildJvm startWith(List<String> through, List<String> words) throws IOException {
+    List<String> command = new ArrayList<>(through);
     // A build in the background ignores some signals, and a JVM that inherits that stays deaf.
     command.addAll(List.of("env", "--default-signal=INT,TERM,HUP"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
