@@ -40,6 +40,12 @@ public final class Space {
   /** The pager's answer to a resize that a later one has replaced. */
   private static final long OVERTAKEN = 1;
 
+  /** A load is done in steps of at most this many bytes. */
+  private static final long LOAD_BYTES_MAX = 4L << 20;
+
+  /** So many steps of a load have room in a small budget. */
+  private static final int LOADS_IN_DRAM = 8;
+
   private final SpaceParts parts;
   private final SpaceMemory memory;
   private final CommandRings commands;
@@ -223,18 +229,26 @@ public final class Space {
     run(
         () -> {
           SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
-          if (bytes > 0 && path().entries().size() > 1 && !memory.isUserModeOnly()) {
-            // What is present is not missed, so its pager would not hear that it is needed.
-            SpaceRange whole = range.outToBlocks(geometry().blockBytes());
-            CommandRings.await(commands.ask(KEEP, whole.offset(), whole.bytes()));
+          long stepBytes = Math.clamp(budgetBytes / LOADS_IN_DRAM, 1, LOAD_BYTES_MAX);
+          for (long done = 0; done < bytes; done += stepBytes) {
+            load(new SpaceRange(range.offset() + done, Math.min(stepBytes, bytes - done)));
           }
-          memory.load(range.offset(), range.bytes());
         });
   }
 
   /** See {@link io.elasticmemory.Emp#isUserModeOnly}. */
   public boolean isUserModeOnly() {
     return memory.isUserModeOnly();
+  }
+
+  /** At most what the pager can ask for at once without anything else having to leave. */
+  private void load(SpaceRange range) {
+    if (path().entries().size() > 1 && !memory.isUserModeOnly()) {
+      // What is present is not missed, so its pager would not hear that it is needed.
+      SpaceRange whole = range.outToBlocks(geometry().blockBytes());
+      CommandRings.await(commands.ask(KEEP, whole.offset(), whole.bytes()));
+    }
+    memory.load(range.offset(), range.bytes());
   }
 
   /**

@@ -124,7 +124,8 @@ public final class CommandRingLayout {
 
   /**
    * Keep what is present of a range, which is about to be used: done when nothing of it is on its
-   * way out and others leave first. Brings nothing in.
+   * way out and others leave first. What is absent is asked for, as far as there is room, and not
+   * waited for.
    */
   public static final int KEEP = 8;
 

@@ -164,7 +164,7 @@ class SpaceTest {
           loadMayEnd.join();
         };
     try {
-      CompletableFuture<Void> loading = calling(() -> space.load(memory.whole(), 0, CAPACITY));
+      CompletableFuture<Void> loading = calling(() -> space.load(memory.whole(), 0, BLOCK));
       assertThat(loadBegun).as("before its pager knows").isNotDone();
       answer(0);
       loadBegun.get(10, TimeUnit.SECONDS);

@@ -240,7 +240,11 @@ final class Commands {
     }
   }
 
-  /** Calls back what leaves; where no room is left for that, waits until it has left. */
+  /**
+   * Calls back what leaves; where no room is left for that, waits until it has left. What is absent
+   * is asked for at once, as far as there is room: whoever loads takes its faults one by one, each
+   * after the answer to the one before.
+   */
   private final class Keep extends Command {
     Keep(int first, int end, Done done) {
       super(first, end, done);
@@ -261,6 +265,9 @@ final class Commands {
           evictor.cancel(cursor);
         } else if (blocks.residency.hasPresent(cursor)) {
           blocks.replacement.spared(cursor);
+        }
+        if (prefetcher.canBringAhead() && blocks.budget.hasRoomAhead()) {
+          boolean _ = prefetcher.ahead(cursor);
         }
         allowance.blocks--;
         worked = true;

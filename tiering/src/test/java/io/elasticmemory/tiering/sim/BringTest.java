@@ -152,6 +152,21 @@ class BringTest {
     assertThat(isOpen(2)).isTrue();
   }
 
+  /** A thread that loads by touching waits for a slow donor once, and not for each page. */
+  @Test
+  void whatShallBeKeptIsAskedForAtOnceWhereItIsAbsent() {
+    write(0, 4);
+    unload(0, 4);
+    assertThat(kernel.residentBytes()).isZero();
+
+    answers.clear();
+    world.shard.keep(0, 4, answers::add);
+    assertThat(awaitAnswer()).isZero();
+    world.turns(100);
+
+    assertThat(kernel.residentBytes()).as("without a touch").isEqualTo(4 * BLOCK_BYTES);
+  }
+
   @Test
   void aLoadOfMoreThanTheBudgetComesToAnEnd() {
     write(0, BLOCKS);
