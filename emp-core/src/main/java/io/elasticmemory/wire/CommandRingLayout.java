@@ -132,7 +132,7 @@ public final class CommandRingLayout {
   /**
    * Bring whole blocks of one stripe in and map them, as if they were read: done with 0 when each
    * has been present and mapped as a whole since it was asked, with 1 when one could not be brought
-   * for as long as a fault may wait.
+   * for twice as long as a fault may wait.
    */
   public static final int LOAD = 9;
 

@@ -4,7 +4,7 @@ package io.elasticmemory.tiering.pager;
  * Brings the blocks of a range in and maps them, and pins them if that is asked, one after the
  * other; those that follow are on their way meanwhile. What is loaded may have left again by the
  * time the last block is there, what is pinned may not. Gives up when a block cannot be brought for
- * as long as a fault may wait.
+ * twice as long as a fault may wait.
  */
 final class BringCommand extends Command {
   /** Blocks that are asked for before the first of them is there. */
@@ -36,9 +36,10 @@ final class BringCommand extends Command {
     this.bringer = bringer;
     this.allowance = allowance;
     this.blocks = blocks;
-    this.timeoutNanos = timeoutNanos;
+    // A transfer has a limit of its own, and may begin at the end of what others take before it.
+    this.timeoutNanos = 2 * timeoutNanos;
     asked = first;
-    deadline = blocks.clock.nanoTime() + timeoutNanos;
+    deadline = blocks.clock.nanoTime() + this.timeoutNanos;
   }
 
   @Override
