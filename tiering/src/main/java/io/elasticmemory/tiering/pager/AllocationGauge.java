@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * allocates nothing. Asked by another thread, because asking allocates.
  */
 final class AllocationGauge {
+  /** An image that was linked for a program may lack it; the pager runs on it all the same. */
+  private static final boolean HAS_MANAGEMENT =
+      ModuleLayer.boot().findModule("jdk.management").isPresent();
+
   private final long shardThreadId;
   private final Counters counters;
 
@@ -24,6 +28,9 @@ final class AllocationGauge {
 
   /** Sets the gauge; always on the same thread, which writes no other counter. */
   void publish() {
+    if (!HAS_MANAGEMENT) {
+      return;
+    }
     ThreadMXBean bean = threads;
     if (bean == null) {
       bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
