@@ -2,6 +2,7 @@ package io.elasticmemory.agent;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.MemPath;
+import io.elasticmemory.agent.sight.Management;
 import java.lang.instrument.Instrumentation;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ public final class AgentStart {
   /** Why there is no space, as far as it is known before {@code main}. */
   private static @Nullable String start(AgentOptions options, Instrumentation instrumentation)
       throws ReflectiveOperationException {
-    Activation activation = new Activation(options);
+    Management management = new Management(instrumentation, AgentLog::say);
+    Activation activation = new Activation(options, management);
     MemPath path =
         options.path().isEmpty()
             ? MemPath.fromEnvironment(System.getenv())
@@ -65,7 +67,8 @@ public final class AgentStart {
     opener.start();
     try {
       Hooks hooks = new Hooks(Redirections.install(instrumentation));
-      activation.begin(hooks, new Redirector(options, new OrdinaryMemory()), opener);
+      Redirector redirector = new Redirector(options, new OrdinaryMemory(), management);
+      activation.begin(hooks, redirector, opener);
     } finally {
       activation.end();
     }

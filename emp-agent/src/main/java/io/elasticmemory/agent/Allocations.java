@@ -20,6 +20,14 @@ final class Allocations {
     takenBackBytes.add(bytes);
   }
 
+  /** An allocation that has been taken back was not the program's. */
+  void neverMind(long bytes) {
+    given.decrement();
+    givenBytes.add(-bytes);
+    takenBack.decrement();
+    takenBackBytes.add(-bytes);
+  }
+
   void refused() {
     refused.increment();
   }

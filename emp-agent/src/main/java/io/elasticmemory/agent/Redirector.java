@@ -2,6 +2,7 @@ package io.elasticmemory.agent;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.agent.sight.Management;
 import io.elasticmemory.space.Space;
 import io.elasticmemory.space.SpaceHeap;
 import io.elasticmemory.thread.SpaceThreads;
@@ -30,6 +31,7 @@ final class Redirector {
 
   private final AgentOptions options;
   private final OrdinaryMemory ordinary;
+  private final Management management;
   private final Collection collection = new Collection();
   private final NativeFunctions functions;
 
@@ -40,9 +42,10 @@ final class Redirector {
   private volatile @Nullable SpaceOpener opener;
   private volatile @Nullable Space space;
 
-  Redirector(AgentOptions options, OrdinaryMemory ordinary) {
+  Redirector(AgentOptions options, OrdinaryMemory ordinary, Management management) {
     this.options = options;
     this.ordinary = ordinary;
+    this.management = management;
     this.functions = new NativeFunctions(this);
   }
 
@@ -86,7 +89,11 @@ final class Redirector {
       long address = ordinary.allocate(options.minBytes());
       boolean isOurs = bytesAt(address) > 0;
       ordinary.free(address);
-      return isOurs && bytesAt(address) == 0;
+      boolean isAtWork = isOurs && bytesAt(address) == 0;
+      if (isAtWork) {
+        allocations.neverMind(options.minBytes());
+      }
+      return isAtWork;
     } finally {
       turn.probing = false;
     }
@@ -453,5 +460,7 @@ final class Redirector {
   }
 
   /** The platform's MBean server is there: ours can be looked at in it. */
-  void serverMade(Object server) {}
+  void serverMade(Object server) {
+    management.serverMade(server);
+  }
 }

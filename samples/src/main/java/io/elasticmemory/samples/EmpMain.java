@@ -39,7 +39,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExporterCommand.class,
       BenchCommand.class,
       ProveCommand.class,
-      StatCommand.class
+      StatCommand.class,
+      TopCommand.class,
+      ProfileCommand.class
     })
 public final class EmpMain implements Runnable {
 

@@ -3,6 +3,8 @@ package io.elasticmemory.samples;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.samples.stat.Counted;
 import io.elasticmemory.samples.stat.MissEstimate;
+import io.elasticmemory.samples.stat.ObservedAgent;
+import io.elasticmemory.samples.stat.ObservedAgent.Given;
 import io.elasticmemory.samples.stat.ObservedSpace;
 import io.elasticmemory.samples.stat.StatTable;
 import java.io.IOException;
@@ -57,18 +59,22 @@ final class StatCommand implements Callable<Integer> {
 
   @Mixin private JsonTarget json;
 
+  private Optional<ObservedAgent> agent = Optional.empty();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     requireArguments();
     json.check();
     List<ObservedSpace> spaces = ObservedSpace.of(pid);
     try {
+      agent = ObservedAgent.of(pid, false);
       List<Optional<Counted>> before = show(spaces, List.of());
       if (watchSeconds != null) {
         watch(spaces, before, Math.round(watchSeconds * 1000));
       }
     } finally {
       spaces.forEach(ObservedSpace::close);
+      agent.ifPresent(ObservedAgent::close);
     }
     return 0;
   }
@@ -121,13 +127,46 @@ final class StatCommand implements Callable<Integer> {
         Optional<Counted> last = before.isEmpty() ? Optional.empty() : before.get(i);
         Counted shown = last.map(now::since).orElse(now);
         new StatTable(now, shown, json.people()).print(pid);
+        // The agent has one space, and it is the first.
+        if (i == 0) {
+          agent.ifPresent(page -> printAgent(page.given()));
+        }
         objects.add(toJson(now, shown));
       }
     }
     if (!objects.isEmpty()) {
-      json.write(new JsonObject().put("pid", pid).putObjects("spaces", objects));
+      JsonObject object = new JsonObject().put("pid", pid);
+      agent.ifPresent(page -> put(object, page.given()));
+      json.write(object.putObjects("spaces", objects));
     }
     return all;
+  }
+
+  private void printAgent(Given given) {
+    json.people()
+        .printf(
+            Locale.ROOT,
+            "  agent          %,d allocations of %s and more, %,d freed, %s in use, %,d fell back;"
+                + " hooks %d ms, space %d ms%n",
+            given.allocations(),
+            StatTable.size(given.minBytes()),
+            given.freed(),
+            StatTable.size(given.usedBytes()),
+            given.fallbacks(),
+            given.hooksMillis(),
+            given.spaceMillis());
+    json.people().flush();
+  }
+
+  private static void put(JsonObject object, Given given) {
+    object
+        .put("agentMinBytes", given.minBytes())
+        .put("agentAllocations", given.allocations())
+        .put("agentFreed", given.freed())
+        .put("agentUsedBytes", given.usedBytes())
+        .put("agentFallbacks", given.fallbacks())
+        .put("agentHooksMillis", given.hooksMillis())
+        .put("agentSpaceMillis", given.spaceMillis());
   }
 
   private static JsonObject toJson(Counted now, Counted shown) {

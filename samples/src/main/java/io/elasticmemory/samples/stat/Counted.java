@@ -27,6 +27,19 @@ public record Counted(
     return counters.getOrDefault(counter, 0L);
   }
 
+  /** This and what another space of the same program has counted. */
+  public Counted plus(Counted other) {
+    Map<Counter, Long> sum = new EnumMap<>(counters);
+    other.counters.forEach((counter, value) -> sum.merge(counter, value, Long::sum));
+    return new Counted(
+        pagerPid,
+        shards + other.shards,
+        blockBytes,
+        blocksPerSpecimen,
+        Math.max(seconds, other.seconds),
+        sum);
+  }
+
   /** What was counted since then. Gauges say by how much they have changed. */
   public Counted since(Counted before) {
     Map<Counter, Long> change = new EnumMap<>(Counter.class);

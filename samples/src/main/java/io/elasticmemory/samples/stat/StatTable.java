@@ -178,6 +178,14 @@ public final class StatTable {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** A size as it is written in options: 64k, 1m; or else in MiB. */
+  public static String size(long bytes) {
+    if (bytes > 0 && bytes < 1 << 20 && bytes % 1024 == 0) {
+      return (bytes >> 10) + " KiB";
+    }
+    return mib(bytes);
+  }
+
   private static String mib(double bytes) {
     return String.format(Locale.ROOT, "%,.1f MiB", bytes / MIB);
   }

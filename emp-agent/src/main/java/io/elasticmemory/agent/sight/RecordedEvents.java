@@ -1,0 +1,113 @@
+package io.elasticmemory.agent.sight;
+
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.counters.ShardCounters;
+import java.util.List;
+import java.util.stream.Collectors;
+import jdk.jfr.FlightRecorder;
+
+/**
+ * Tells the flight recorder, once the program or its user has brought it up: this class never does.
+ * The events are loaded only then.
+ */
+final class RecordedEvents implements FlightEvents {
+  /** What leaves in a second is a burst if it is at least this part of the DRAM. */
+  private static final int BURST_PART = 8;
+
+  private static final long PERIOD_NANOS = 1_000_000_000;
+
+  private static final int FRAMES_MAX = 64;
+
+  private final Gift gift;
+  private boolean isRecorded;
+  private long lookedAt;
+  private Seen seen = new Seen(0, 0, 0, 0);
+
+  /** What was counted by some time. */
+  private record Seen(long evicted, long dirty, long failed, long late) {
+    static Seen of(ShardCounters counters) {
+      long dirty = counters.get(Counter.evictionsDirty);
+      return new Seen(
+          dirty + counters.get(Counter.evictionsClean) + counters.get(Counter.evictionsZero),
+          dirty,
+          counters.get(Counter.transfersFailed),
+          counters.get(Counter.transfersLate));
+    }
+  }
+
+  RecordedEvents(Gift gift) {
+    this.gift = gift;
+  }
+
+  @Override
+  public boolean look() {
+    if (!FlightRecorder.isInitialized()) {
+      return false;
+    }
+    boolean wasRecorded = isRecorded;
+    isRecorded = new SpaceOpenedEvent().isEnabled() || new FaultSampleEvent().isEnabled();
+    if (isRecorded && !wasRecorded) {
+      opened();
+      lookedAt = System.nanoTime();
+      seen = Seen.of(gift.space().counters());
+    } else if (isRecorded && System.nanoTime() - lookedAt >= PERIOD_NANOS) {
+      count();
+    }
+    return isRecorded && new FaultSampleEvent().isEnabled();
+  }
+
+  private void opened() {
+    SpaceOpenedEvent event = new SpaceOpenedEvent();
+    event.path = gift.space().path().toString();
+    event.capacity = gift.space().geometry().capacityBytes();
+    event.dram = gift.space().budgetBytes();
+    event.pagerPid = gift.space().pagerPid();
+    event.openedIn = gift.spaceMillis();
+    event.commit();
+  }
+
+  private void count() {
+    long now = System.nanoTime();
+    Seen last = seen;
+    seen = Seen.of(gift.space().counters());
+    long blocks = seen.evicted - last.evicted;
+    long bytes = blocks * gift.space().geometry().blockBytes();
+    if (bytes >= gift.space().budgetBytes() / BURST_PART) {
+      EvictionBurstEvent event = new EvictionBurstEvent();
+      event.blocks = blocks;
+      event.dirtyBlocks = seen.dirty - last.dirty;
+      event.bytes = bytes;
+      event.period = now - lookedAt;
+      event.commit();
+    }
+    if (seen.failed + seen.late > last.failed + last.late) {
+      DonorLostEvent event = new DonorLostEvent();
+      event.failedTransfers = seen.failed - last.failed;
+      event.lateTransfers = seen.late - last.late;
+      event.commit();
+    }
+    lookedAt = now;
+  }
+
+  @Override
+  public void sampled(SampledFault fault) {
+    FaultSampleEvent event = new FaultSampleEvent();
+    if (!event.isEnabled()) {
+      return;
+    }
+    event.faultingThread = fault.thread();
+    event.kind = fault.kind().text();
+    event.pagerWait = fault.waitNanos();
+    event.offset = fault.offset();
+    event.line = fault.line();
+    event.stack = text(fault.stack());
+    event.commit();
+  }
+
+  private static String text(List<StackTraceElement> stack) {
+    return stack.stream()
+        .limit(FRAMES_MAX)
+        .map(SampledFault::text)
+        .collect(Collectors.joining("\n"));
+  }
+}

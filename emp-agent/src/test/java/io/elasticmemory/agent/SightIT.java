@@ -1,0 +1,143 @@
+package io.elasticmemory.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.agent.AgentJvm.Said;
+import io.elasticmemory.agent.program.Faulting;
+import io.elasticmemory.agent.program.Large;
+import io.elasticmemory.agent.program.Managed;
+import io.elasticmemory.agent.program.ManagedBefore;
+import io.elasticmemory.agent.program.OwnManagement;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the agent shows of a program that knows nothing of EMP. */
+class SightIT {
+  @TempDir Path directory;
+
+  private String path() {
+    return "dram:32|" + directory.resolve("spill") + ":512:0";
+  }
+
+  private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
+    return events.stream()
+        .filter(event -> event.getEventType().getName().equals("io.elasticmemory." + name))
+        .toList();
+  }
+
+  @Test
+  void aRecordingHoldsFaultsWithTheLineThatHadThem() throws Exception {
+    Path file = directory.resolve("recording.jfr");
+    Said said =
+        new AgentJvm()
+            .environment(path())
+            .jvmOptions("-XX:StartFlightRecording:filename=" + file)
+            .run(Faulting.class, "128", "5");
+
+    assertThat(said.exitCode()).as(said.errors()).isZero();
+    List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+    assertThat(named(events, "SpaceOpened"))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getLong("dram")).isEqualTo(32 << 20);
+              assertThat(event.getLong("capacity")).isGreaterThan(256 << 20);
+            });
+    List<RecordedEvent> faults = named(events, "FaultSample");
+    assertThat(faults).hasSizeBetween(20, 400);
+    assertThat(faults)
+        .filteredOn(event -> event.getString("kind").equals("ssd"))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(event -> assertThat(event.getLong("pagerWait")).isPositive())
+        .allSatisfy(
+            event -> assertThat(event.getThread("faultingThread").getJavaName()).isEqualTo("main"));
+    long right =
+        faults.stream()
+            .filter(event -> event.getString("kind").equals("ssd"))
+            .filter(event -> event.getString("line").contains("Faulting.readsFarApart:"))
+            .count();
+    long slow = faults.stream().filter(event -> event.getString("kind").equals("ssd")).count();
+    assertThat(right).as("of %d", slow).isGreaterThanOrEqualTo(slow * 3 / 4);
+    assertThat(named(events, "EvictionBurst")).isNotEmpty();
+    assertThat(named(events, "DonorLost")).isEmpty();
+    assertThat(faults.getFirst().getEventType().getCategoryNames()).containsExactly("EMP");
+  }
+
+  @Test
+  void theBeanSaysWhatLiesInTheSpace() throws Exception {
+    Said said = new AgentJvm().environment("dram:64").run(Managed.class);
+
+    assertThat(said.errors()).isEmpty();
+    assertThat(said.out())
+        .isEqualTo(
+            """
+            used 16777216
+            capacity 67108864
+            allocations 1
+            fallbacks 0
+            budget 67108864
+            pool 16777216
+            direct is small true
+            buffer 16777216\
+            """);
+  }
+
+  @Test
+  void theBeanIsThereAlsoIfTheServerWasBeforeTheAgent() throws Exception {
+    Said said =
+        new AgentJvm()
+            .withoutAgent()
+            .jvmOptions("-Djdk.attach.allowAttachSelf=true", "-XX:+EnableDynamicAgentLoading")
+            .run(ManagedBefore.class, AgentJvm.jar(), "path=dram:64");
+
+    assertThat(said.errors()).isEmpty();
+    assertThat(said.out()).isEqualTo("used 16777216\nbuffer 16777216");
+  }
+
+  @Test
+  void theProgramChoosesItsManagersInMain() throws Exception {
+    Said said = new AgentJvm().environment("dram:64").run(OwnManagement.class);
+
+    assertThat(said.errors()).isEmpty();
+    assertThat(said.out())
+        .isEqualTo(
+            """
+            log manager OwnLogs
+            built 1
+            space true
+            buffer 4194304\
+            """);
+  }
+
+  @Test
+  void runsOnAnImageWithoutFlightRecorderAndManagement() throws Exception {
+    Path image = directory.resolve("image");
+    Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
+    Process linking =
+        new ProcessBuilder(
+                jlink.toString(),
+                "--add-modules",
+                "java.base,java.instrument,jdk.unsupported",
+                "--output",
+                image.toString())
+            .redirectErrorStream(true)
+            .start();
+    String words = new String(linking.getInputStream().readAllBytes(), UTF_8);
+    assertThat(linking.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(linking.exitValue()).as(words).isZero();
+
+    Said said =
+        new AgentJvm()
+            .java(image.resolve("bin/java").toString())
+            .environment(path())
+            .run(Large.class, "128");
+
+    assertThat(said).isEqualTo(new Said(0, "128 MiB are as written", ""));
+  }
+}

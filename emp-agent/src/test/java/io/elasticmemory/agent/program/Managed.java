@@ -1,0 +1,33 @@
+package io.elasticmemory.agent.program;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.openmbean.TabularData;
+
+/** Looks at what the beans say of 16 MiB in direct buffers. */
+public final class Managed {
+  private Managed() {}
+
+  public static void main(String[] arguments) throws Exception {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(16 << 20);
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    ObjectName space = Registered.space(server);
+    System.out.println("used " + server.getAttribute(space, "UsedBytes"));
+    System.out.println("capacity " + server.getAttribute(space, "CapacityBytes"));
+    System.out.println("allocations " + server.getAttribute(space, "Allocations"));
+    System.out.println("fallbacks " + server.getAttribute(space, "Fallbacks"));
+    TabularData counters = (TabularData) server.getAttribute(space, "Counters");
+    System.out.println("budget " + counters.get(new Object[] {"budgetBytes"}).get("value"));
+    ObjectName pool = new ObjectName("java.nio:type=BufferPool,name=emp");
+    System.out.println("pool " + server.getAttribute(pool, "MemoryUsed"));
+    for (BufferPoolMXBean jdk : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+      if (jdk.getName().equals("direct")) {
+        System.out.println("direct is small " + (jdk.getMemoryUsed() < 1 << 20));
+      }
+    }
+    System.out.println("buffer " + buffer.capacity());
+  }
+}

@@ -1,0 +1,137 @@
+package io.elasticmemory.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.samples.process.AgentJar;
+import io.elasticmemory.samples.process.Child;
+import io.elasticmemory.samples.process.JavaProgram;
+import io.elasticmemory.samples.process.Workplace;
+import io.elasticmemory.samples.profile.Lookup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code emp profile} and {@code emp top} beside a program with the agent that has faults. */
+@Timeout(300)
+class ProfileCommandIT {
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+
+  private final Cli emp = new Cli();
+
+  @TempDir private Path folder;
+
+  private Workplace workplace;
+  private Child program;
+  private String pid;
+
+  @BeforeEach
+  void startAProgram() throws Exception {
+    workplace = Workplace.create();
+    Path classes =
+        Path.of(Lookup.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    String path = "dram:16|" + folder.resolve("spill") + ":256:0";
+    program =
+        Child.start(
+            workplace,
+            new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-javaagent:" + AgentJar.find() + "=path=" + path,
+                "-cp",
+                classes.toString(),
+                Lookup.class.getName()));
+    pid = Long.toString(program.process().pid());
+    assertThat(program.awaitLine("filled"::equals, LIMIT)).isPresent();
+  }
+
+  @AfterEach
+  void endTheProgram() {
+    workplace.close();
+  }
+
+  @Test
+  void namesTheMethodThatHasTheFaultsFirst() throws IOException {
+    Path flame = folder.resolve("faults.svg");
+    assertThat(
+            emp.run("profile", pid, "--seconds", "4", "--text", "-", "--flame", flame.toString()))
+        .as(emp.err())
+        .isZero();
+    String first = emp.out().lines().skip(1).findFirst().orElseThrow();
+    assertThat(first).contains("Lookup.looksUp:", "ssd");
+    assertThat(emp.out()).contains("Lookup.main:");
+    assertThat(emp.errLines())
+        .singleElement()
+        .asString()
+        .contains("faults looked at in 4 s", " ms");
+    assertThat(Files.readString(flame)).startsWith("<?xml").contains("Lookup.looksUp:", "[ssd]");
+  }
+
+  @Test
+  void writesTheTableToAFile() throws IOException {
+    Path table = folder.resolve("faults.txt");
+    assertThat(emp.run("profile", pid, "--seconds", "2", "--text", table.toString())).isZero();
+    assertThat(emp.out()).isEmpty();
+    assertThat(Files.readString(table)).contains("Lookup.looksUp:");
+  }
+
+  @Test
+  void takesOneProfileAtATime() throws Exception {
+    CompletableFuture<Integer> first =
+        CompletableFuture.supplyAsync(() -> new Cli().run("profile", pid, "--seconds", "5"));
+    Cli second = new Cli();
+    int code = 0;
+    for (int i = 0; i < 20 && code == 0; i++) {
+      Thread.sleep(100);
+      second = new Cli();
+      code = first.isDone() ? 0 : second.run("profile", pid, "--seconds", "0.1");
+    }
+    assertThat(code).isEqualTo(2);
+    assertThat(second.errLines()).singleElement().asString().contains("try again when it is done");
+    assertThat(first.get(60, TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
+  void statAndTopSayWhatTheAgentGave() throws IOException {
+    assertThat(emp.run("stat", pid)).as(emp.err()).isZero();
+    assertThat(emp.out()).contains("1 allocations of 1.0 MiB and more, 0 freed, 48.0 MiB in use");
+    Cli json = new Cli();
+    assertThat(json.run("stat", pid, "--json", "-")).isZero();
+    assertThat(JsonTree.parse(json.out()).number("agentUsedBytes")).isEqualTo(48 << 20);
+    Cli top = new Cli();
+    assertThat(top.run("top", "--once")).as(top.err()).isZero();
+    assertThat(top.out().lines().filter(line -> line.strip().startsWith(pid + " ")))
+        .singleElement()
+        .asString()
+        .contains("Lookup", "48.0");
+  }
+
+  @Test
+  void aPagerHasNoProfile() {
+    Cli json = new Cli();
+    assertThat(json.run("stat", pid, "--json", "-")).isZero();
+    JsonTree space = JsonTree.parse(json.out()).get("spaces").each().getFirst();
+    String pager = Long.toString((long) space.number("pagerPid"));
+    assertThat(emp.run("profile", pager, "--seconds", "1")).isEqualTo(2);
+    assertThat(emp.errLines()).singleElement().asString().contains("no agent", "emp attach");
+  }
+
+  @Test
+  void saysThatTheProgramHasEnded() throws Exception {
+    List<String> command =
+        new JavaProgram(EmpMain.class.getName()).with("profile", pid, "--seconds", "60").command();
+    Child profile = Child.start(workplace, new ProcessBuilder(command));
+    Thread.sleep(3000);
+    program.process().destroyForcibly();
+    Child.Ended ended = profile.await(LIMIT);
+    assertThat(ended.exitCode()).as(ended.describe()).isEqualTo(1);
+    assertThat(ended.err()).containsExactly("emp profile: process " + pid + " has ended");
+  }
+}
