@@ -39,8 +39,7 @@ public interface Platform {
    * @param spills directories that shall hold spill files, and block devices
    * @param exporters where exporters are expected to listen
    */
-  List<Check> examine(
-      boolean acceptUserMode, List<Path> spills, List<InetSocketAddress> exporters);
+  List<Check> examine(boolean acceptUserMode, List<Path> spills, List<InetSocketAddress> exporters);
 
   /** The platform of this machine, or a refusal that says what is missing. */
   static Platform find() {
