@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       SafepointCommand.class,
       AgentCommand.class,
       FootprintCommand.class,
+      AppsCommand.class,
       ReportCommand.class
     })
 final class BenchCommand implements Runnable {

@@ -27,6 +27,10 @@ class MeasureCommandTest {
         "evict; --mib; 65537; --mib is 65537; give 1 to 65536",
         "evict; --rounds; 0; --rounds is 0",
         "evict; --rounds; ten; ten",
+        "apps; --only; derby; --only derby is none of netty, h2, mapdb, lucene, agrona",
+        "apps; --data-mib; 31; --data-mib is 31; give 32 to 65536",
+        "apps; --min; 0k; --min 0k is no size",
+        "apps; --rounds; 0; --rounds is 0",
         "safepoint; --json; /no/such/place; cannot be written"
       })
   void refusesWhatItCannotDoInOneLine(String bench, String option, String value, String reason) {

@@ -23,6 +23,16 @@ public final class ProcessMemory {
   }
 
   /**
+   * Memory of a process that belongs to no file, memfds included: its heap, what it has from {@code
+   * malloc}, ordinary direct buffers ({@code status}).
+   *
+   * @return bytes that are present; 0 if the process has ended or may not be looked at
+   */
+  public static long anonymousBytes(long pid) {
+    return kibibytes(read(pid, "status"), "RssAnon:") << 10;
+  }
+
+  /**
    * Mappings with one name, all of them together.
    *
    * @param sizeBytes addresses

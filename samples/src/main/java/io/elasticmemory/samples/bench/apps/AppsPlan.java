@@ -1,0 +1,59 @@
+package io.elasticmemory.samples.bench.apps;
+
+import java.util.List;
+
+/**
+ * What to run.
+ *
+ * @param apps in this order
+ * @param dataMib data of each, 0 for as much as each has when there is time
+ * @param rounds how often; the medians of seconds count, and every run must be equal
+ * @param flags options of the JVM, each of which is tried by itself; empty for none
+ * @param jvmOptions more of them for every run
+ * @param min the agent's option of that name, empty for what each library needs
+ * @param seed chooses data and places
+ */
+public record AppsPlan(
+    List<App> apps,
+    long dataMib,
+    int rounds,
+    List<String> flags,
+    List<String> jvmOptions,
+    String min,
+    long seed) {
+  /** What the agent must get on with: checks, collectors, headers, and limits below the data. */
+  public static final List<String> FLAGS =
+      List.of(
+          "-Xcheck:jni",
+          "-XX:+UseZGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:MaxDirectMemorySize=16m",
+          "-Xmx32m");
+
+  /** Data of each when there is little time. */
+  public static final long QUICK_MIB = 96;
+
+  /** The DRAM budget is one part in so many of the data. */
+  public static final int DRAM_PART = 4;
+
+  public AppsPlan {
+    apps = List.copyOf(apps);
+    flags = List.copyOf(flags);
+    jvmOptions = List.copyOf(jvmOptions);
+  }
+
+  /** Data of one. */
+  long dataMib(App app) {
+    return dataMib == 0 ? app.longMib() : dataMib;
+  }
+
+  /** What the agent redirects is at least so large. */
+  String min(App app) {
+    return min.isEmpty() ? app.min() : min;
+  }
+
+  /** DRAM for it. */
+  long dramMib(App app) {
+    return dataMib(app) / DRAM_PART;
+  }
+}
