@@ -66,7 +66,7 @@ public final class AgentStart {
     SpaceOpener opener = new SpaceOpener(path, activation);
     opener.start();
     try {
-      Hooks hooks = new Hooks(Redirections.install(instrumentation));
+      Hooks hooks = new Hooks(Redirections.install(instrumentation, path.options().usermode()));
       Redirector redirector = new Redirector(options, new OrdinaryMemory(), management);
       activation.begin(hooks, redirector, opener);
     } finally {

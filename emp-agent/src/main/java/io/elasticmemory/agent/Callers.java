@@ -12,6 +12,9 @@ import java.util.stream.Stream;
  * @param exclude the same; wins
  */
 record Callers(List<String> include, List<String> exclude) {
+  /** From an allocation up to the channel that makes it. */
+  private static final int FRAMES_OF_JDK_MAX = 20;
+
   private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
   /** Keeps the lists. */
@@ -36,6 +39,16 @@ record Callers(List<String> include, List<String> exclude) {
         .filter(name -> JDK.stream().noneMatch(name::startsWith))
         .findFirst()
         .orElse("");
+  }
+
+  /** Whether a channel of the JDK allocates, for itself. */
+  static boolean isChannel() {
+    return StackWalker.getInstance()
+        .walk(
+            stack ->
+                stack
+                    .limit(FRAMES_OF_JDK_MAX)
+                    .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.Util")));
   }
 
   boolean isRedirected(String caller) {

@@ -8,6 +8,7 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class EmpHooks {
   private final IntFunction<LongBinaryOperator> set;
   private final BiFunction<Object[], MethodHandle, MethodHandle> link;
   private final Consumer<Object> serverMade;
+  private final Predicate<Object> isReachable;
 
   private EmpHooks(
       long minBytes,
@@ -49,7 +51,8 @@ public final class EmpHooks {
       LongBinaryOperator isFresh,
       IntFunction<LongBinaryOperator> set,
       BiFunction<Object[], MethodHandle, MethodHandle> link,
-      Consumer<Object> serverMade) {
+      Consumer<Object> serverMade,
+      Predicate<Object> isReachable) {
     this.minBytes = minBytes;
     this.base = base;
     this.capacityBytes = capacityBytes;
@@ -62,6 +65,7 @@ public final class EmpHooks {
     this.set = set;
     this.link = link;
     this.serverMade = serverMade;
+    this.isReachable = isReachable;
   }
 
   /**
@@ -80,6 +84,7 @@ public final class EmpHooks {
    * @param set gives what sets a range of the space to a value
    * @param link the handle to be used for a native function: its address, its type, options
    * @param serverMade told of the platform's MBean server
+   * @param isReachable whether the kernel can be given this direct buffer, present or not
    */
   public static void install(
       long minBytes,
@@ -93,7 +98,8 @@ public final class EmpHooks {
       LongBinaryOperator isFresh,
       IntFunction<LongBinaryOperator> set,
       BiFunction<Object[], MethodHandle, MethodHandle> link,
-      Consumer<Object> serverMade) {
+      Consumer<Object> serverMade,
+      Predicate<Object> isReachable) {
     current =
         new EmpHooks(
             minBytes,
@@ -107,7 +113,8 @@ public final class EmpHooks {
             isFresh,
             set,
             link,
-            serverMade);
+            serverMade,
+            isReachable);
   }
 
   private boolean holds(long address) {
@@ -169,9 +176,7 @@ public final class EmpHooks {
   /** In {@code SegmentFactories.initNativeMemory}: true if it is zero. */
   public static boolean isZero(long address, long bytes) {
     EmpHooks hooks = current;
-    return hooks != null
-        && hooks.holds(address)
-        && hooks.isFresh.applyAsLong(address, bytes) != 0;
+    return hooks != null && hooks.holds(address) && hooks.isFresh.applyAsLong(address, bytes) != 0;
   }
 
   /** At the end of {@code Linker.downcallHandle}: the handle to be used. */
@@ -186,5 +191,14 @@ public final class EmpHooks {
     if (hooks != null) {
       hooks.serverMade.accept(server);
     }
+  }
+
+  /**
+   * In channels that read or write a buffer: whether it is handed to the kernel as it is. If not,
+   * its bytes are copied, as those of buffers on the heap are.
+   */
+  public static boolean isDirect(Object buffer, boolean direct) {
+    EmpHooks hooks = current;
+    return direct && (hooks == null || hooks.isReachable.test(buffer));
   }
 }

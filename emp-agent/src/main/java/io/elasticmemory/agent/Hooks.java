@@ -9,6 +9,7 @@ import java.util.function.LongBinaryOperator;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 
 /** The class of the hooks inside {@code java.base}, told what is to be done. */
 final class Hooks {
@@ -24,7 +25,8 @@ final class Hooks {
     LongBinaryOperator.class,
     IntFunction.class,
     BiFunction.class,
-    Consumer.class
+    Consumer.class,
+    Predicate.class
   };
 
   /** Redirects nothing new. */
@@ -61,6 +63,7 @@ final class Hooks {
     IntFunction<LongBinaryOperator> set = redirector::set;
     BiFunction<Object[], MethodHandle, MethodHandle> link = redirector::link;
     Consumer<Object> serverMade = redirector::serverMade;
+    Predicate<Object> isReachable = redirector::isReachable;
     try {
       Object _ =
           install.invoke(
@@ -76,7 +79,8 @@ final class Hooks {
               isFresh,
               set,
               link,
-              serverMade);
+              serverMade,
+              isReachable);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the hooks of the agent's jar do not fit its classes", e);
     }

@@ -5,8 +5,10 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.Label;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -33,15 +35,25 @@ record Redirection(
     ANSWERED,
     /** First of all, with its arguments; if the answer is true it is done. */
     DONE,
-    /** Last of all, with its arguments in an array and the result; the answer is returned instead. */
+    /**
+     * Last of all, with its arguments in an array and the result; the answer is returned instead.
+     */
     EXCHANGED,
     /** Last of all, with the result. */
-    TOLD
+    TOLD,
+    /** Wherever it looks whether a buffer is direct, with the buffer and what it saw. */
+    JUDGED
   }
 
+  /** For {@link #method} and {@link #type}: all there are. */
+  static final String ANY = "*";
+
+  private static final ClassDesc DIRECT_BUFFER = ClassDesc.of("sun.nio.ch.DirectBuffer");
+
   boolean isIn(MethodModel candidate) {
-    return candidate.methodName().equalsString(method)
-        && candidate.methodType().equalsString(type);
+    return candidate.code().isPresent()
+        && (method.equals(ANY) || candidate.methodName().equalsString(method))
+        && (type.equals(ANY) || candidate.methodType().equalsString(type));
   }
 
   /** Rewrites the code of this method. */
@@ -60,6 +72,7 @@ record Redirection(
               code.with(element);
             }
           };
+      case JUDGED -> this::judge;
       case EXCHANGED, TOLD ->
           (code, element) -> {
             if (element instanceof ReturnInstruction) {
@@ -68,6 +81,21 @@ record Redirection(
             code.with(element);
           };
     };
+  }
+
+  private void judge(CodeBuilder code, CodeElement element) {
+    if (element instanceof TypeCheckInstruction check
+        && check.opcode() == Opcode.INSTANCEOF
+        && check.type().asSymbol().equals(DIRECT_BUFFER)) {
+      code.dup().with(element);
+      code.invokestatic(
+          HOOKS,
+          hook,
+          MethodTypeDesc.of(
+              ConstantDescs.CD_boolean, ConstantDescs.CD_Object, ConstantDescs.CD_boolean));
+    } else {
+      code.with(element);
+    }
   }
 
   private MethodTypeDesc typeDesc() {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,8 @@ final class Redirections implements ClassFileTransformer {
   private static final String HOOKS_NAME = "jdk/internal/misc/EmpHooks";
   private static final String HOOKS_RESOURCE = "io/elasticmemory/agent/EmpHooks.classdata";
 
-  private static final List<Redirection> ALL =
+  /** What all programs need. */
+  private static final List<Redirection> COMMON =
       List.of(
           new Redirection(UNSAFE, "allocateMemory", "(J)J", "allocate", Kind.ANSWERED, true),
           new Redirection(UNSAFE, "freeMemory", "(J)V", "free", Kind.DONE, true),
@@ -62,23 +64,37 @@ final class Redirections implements ClassFileTransformer {
               Kind.TOLD,
               false));
 
-  private final Map<String, List<Redirection>> byClass =
-      ALL.stream().collect(Collectors.groupingBy(Redirection::className));
+  /** Where the kernel cannot wait for absent memory: how channels hand it buffers. */
+  private static final List<Redirection> CHANNELS =
+      List.of(channel("sun/nio/ch/IOUtil"), channel("sun/nio/ch/DatagramChannelImpl"));
+
+  private final List<Redirection> all;
+  private final Map<String, List<Redirection>> byClass;
 
   private final Set<Redirection> done = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Throwable failure;
 
-  private Redirections() {}
+  private Redirections(boolean usermode) {
+    all = usermode ? Stream.concat(COMMON.stream(), CHANNELS.stream()).toList() : COMMON;
+    byClass = all.stream().collect(Collectors.groupingBy(Redirection::className));
+  }
+
+  private static Redirection channel(String className) {
+    return new Redirection(
+        className, Redirection.ANY, Redirection.ANY, "isDirect", Kind.JUDGED, true);
+  }
 
   /**
    * Rewrites them and defines the hooks that they call, which do nothing yet.
    *
+   * @param usermode whether the kernel may be unable to wait for absent memory
    * @return the class of the hooks
    * @throws ReflectiveOperationException if this JDK is not as expected; nothing is redirected then
    */
-  static Class<?> install(Instrumentation instrumentation) throws ReflectiveOperationException {
+  static Class<?> install(Instrumentation instrumentation, boolean usermode)
+      throws ReflectiveOperationException {
     Class<?> hooks = defineHooks();
-    Redirections redirections = new Redirections();
+    Redirections redirections = new Redirections(usermode);
     instrumentation.addTransformer(redirections, true);
     try {
       redirections.rewrite(instrumentation);
@@ -121,7 +137,7 @@ final class Redirections implements ClassFileTransformer {
 
   private void rewrite(Instrumentation instrumentation) throws ReflectiveOperationException {
     // What is not loaded yet is rewritten when it is; what is needed is loaded now.
-    for (Redirection redirection : ALL) {
+    for (Redirection redirection : all) {
       if (redirection.isNeeded()) {
         Class<?> _ = Class.forName(redirection.className().replace('/', '.'), false, null);
       }
@@ -135,7 +151,7 @@ final class Redirections implements ClassFileTransformer {
     if (thrown != null) {
       throw new ReflectiveOperationException(thrown);
     }
-    for (Redirection redirection : ALL) {
+    for (Redirection redirection : all) {
       if (redirection.isNeeded() && !done.contains(redirection)) {
         throw new NoSuchMethodException(
             "this JDK (%s) has no %s.%s%s"

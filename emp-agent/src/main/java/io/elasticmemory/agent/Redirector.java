@@ -9,6 +9,7 @@ import io.elasticmemory.thread.SpaceThreads;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.Buffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongBinaryOperator;
@@ -176,7 +177,14 @@ final class Redirector {
 
   private boolean isRedirected(Turn turn) {
     return !turn.inside
-        && (turn.probing || (!SpaceThreads.isOwn() && options.callers().isRedirected()));
+        && (turn.probing
+            || (!SpaceThreads.isOwn() && options.callers().isRedirected() && isNoCopy()));
+  }
+
+  /** Buffers through which channels copy are for the kernel. */
+  private boolean isNoCopy() {
+    Space open = space;
+    return open == null || !open.isUserModeOnly() || !Callers.isChannel();
   }
 
   /** The open space's memory; absent if there is none. Waits while it is being opened. */
@@ -457,6 +465,19 @@ final class Redirector {
     } finally {
       turn.inside = false;
     }
+  }
+
+  // Channels.
+
+  /**
+   * Whether the kernel can read and write this direct buffer wherever its blocks are. Not in a
+   * space with user-mode faults only, where it fails at what is absent.
+   */
+  boolean isReachable(Object buffer) {
+    Space open = space;
+    return open == null
+        || !open.isUserModeOnly()
+        || !holds(MemorySegment.ofBuffer((Buffer) buffer).address());
   }
 
   /** The platform's MBean server is there: ours can be looked at in it. */

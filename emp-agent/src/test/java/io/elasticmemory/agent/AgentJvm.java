@@ -18,6 +18,8 @@ final class AgentJvm {
   private static final int SECONDS_MAX = 120;
 
   private final List<String> jvmOptions = new ArrayList<>();
+  private final List<String> before = new ArrayList<>();
+  private String jar = jar();
   private String agentOptions = "";
   private String environment = "";
   private final List<Path> classPath = new ArrayList<>();
@@ -71,6 +73,18 @@ final class AgentJvm {
     return classPath(jar);
   }
 
+  /** Words before the command: another command that runs it. */
+  AgentJvm before(String... words) {
+    before.addAll(List.of(words));
+    return this;
+  }
+
+  /** A copy of the agent's jar. */
+  AgentJvm jar(Path copy) {
+    jar = copy.toString();
+    return this;
+  }
+
   /** What happens to the program while it runs. */
   interface Meanwhile {
     void happen(Process process) throws Exception;
@@ -83,12 +97,13 @@ final class AgentJvm {
 
   /** Does something to it, then waits for its end. */
   Said run(Class<?> program, Meanwhile meanwhile, String... arguments) throws Exception {
-    List<String> words = new ArrayList<>(List.of(java));
+    List<String> words = new ArrayList<>(before);
+    words.add(java);
     words.addAll(jvmOptions);
     // What it says of these programs, not of the agent.
     words.add("--sun-misc-unsafe-memory-access=allow");
     if (hasAgent) {
-      words.add("-javaagent:" + jar() + (agentOptions.isEmpty() ? "" : "=" + agentOptions));
+      words.add("-javaagent:" + jar + (agentOptions.isEmpty() ? "" : "=" + agentOptions));
     }
     words.add("-cp");
     if (hasOwnClasses) {
