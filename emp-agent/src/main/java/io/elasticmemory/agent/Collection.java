@@ -4,9 +4,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Makes room by a collection of garbage: buffers in the space that nobody can reach any more are
- * freed by their cleaners, but only if the collector finds them. As {@code java.nio.Bits} does it at
- * the limit of direct memory: one {@code System.gc()}, then waits that double, half a second in all.
- * A collection that has freed nothing is not tried again before something was freed.
+ * freed by their cleaners, but only if the collector finds them. As {@code java.nio.Bits} does it
+ * at the limit of direct memory: one {@code System.gc()}, then waits that double, half a second in
+ * all. A collection that has freed nothing is not tried again before something was freed.
  */
 final class Collection {
   private static final int WAITS_MAX = 9;

@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /**
- * The JDK's own native memory, through the methods that are rewritten: whoever calls these is {@link
- * Turn#inside}. Not by {@code sun.misc.Unsafe}, which warns of its removal.
+ * The JDK's own native memory, through the methods that are rewritten: whoever calls these is
+ * {@link Turn#inside}. Not by {@code sun.misc.Unsafe}, which warns of its removal.
  */
 final class OrdinaryMemory {
   private final MethodHandle allocate;

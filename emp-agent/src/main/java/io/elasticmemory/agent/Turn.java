@@ -3,8 +3,8 @@ package io.elasticmemory.agent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one thread is about with the redirector: the JDK counts, allocates and zeroes a direct buffer
- * in calls that know nothing of each other.
+ * What one thread is about with the redirector: the JDK counts, allocates and zeroes a direct
+ * buffer in calls that know nothing of each other.
  */
 final class Turn {
   private static final ThreadLocal<@Nullable Turn> TURNS = new ThreadLocal<>();

@@ -50,7 +50,10 @@ public final class SpaceHeap {
     if (allocation.mustZero()) {
       // Absent memory is fetched where it does not hold up a safepoint; never more than a block.
       memory.load(allocation.offset(), allocation.bytes());
-      use(memory.base() + allocation.offset(), allocation.bytes(), segment -> segment.fill((byte) 0));
+      use(
+          memory.base() + allocation.offset(),
+          allocation.bytes(),
+          segment -> segment.fill((byte) 0));
     }
     allocations.put(allocation.offset(), allocation);
     return memory.base() + allocation.offset();

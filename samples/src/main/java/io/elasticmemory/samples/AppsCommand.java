@@ -46,7 +46,9 @@ final class AppsCommand implements Callable<Integer> {
       description = "netty, h2, mapdb, lucene, agrona (default: all).")
   private List<String> only = List.of();
 
-  @Option(names = "--quick", description = "96 MiB of data each instead of 512 MiB, and 1 GiB of H2.")
+  @Option(
+      names = "--quick",
+      description = "96 MiB of data each instead of 512 MiB, and 1 GiB of H2.")
   private boolean quick;
 
   @Option(

@@ -63,7 +63,8 @@ public final class EveryWay {
     show("calloc", EveryWay::byCalloc);
     show("aligned_alloc", EveryWay::byAlignedAlloc);
     show("realloc", EveryWay::byRealloc);
-    System.out.println("sized " + ((MemorySegment) MALLOC_SIZED.invokeExact((long) LARGE)).byteSize());
+    System.out.println(
+        "sized " + ((MemorySegment) MALLOC_SIZED.invokeExact((long) LARGE)).byteSize());
   }
 
   private static void show(String name, Way way) throws Throwable {
