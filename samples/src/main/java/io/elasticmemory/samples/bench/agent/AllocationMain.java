@@ -14,7 +14,10 @@ import java.util.function.LongUnaryOperator;
  * once with the agent and once without.
  */
 public final class AllocationMain {
-  private static final int BATCHES = 41;
+  /** Enough for a fifth of a second: the pager is being compiled meanwhile, and so is this. */
+  private static final int SMALL_BATCHES = 401;
+
+  private static final int LARGE_BATCHES = 11;
   private static final long SMALL_BYTES = 64;
   private static final long LARGE_BYTES = 4L << 20;
   private static final long PAGE_BYTES = 4096;
@@ -29,10 +32,11 @@ public final class AllocationMain {
     long begun = System.nanoTime();
     sum += arena(LARGE_BYTES);
     print("firstLargeMillis", (System.nanoTime() - begun) / 1e6);
-    print("smallDirectNanos", nanos(3_000, AllocationMain::direct, SMALL_BYTES));
-    print("smallArenaNanos", nanos(20_000, AllocationMain::arena, SMALL_BYTES));
-    print("largeArenaMicros", nanos(20, AllocationMain::arena, LARGE_BYTES) / 1e3);
-    print("largeTouchedMicros", nanos(3, AllocationMain::touched, LARGE_BYTES) / 1e3);
+    print("smallDirectNanos", nanos(SMALL_BATCHES, 3_000, AllocationMain::direct, SMALL_BYTES));
+    print("smallArenaNanos", nanos(SMALL_BATCHES, 20_000, AllocationMain::arena, SMALL_BYTES));
+    print("largeArenaMicros", nanos(LARGE_BATCHES, 20, AllocationMain::arena, LARGE_BYTES) / 1e3);
+    print(
+        "largeTouchedMicros", nanos(LARGE_BATCHES, 3, AllocationMain::touched, LARGE_BYTES) / 1e3);
     // The hash keeps the compiler from leaving anything out.
     System.out.println("hash " + sum);
   }
@@ -42,9 +46,9 @@ public final class AllocationMain {
   }
 
   /** Median of batches, the first half of which only warm up. */
-  private static double nanos(int times, LongUnaryOperator allocation, long bytes) {
-    double[] perAllocation = new double[BATCHES];
-    for (int batch = -BATCHES; batch < BATCHES; batch++) {
+  private static double nanos(int batches, int times, LongUnaryOperator allocation, long bytes) {
+    double[] perAllocation = new double[batches];
+    for (int batch = -batches; batch < batches; batch++) {
       long begun = System.nanoTime();
       for (int i = 0; i < times; i++) {
         sum += allocation.applyAsLong(bytes);
@@ -54,7 +58,7 @@ public final class AllocationMain {
       }
     }
     Arrays.sort(perAllocation);
-    return perAllocation[BATCHES / 2];
+    return perAllocation[batches / 2];
   }
 
   /** Freed by the collector: what programs do that know no better. */

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** What a slow donor does to the collector. */
 final class SafepointSection implements Section {
-  static final double SECONDS = 60;
+  static final double SECONDS = 55;
   static final List<String> WORDS = List.of("safepoint");
   static final List<String> QUICK = List.of("safepoint", "--late-millis", "300", "--rounds", "1");
 
