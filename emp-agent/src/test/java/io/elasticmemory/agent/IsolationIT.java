@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,15 @@ class IsolationIT {
     Said said = new AgentJvm().agentOptions("path=dram:64").run(Poisoned.class, "absent");
 
     assertThat(said).isEqualTo(new Said(0, "nothing of EMP is to be seen", ""));
+  }
+
+  @Test
+  void bringsTheLicencesOfWhatItCarries() throws Exception {
+    try (JarFile jar = new JarFile(AgentJvm.jar())) {
+      assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
+      assertThat(jar.getEntry("META-INF/NOTICE")).isNotNull();
+      assertThat(jar.getEntry("META-INF/LICENSE-slf4j.txt")).isNotNull();
+    }
   }
 
   private Path poison() throws IOException {
