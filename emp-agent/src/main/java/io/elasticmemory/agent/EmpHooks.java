@@ -18,103 +18,44 @@ import org.jspecify.annotations.Nullable;
  * everything small or elsewhere, each method here is a compare and a branch.
  *
  * <p>The sizes and addresses are those of the methods that call.
+ *
+ * @param minBytes smaller allocations are not redirected
+ * @param base first address of the space
+ * @param capacityBytes of the space, 0 while it is not open
+ * @param reserve whether an allocation of this size is not to be counted as direct memory
+ * @param unreserve whether the free before this was of memory that is not counted
+ * @param allocate the address of so many bytes, or 0 for ordinary memory
+ * @param free takes back what begins at this address of the space
+ * @param reallocate the address of memory of the new size with the contents of the old; 0 for
+ *     ordinary memory that stays so
+ * @param isFresh 1 if the range was just allocated by this thread, and is zero
+ * @param set gives what sets a range of the space to a value
+ * @param link the handle to be used for a native function: its address, its type, options
+ * @param serverMade told of the platform's MBean server
+ * @param isReachable whether the kernel can be given this direct buffer, present or not
  */
-public final class EmpHooks {
+public record EmpHooks(
+    long minBytes,
+    long base,
+    long capacityBytes,
+    LongPredicate reserve,
+    LongPredicate unreserve,
+    LongUnaryOperator allocate,
+    LongConsumer free,
+    LongBinaryOperator reallocate,
+    LongBinaryOperator isFresh,
+    IntFunction<LongBinaryOperator> set,
+    BiFunction<Object[], MethodHandle, MethodHandle> link,
+    Consumer<Object> serverMade,
+    Predicate<Object> isReachable) {
   /** What is set in one piece is no larger, so that a safepoint waits for no more. */
   private static final long SET_BYTES_MAX = 1L << 20;
 
   private static @Nullable EmpHooks current;
 
-  private final long minBytes;
-  private final long base;
-  private final long capacityBytes;
-  private final LongPredicate reserve;
-  private final LongPredicate unreserve;
-  private final LongUnaryOperator allocate;
-  private final LongConsumer free;
-  private final LongBinaryOperator reallocate;
-  private final LongBinaryOperator isFresh;
-  private final IntFunction<LongBinaryOperator> set;
-  private final BiFunction<Object[], MethodHandle, MethodHandle> link;
-  private final Consumer<Object> serverMade;
-  private final Predicate<Object> isReachable;
-
-  private EmpHooks(
-      long minBytes,
-      long base,
-      long capacityBytes,
-      LongPredicate reserve,
-      LongPredicate unreserve,
-      LongUnaryOperator allocate,
-      LongConsumer free,
-      LongBinaryOperator reallocate,
-      LongBinaryOperator isFresh,
-      IntFunction<LongBinaryOperator> set,
-      BiFunction<Object[], MethodHandle, MethodHandle> link,
-      Consumer<Object> serverMade,
-      Predicate<Object> isReachable) {
-    this.minBytes = minBytes;
-    this.base = base;
-    this.capacityBytes = capacityBytes;
-    this.reserve = reserve;
-    this.unreserve = unreserve;
-    this.allocate = allocate;
-    this.free = free;
-    this.reallocate = reallocate;
-    this.isFresh = isFresh;
-    this.set = set;
-    this.link = link;
-    this.serverMade = serverMade;
-    this.isReachable = isReachable;
-  }
-
-  /**
-   * From now on this is done.
-   *
-   * @param minBytes smaller allocations are not redirected
-   * @param base first address of the space
-   * @param capacityBytes of the space, 0 while it is not open
-   * @param reserve whether an allocation of this size is not to be counted as direct memory
-   * @param unreserve whether the free before this was of memory that is not counted
-   * @param allocate the address of so many bytes, or 0 for ordinary memory
-   * @param free takes back what begins at this address of the space
-   * @param reallocate the address of memory of the new size with the contents of the old; 0 for
-   *     ordinary memory that stays so
-   * @param isFresh 1 if the range was just allocated by this thread, and is zero
-   * @param set gives what sets a range of the space to a value
-   * @param link the handle to be used for a native function: its address, its type, options
-   * @param serverMade told of the platform's MBean server
-   * @param isReachable whether the kernel can be given this direct buffer, present or not
-   */
-  public static void install(
-      long minBytes,
-      long base,
-      long capacityBytes,
-      LongPredicate reserve,
-      LongPredicate unreserve,
-      LongUnaryOperator allocate,
-      LongConsumer free,
-      LongBinaryOperator reallocate,
-      LongBinaryOperator isFresh,
-      IntFunction<LongBinaryOperator> set,
-      BiFunction<Object[], MethodHandle, MethodHandle> link,
-      Consumer<Object> serverMade,
-      Predicate<Object> isReachable) {
-    current =
-        new EmpHooks(
-            minBytes,
-            base,
-            capacityBytes,
-            reserve,
-            unreserve,
-            allocate,
-            free,
-            reallocate,
-            isFresh,
-            set,
-            link,
-            serverMade,
-            isReachable);
+  /** From now on this is done. */
+  public void install() {
+    current = this;
   }
 
   private boolean holds(long address) {

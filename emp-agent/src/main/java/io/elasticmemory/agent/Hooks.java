@@ -1,6 +1,7 @@
 package io.elasticmemory.agent;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -13,29 +14,15 @@ import java.util.function.Predicate;
 
 /** The class of the hooks inside {@code java.base}, told what is to be done. */
 final class Hooks {
-  private static final Class<?>[] PARAMETERS = {
-    long.class,
-    long.class,
-    long.class,
-    LongPredicate.class,
-    LongPredicate.class,
-    LongUnaryOperator.class,
-    LongConsumer.class,
-    LongBinaryOperator.class,
-    LongBinaryOperator.class,
-    IntFunction.class,
-    BiFunction.class,
-    Consumer.class,
-    Predicate.class
-  };
-
   /** Redirects nothing new. */
   private static final long NO_SIZE = Long.MAX_VALUE;
 
+  private final Constructor<?> constructor;
   private final Method install;
 
   Hooks(Class<?> hooks) throws NoSuchMethodException {
-    install = hooks.getMethod("install", PARAMETERS);
+    constructor = hooks.getConstructors()[0];
+    install = hooks.getMethod("install");
   }
 
   /**
@@ -65,9 +52,8 @@ final class Hooks {
     Consumer<Object> serverMade = redirector::serverMade;
     Predicate<Object> isReachable = redirector::isReachable;
     try {
-      Object _ =
-          install.invoke(
-              null,
+      Object hooks =
+          constructor.newInstance(
               minBytes,
               base,
               capacityBytes,
@@ -81,6 +67,7 @@ final class Hooks {
               link,
               serverMade,
               isReachable);
+      Object _ = install.invoke(hooks);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("the hooks of the agent's jar do not fit its classes", e);
     }

@@ -21,7 +21,7 @@ class BringTest {
       new Geometry((long) BLOCKS * BLOCK_BYTES, BLOCK_BYTES, 2 * PAGE_BYTES);
   private final SmallWorld world =
       new SmallWorld(
-          new Calm(),
+          Stage.QUIET,
           geometry,
           PAGE_BYTES,
           (long) BUDGET_BLOCKS * BLOCK_BYTES,
@@ -29,29 +29,6 @@ class BringTest {
               Tier.SSD, 2 * BLOCKS, SmallWorld.MILLI / 10, SmallWorld.MILLI / 5, 8, false, false));
   private final SimKernel kernel = world.kernel;
   private final List<Long> answers = new ArrayList<>();
-
-  /** Nothing happens but what the test does. */
-  private static final class Calm implements Stage {
-    @Override
-    public void before(Call call, long offset, long bytes, int detail) {}
-
-    @Override
-    public void between() {}
-
-    @Override
-    public void after(Call call, long offset, long bytes, int detail, long result) {}
-
-    @Override
-    public long refusal(Call call) {
-      return 0;
-    }
-
-    @Override
-    public void faulted(long offset, int flags) {}
-
-    @Override
-    public void seen(Happening happening) {}
-  }
 
   @AfterEach
   void close() {
