@@ -38,6 +38,17 @@ public interface Donor extends AutoCloseable {
   long grantedBytes();
 
   /**
+   * True once nothing that an earlier pager of the space has begun to write can change a byte here
+   * any more; it stays true. Until then it may be read, and nothing may be written to it. A donor
+   * that no pager has written to before is fenced from its start; whoever opens one that an earlier
+   * pager has used says how it is: an exporter has confirmed the newer epoch, a file has waited for
+   * the I/O in flight.
+   */
+  default boolean isFenced() {
+    return true;
+  }
+
+  /**
    * Takes a transfer, or says false: its queue is full, ask again after the next poll. While the
    * donor cannot be reached it takes transfers too, and reports those it has not sent as
    * UNREACHABLE.

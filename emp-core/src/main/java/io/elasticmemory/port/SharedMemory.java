@@ -25,6 +25,14 @@ public interface SharedMemory extends AutoCloseable {
     segment().asSlice(offset, bytes).fill((byte) 0);
   }
 
+  /**
+   * First offset in {@code [offset, end)} of a page that has memory, or {@code end}; every page may
+   * be taken for one.
+   */
+  default long nextData(long offset, long end) {
+    return offset;
+  }
+
   /** Its descriptor, to be handed over. */
   Handle handle();
 

@@ -19,8 +19,13 @@ import java.lang.foreign.MemorySegment;
  *   32 u64 spaceIdHigh
  *   40 u64 spaceIdLow
  *   48 u64 epoch
+ *   56 u64 budgetBytes
  * 1024 {u64 block + 1, u64 target}[128]   moves under way, and donor and slot they lead to
  * </pre>
+ *
+ * <p>The epoch counts the pagers of the space: whoever takes it over raises it first, and only the
+ * pager of the newest acts. The budget is the DRAM that was last asked for, 0 if it is still that
+ * of the hand-over.
  *
  * <p>A mark has 4 bytes where a block is one subblock, otherwise 3: so blocks of 64 KiB with
  * subblocks of 4 KiB take one line of 64 bytes each, less than a thousandth of the memory.
@@ -33,7 +38,7 @@ public final class BlockTableLayout {
   public static final long MAGIC = 0x454c424154504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Bytes before the first entry. */
   public static final long HEADER_BYTES = 4096;
@@ -64,6 +69,9 @@ public final class BlockTableLayout {
 
   /** Offset in the header. */
   public static final long EPOCH_AT = 48;
+
+  /** Offset in the header. */
+  public static final long BUDGET_BYTES_AT = 56;
 
   /** Offset in an entry. */
   public static final long WORD_AT = 0;
@@ -128,6 +136,17 @@ public final class BlockTableLayout {
     table.set(JAVA_LONG, SPACE_ID_LOW_AT, spaceIdLow);
     table.set(JAVA_LONG, EPOCH_AT, 1);
     table.set(JAVA_LONG, MAGIC_AT, MAGIC);
+  }
+
+  /** Which pager of the space the newest is; the first is 1. */
+  public static long epoch(MemorySegment table) {
+    return table.get(JAVA_LONG, EPOCH_AT);
+  }
+
+  /** The DRAM budget that was last asked for, or that of the hand-over. */
+  public static long budgetBytes(MemorySegment table, long handedOverBytes) {
+    long bytes = table.get(JAVA_LONG, BUDGET_BYTES_AT);
+    return bytes == 0 ? handedOverBytes : bytes;
   }
 
   /**

@@ -4,13 +4,14 @@ package io.elasticmemory.wire;
  * The 64-bit word of a block in the table: everything about it that must change in one store.
  *
  * <pre>
- *  63   62..60     59..52    51..24       23..0
- * +----+----------+---------+------------+------------+
- * |LOST| activity | donor+1 | slot       | generation |
- * +----+----------+---------+------------+------------+
+ *  63   62..60     59       58..52    51..24       23..0
+ * +----+----------+--------+---------+------------+------------+
+ * |LOST| activity | pinned | donor+1 | slot       | generation |
+ * +----+----------+--------+---------+------------+------------+
  * </pre>
  *
- * A word of zero is a block never touched. {@code donor+1 == 0} means the block has no slot.
+ * A word of zero is a block never touched. {@code donor+1 == 0} means the block has no slot. What
+ * is pinned stays so through all that happens to the block, until the unpin.
  */
 public final class BlockWord {
   /** Nothing is under way. */
@@ -32,14 +33,15 @@ public final class BlockWord {
   public static final int SLOTS_MAX = 1 << 28;
 
   /** Donors a space can have. */
-  public static final int DONORS_MAX = 254;
+  public static final int DONORS_MAX = 126;
 
   /** Generations before they start again. */
   public static final int GENERATIONS = 1 << 24;
 
   private static final long GENERATION_MASK = GENERATIONS - 1L;
   private static final long SLOT_MASK = (SLOTS_MAX - 1L) << 24;
-  private static final long DONOR_MASK = 0xffL << 52;
+  private static final long DONOR_MASK = 0x7fL << 52;
+  private static final long PINNED_BIT = 1L << 59;
   private static final long ACTIVITY_MASK = 7L << 60;
   private static final long LOST_BIT = 1L << 63;
 
@@ -75,6 +77,16 @@ public final class BlockWord {
     return (word & LOST_BIT) != 0;
   }
 
+  /** True if the application has been told that the block is pinned, and has not unpinned it. */
+  public static boolean isPinned(long word) {
+    return (word & PINNED_BIT) != 0;
+  }
+
+  /** The word of a block that is pinned, or not any more. */
+  public static long withPinned(long word, boolean pinned) {
+    return pinned ? word | PINNED_BIT : word & ~PINNED_BIT;
+  }
+
   /** The word with another activity. */
   public static long withActivity(long word, int activity) {
     return (word & ~ACTIVITY_MASK) | ((long) activity << 60);
@@ -104,6 +116,7 @@ public final class BlockWord {
   public static String describe(long word) {
     String[] names = {"NONE", "LEAVING", "FETCHING", "MOVING", "DISCARDING", "?5", "?6", "?7"};
     return (isLost(word) ? "LOST " : "")
+        + (isPinned(word) ? "PINNED " : "")
         + names[activity(word)]
         + (hasSlot(word) ? " donor " + donor(word) + " slot " + slot(word) : " no slot")
         + " generation "

@@ -5,7 +5,9 @@ package io.elasticmemory.wire;
  * bytes, then a {@link HintQueueLayout}, an {@link UnmapQueueLayout} and a {@link
  * FaultSampleLayout}. The application fills a FREE entry and makes it ASKED; the pager makes it
  * TAKEN, and DONE when the effect is in the table and the memory file; the application makes it
- * FREE again. An entry that is ASKED or TAKEN is done again by the next pager.
+ * FREE again. An entry that is ASKED or TAKEN is done again by the next pager. The application
+ * counts {@code asked} up after it has made the entry ASKED, and rings after that; the pager takes
+ * entries in their order, and none whose order is above the count it has read.
  *
  * <pre>
  * header (4096 bytes)              entry (64 bytes)

@@ -11,7 +11,11 @@ package io.elasticmemory.wire;
  */
 public record Geometry(long capacityBytes, int blockBytes, int subblockBytes) {
   public Geometry {
-    if (Integer.bitCount(blockBytes) != 1 || Integer.bitCount(subblockBytes) != 1) {
+    // The sign bit alone is no power of two.
+    if (Integer.bitCount(blockBytes) != 1
+        || Integer.bitCount(subblockBytes) != 1
+        || blockBytes < 0
+        || subblockBytes < 0) {
       throw new IllegalArgumentException(
           "block " + blockBytes + " and subblock " + subblockBytes + " must be powers of two");
     }

@@ -59,6 +59,7 @@ class BlockTableLayoutTest {
     MemorySegment table = table();
     assertThat(BlockTableLayout.check(table)).isEqualTo(SMALL);
     assertThat(table.get(JAVA_LONG, BlockTableLayout.EPOCH_AT)).isEqualTo(1);
+    assertThat(table.get(JAVA_LONG, BlockTableLayout.BUDGET_BYTES_AT)).isZero();
     assertThat(table.get(JAVA_LONG, BlockTableLayout.SPACE_ID_HIGH_AT)).isEqualTo(11);
     assertThat(table.get(JAVA_LONG, BlockTableLayout.SPACE_ID_LOW_AT)).isEqualTo(22);
   }

@@ -53,6 +53,12 @@ final class MappedSharedMemory implements SharedMemory {
   }
 
   @Override
+  public long nextData(long offset, long end) {
+    Objects.checkFromToIndex(offset, end, segment.byteSize());
+    return Memfd.nextData(memfd, offset, end);
+  }
+
+  @Override
   public Handle handle() {
     return memfd;
   }

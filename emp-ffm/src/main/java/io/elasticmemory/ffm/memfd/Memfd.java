@@ -9,6 +9,7 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.F_SEAL_SEAL;
 import static io.elasticmemory.ffm.libc.LinuxConstants.F_SEAL_SHRINK;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MFD_ALLOW_SEALING;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MFD_CLOEXEC;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SEEK_DATA;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.libc.Descriptor;
@@ -87,6 +88,16 @@ final class Memfd {
       punched = FileCalls.fallocate(memfd.descriptor(), mode, offset, bytes);
     } while (punched == -Errno.EINTR);
     SystemCallException.check(punched, "fallocate", memfd.name());
+  }
+
+  /** First offset in {@code [offset, end)} that is in no hole, or {@code end}. */
+  static long nextData(Descriptor memfd, long offset, long end) {
+    long found = FileCalls.lseek(memfd.descriptor(), offset, SEEK_DATA);
+    if (found == -Errno.ENXIO) {
+      return end;
+    }
+    SystemCallException.check(found, "lseek", memfd.name());
+    return Math.min(found, end);
   }
 
   /** Refuses a descriptor that is not a memory file of this size, sealed as ours are. */

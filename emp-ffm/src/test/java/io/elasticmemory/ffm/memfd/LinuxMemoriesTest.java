@@ -51,6 +51,18 @@ class LinuxMemoriesTest {
   }
 
   @Test
+  void findsWhatHasBeenWrittenOfSharedMemory() {
+    try (SharedMemory memory = memories.createShared("test", 1 << 20, false)) {
+      assertThat(memory.nextData(0, 1 << 20)).isEqualTo(1 << 20);
+      memory.segment().set(JAVA_LONG, 3 * 4096 + 8, 42);
+      assertThat(memory.nextData(0, 1 << 20)).isEqualTo(3 * 4096);
+      assertThat(memory.nextData(3 * 4096 + 100, 1 << 20)).isEqualTo(3 * 4096 + 100);
+      assertThat(memory.nextData(0, 2 * 4096)).isEqualTo(2 * 4096);
+      assertThat(memory.nextData(4 * 4096, 1 << 20)).isEqualTo(1 << 20);
+    }
+  }
+
+  @Test
   void nobodyCanResizeSharedMemory() {
     try (SharedMemory memory = memories.createShared("test", 4096, false)) {
       int fd = memory.handle().descriptor();

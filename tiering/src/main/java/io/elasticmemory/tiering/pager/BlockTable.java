@@ -32,6 +32,22 @@ final class BlockTable {
   private final boolean hasShortMask;
   private final Watch watch;
 
+  /** That of this pager. */
+  private final long epoch;
+
+  /**
+   * A table that came from another process.
+   *
+   * @throws IllegalArgumentException if it is none, or of another geometry
+   */
+  static BlockTable of(MemorySegment table, Geometry geometry) {
+    Geometry found = BlockTableLayout.check(table);
+    if (!found.equals(geometry)) {
+      throw new IllegalArgumentException("the table is for " + found + ", not for " + geometry);
+    }
+    return new BlockTable(table, geometry, block -> {});
+  }
+
   BlockTable(MemorySegment table, Geometry geometry, Watch watch) {
     this.table = table;
     this.geometry = geometry;
@@ -40,6 +56,29 @@ final class BlockTable {
     this.markBytes = BlockTableLayout.markBytes(geometry);
     this.hasShortMask = BlockTableLayout.hasShortMask(geometry);
     this.watch = watch;
+    epoch = table.get(JAVA_LONG, BlockTableLayout.EPOCH_AT);
+  }
+
+  /** Which pager of the space this one is; the first is 1. */
+  long epoch() {
+    return epoch;
+  }
+
+  /**
+   * Invariant 12: nothing outside is changed by a pager that another has replaced.
+   *
+   * @throws SupersededException if there is a newer one
+   */
+  void requireEpoch() {
+    long newest = table.get(JAVA_LONG, BlockTableLayout.EPOCH_AT);
+    if (newest != epoch) {
+      throw new SupersededException(epoch, newest);
+    }
+  }
+
+  /** The DRAM budget of the space is another from now on. */
+  void budgetBytes(long bytes) {
+    LONG.setVolatile(table, BlockTableLayout.BUDGET_BYTES_AT, bytes);
   }
 
   long spaceIdHigh() {
@@ -50,8 +89,14 @@ final class BlockTable {
     return table.get(JAVA_LONG, BlockTableLayout.SPACE_ID_LOW_AT);
   }
 
-  private long entry(int block) {
+  /** Where in the table the block's entry begins; of the first block after the last, its end. */
+  long entry(int block) {
     return BlockTableLayout.HEADER_BYTES + block * entryBytes;
+  }
+
+  /** The block whose entry has that byte of the table. */
+  int blockAt(long at) {
+    return (int) ((at - BlockTableLayout.HEADER_BYTES) / entryBytes);
   }
 
   long word(int block) {
@@ -79,6 +124,12 @@ final class BlockTable {
       }
     }
     throw new IllegalStateException("more than " + BlockTableLayout.MOVES_MAX + " moves");
+  }
+
+  /** The block that one of the {@link BlockTableLayout#MOVES_MAX} moves is of, or -1. */
+  int moving(int move) {
+    long at = BlockTableLayout.MOVES_AT + move * BlockTableLayout.MOVE_BYTES;
+    return (int) table.get(JAVA_LONG, at + BlockTableLayout.MOVE_BLOCK_AT) - 1;
   }
 
   /** The block is not moving any more. */

@@ -12,6 +12,7 @@ import io.elasticmemory.tiering.policy.SamplingRate;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of a shard: table, residency and the kernel's view of them, changed together. Every
@@ -49,6 +50,9 @@ final class Blocks {
   final Puncher puncher;
   private final Mask scratch;
 
+  /** Knows how an earlier pager has left the blocks; null when all of them are known. */
+  private @Nullable Adopter adopter;
+
   /** Blocks that have left so far. */
   private long departed;
 
@@ -85,6 +89,40 @@ final class Blocks {
     this.rules = rules;
     scratch = new Mask(geometry.subblocks());
     puncher = new Puncher(this, pages, rules);
+  }
+
+  /** From now on a block is adopted before anything is done with it; with null, all have been. */
+  void adoptBy(@Nullable Adopter by) {
+    adopter = by;
+  }
+
+  /** Must come before anything is done with a block of which a fault or the application tells. */
+  void adopt(int block) {
+    if (adopter != null) {
+      adopter.adopt(block);
+    }
+  }
+
+  /** The same for each block of a range, which is not long. */
+  void adopt(int from, int to) {
+    for (int block = from; block < to && adopter != null; block++) {
+      adopter.adopt(block);
+    }
+  }
+
+  /** True while it is not known what is pinned, and which blocks have an entry. */
+  boolean isLearning() {
+    return adopter != null && !adopter.knowsSlots();
+  }
+
+  /**
+   * First block in {@code [from, to)} that may have pages or an entry, or {@code to}. Not while
+   * {@link #isLearning}.
+   */
+  int nextTouched(int from, int to) {
+    return adopter == null || from >= to
+        ? residency.nextTouched(from, to)
+        : adopter.nextTouched(from, to);
   }
 
   int subblockBytes() {
@@ -249,9 +287,12 @@ final class Blocks {
     return 0;
   }
 
-  /** Lets others see how much is present, after that has changed. */
+  /**
+   * Lets others see how much is present, after that has changed. What is only thought to be there
+   * is among it: if this pager dies, too, the next must not think less.
+   */
   void gaugeResident() {
-    long bytes = residency.presentSubblocks() * subblockBytes();
+    long bytes = (residency.presentSubblocks() + budget.inherited()) * subblockBytes();
     counters.set(Counter.residentBytes, bytes);
     if (bytes > counters.get(Counter.residentBytesMax)) {
       counters.set(Counter.residentBytesMax, bytes);

@@ -55,6 +55,7 @@ final class Bringer {
 
   /** True if the block is present and mapped now, and others leave before it. */
   boolean load(int block) {
+    blocks.adopt(block);
     if (!stays(block) || !isFilled(block) || !isMapped(block)) {
       return false;
     }
@@ -64,6 +65,7 @@ final class Bringer {
 
   /** True if the block is pinned now. */
   boolean pin(int block) {
+    blocks.adopt(block);
     if (!mayPin(block) || !stays(block) || !isFilled(block) || sampler.isUnderWay(block)) {
       return false;
     }
@@ -81,6 +83,10 @@ final class Bringer {
       return false;
     }
     blocks.faults.unprotect(blocks.geometry.offsetOf(block), blocks.geometry.blockBytes());
+    if (!BlockWord.isPinned(blocks.word(block))) {
+      // Before the answer: whoever takes over must know what was promised.
+      blocks.word(block, BlockWord.withPinned(blocks.word(block), true));
+    }
     return true;
   }
 
@@ -101,6 +107,9 @@ final class Bringer {
   /** The block may leave again, if it was pinned. */
   void unpin(int block) {
     if (blocks.residency.has(block, Residency.PINNED)) {
+      if (BlockWord.isPinned(blocks.word(block))) {
+        blocks.word(block, BlockWord.withPinned(blocks.word(block), false));
+      }
       blocks.residency.clear(block, Residency.PINNED);
       blocks.budget.pin(-blocks.geometry.subblocks());
     }

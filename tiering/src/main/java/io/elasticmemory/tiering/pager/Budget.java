@@ -26,6 +26,9 @@ final class Budget {
   private boolean evicting;
   private long pinned;
 
+  /** Subblocks that an earlier pager has left in memory and that have not been found yet. */
+  private long inherited;
+
   /** A budget that does not grow by itself. */
   Budget(Residency residency, int subblockBytes, int blockSubblocks, long budgetBytes) {
     this(residency, subblockBytes, blockSubblocks, budgetBytes, (total, promises) -> 0);
@@ -92,9 +95,28 @@ final class Budget {
     return grown > 0;
   }
 
-  /** Subblocks present or promised. */
+  /** Subblocks present or promised; of those that are to be found yet, as many as are expected. */
   long used() {
-    return residency.presentSubblocks() + promised;
+    return residency.presentSubblocks() + inherited + promised;
+  }
+
+  /**
+   * So many subblocks are in memory and will be found. If that is more than the budget, demand need
+   * not wait until they have left.
+   */
+  void inherit(long subblocks) {
+    inherited = subblocks;
+    ceiling = Math.max(total, used());
+  }
+
+  /** So many of them have been found, and count as present now or are gone. */
+  void found(int subblocks) {
+    inherited = Math.max(0, inherited - subblocks);
+  }
+
+  /** So many are still to be found, if as many are there as was thought. */
+  long inherited() {
+    return inherited;
   }
 
   /** How often room has been asked for so far. */

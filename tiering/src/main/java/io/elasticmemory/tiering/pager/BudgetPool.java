@@ -66,6 +66,21 @@ public final class BudgetPool {
   }
 
   /**
+   * The part of a shard that takes over the stripes of another, in which so much is present: that
+   * much, and its minimum at least. What is left is for those who need it.
+   */
+  public Purse purse(int shard, long residentBytes) {
+    if (stripes.shards() == 1) {
+      return purse(shard);
+    }
+    long inherited = Math.max(least(), subblocks(residentBytes + geometry.subblockBytes() - 1));
+    held.addAndGet(inherited);
+    Purse purse = new Purse(this, shard, 0);
+    purse.inherit(inherited);
+    return purse;
+  }
+
+  /**
    * What a shard has at first: all that its stripes can fill if the budget is enough for all of
    * them, or for the only one; else its minimum and half of its part of the rest. The other half is
    * for those who need it first.

@@ -98,14 +98,31 @@ final class CommandDesk {
     this.bell = bell;
   }
 
-  /** Takes what has been asked since the last time; true if that was anything. */
+  /**
+   * What an earlier pager has taken and not answered is asked again. Each command can be done
+   * twice, and they are done in the order they were asked.
+   */
+  void takeAgain() {
+    for (int i = 0; i < ENTRIES; i++) {
+      long at = entryAt(i) + STATE_AT;
+      if ((int) INT.getAcquire(ring, at) == TAKEN) {
+        INT.setRelease(ring, at, ASKED);
+      }
+    }
+    asked = -1;
+  }
+
+  /**
+   * Takes what has been asked since the last time; true if that was anything. What is put into the
+   * ring meanwhile is left for the next time, which comes, because the bell is rung after it.
+   */
   boolean take() {
     long now = (long) LONG.getVolatile(ring, ASKED_AT);
     if (now == asked) {
       return false;
     }
     asked = now;
-    int count = collect();
+    int count = collect(now);
     for (int i = 0; i < count; i++) {
       start(taken[i]);
     }
@@ -133,13 +150,17 @@ final class CommandDesk {
     }
   }
 
-  /** Indices of all ASKED entries, in the order they were asked. */
-  private int collect() {
+  /**
+   * Indices of the ASKED entries up to a count of them, in the order they were asked. Later ones
+   * may stand before and behind the place that is looked at, so that the second would be taken
+   * without the first: a pin without the unpin that was asked before it, which would then undo it.
+   */
+  private int collect(long now) {
     int count = 0;
     for (int i = 0; i < ENTRIES; i++) {
-      if ((int) INT.getAcquire(ring, entryAt(i) + STATE_AT) == ASKED) {
+      if ((int) INT.getAcquire(ring, entryAt(i) + STATE_AT) == ASKED && !isAfter(order(i), now)) {
         int at = count++;
-        while (at > 0 && order(taken[at - 1]) > order(i)) {
+        while (at > 0 && isAfter(order(taken[at - 1]), order(i))) {
           taken[at] = taken[at - 1];
           at--;
         }
@@ -151,6 +172,10 @@ final class CommandDesk {
 
   private long order(int index) {
     return ring.get(JAVA_LONG, entryAt(index) + ORDER_AT);
+  }
+
+  private static boolean isAfter(long order, long other) {
+    return order - other > 0;
   }
 
   private void start(int index) {

@@ -51,6 +51,9 @@ final class Commands {
   /** Works on the commands in turn, as far as one turn may. Returns true if anything was done. */
   boolean step() {
     boolean worked = false;
+    if (blocks.isLearning()) {
+      return false;
+    }
     allowance.blocks = BLOCKS_PER_TURN_MAX;
     // Not an iterator: this runs in every turn, and nothing here may allocate.
     for (int left = commands.size(); left > 0 && allowance.blocks > 0; left--) {
@@ -93,6 +96,7 @@ final class Commands {
   /** At once: a later pin of the same blocks must not be undone. Takes nanoseconds for a block. */
   void unpin(int firstBlock, int blockCount, Done done) {
     int end = firstBlock + blockCount;
+    blocks.adopt(firstBlock, end);
     int block = blocks.residency.nextTouched(firstBlock, end);
     while (block < end) {
       bringer.unpin(block);
@@ -122,6 +126,7 @@ final class Commands {
         older.superseded = true;
       }
     }
+    blocks.table.budgetBytes(budgetBytes);
     purse.resize(blocks.budget, budgetBytes, blocks.clock.nanoTime());
     blocks.counters.set(Counter.budgetBytes, blocks.budget.totalBytes());
     commands.add(new Resize(done));
@@ -139,7 +144,7 @@ final class Commands {
     boolean step() {
       int before = cursor;
       while (allowance.blocks > 0 && cursor < end) {
-        cursor = blocks.residency.nextTouched(cursor, end);
+        cursor = blocks.nextTouched(cursor, end);
         if (cursor < end) {
           discarder.discard(cursor++);
           allowance.blocks--;
@@ -185,7 +190,7 @@ final class Commands {
     boolean step() {
       boolean worked = false;
       while (allowance.blocks > 0) {
-        cursor = blocks.residency.nextTouched(cursor, end);
+        cursor = blocks.nextTouched(cursor, end);
         if (cursor == end) {
           endPass();
           return worked;
@@ -254,7 +259,7 @@ final class Commands {
     boolean step() {
       boolean worked = false;
       while (allowance.blocks > 0 && cursor < end) {
-        cursor = blocks.residency.nextTouched(cursor, end);
+        cursor = blocks.nextTouched(cursor, end);
         if (cursor == end) {
           break;
         }
@@ -295,7 +300,7 @@ final class Commands {
     boolean step() {
       boolean worked = false;
       while (allowance.blocks > 0 && cursor < end) {
-        cursor = blocks.residency.nextTouched(cursor, end);
+        cursor = blocks.nextTouched(cursor, end);
         if (cursor == end) {
           return true;
         }
@@ -342,7 +347,7 @@ final class Commands {
     boolean step() {
       boolean worked = false;
       while (allowance.blocks > 0 && prefetcher.canBringAhead()) {
-        cursor = blocks.residency.nextTouched(cursor, end);
+        cursor = blocks.nextTouched(cursor, end);
         if (cursor == end || !blocks.budget.hasRoomAhead()) {
           cursor = end;
           break;

@@ -3,7 +3,10 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.wire.BlockWord;
 
-/** Forgets whole blocks: afterwards they are zero and own nothing. */
+/**
+ * Forgets whole blocks: afterwards they are zero and own nothing. Pinned ones, too: only the
+ * application knows who pinned what, and it does not ask for a discard of what anybody relies on.
+ */
 final class Discarder {
   private final Blocks blocks;
   private final Evictor evictor;

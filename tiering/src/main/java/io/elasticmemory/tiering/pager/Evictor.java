@@ -252,6 +252,7 @@ final class Evictor {
   }
 
   private void beginStore(Departure departure) {
+    blocks.table.requireEpoch();
     int block = departure.block;
     long word = BlockWord.withNextGeneration(blocks.word(block));
     word = BlockWord.withSlot(word, departure.donor, departure.slot);

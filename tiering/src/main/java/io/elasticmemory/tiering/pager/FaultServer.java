@@ -18,9 +18,6 @@ final class FaultServer {
   /** Times that messages are read in one turn. */
   private static final int BATCHES_MAX = 4;
 
-  /** Faults that wait here; more stay in the kernel's queue. */
-  private static final int WAITING_MAX = 1024;
-
   private final Blocks blocks;
   private final Fetcher fetcher;
   private final Prefetcher prefetcher;
@@ -31,10 +28,7 @@ final class FaultServer {
   private final int pageBytes;
   private final long faultTimeoutNanos;
   private final FaultBatch batch = new FaultBatch(BATCH_MAX);
-  private final long[] waitingOffset = new long[WAITING_MAX];
-  private final int[] waitingFlags = new int[WAITING_MAX];
-  private final long[] waitingDeadline = new long[WAITING_MAX];
-  private int waiting;
+  private final WaitingFaults waiting = new WaitingFaults();
   private int lastThread;
 
   FaultServer(
@@ -64,7 +58,7 @@ final class FaultServer {
 
   /** Faults that wait. */
   int waiting() {
-    return waiting;
+    return waiting.count();
   }
 
   /**
@@ -84,7 +78,7 @@ final class FaultServer {
   }
 
   private boolean readBatch() {
-    if (waiting + BATCH_MAX > WAITING_MAX) {
+    if (!waiting.hasRoomFor(BATCH_MAX)) {
       return false;
     }
     blocks.faults.read(batch);
@@ -93,12 +87,15 @@ final class FaultServer {
       blocks.sampling.read(batch.count());
     }
     for (int i = 0; i < batch.count(); i++) {
+      if (isDuplicate(i)) {
+        continue;
+      }
       if (blocks.sampling.isDue()) {
         blocks.sampling.begun(batch.offset(i), batch.thread(i), blocks.clock.nanoTime());
       }
-      if (!isDuplicate(i) && !serve(batch.offset(i), batch.flags(i))) {
+      if (!serve(batch.offset(i), batch.flags(i))) {
         blocks.counters.add(Counter.faultsWaited, 1);
-        keepWaiting(batch.offset(i), batch.flags(i));
+        waiting.add(batch.offset(i), batch.flags(i), blocks.clock.nanoTime() + faultTimeoutNanos);
       }
     }
     return batch.count() > 0;
@@ -114,68 +111,37 @@ final class FaultServer {
     return false;
   }
 
-  private void keepWaiting(long offset, int flags) {
-    waitingOffset[waiting] = offset;
-    waitingFlags[waiting] = flags;
-    waitingDeadline[waiting] = blocks.clock.nanoTime() + faultTimeoutNanos;
-    waiting++;
-  }
-
   /** Tries again to answer those that wait. Returns true if any was answered. */
   boolean serveWaiting() {
     int kept = 0;
-    int before = waiting;
+    int before = waiting.count();
     for (int i = 0; i < before; i++) {
-      if (!serve(waitingOffset[i], waitingFlags[i])) {
-        waitingOffset[kept] = waitingOffset[i];
-        waitingFlags[kept] = waitingFlags[i];
-        waitingDeadline[kept] = waitingDeadline[i];
-        kept++;
+      if (!serve(waiting.offset(i), waiting.flags(i))) {
+        waiting.move(i, kept++);
       }
     }
-    waiting = kept;
+    waiting.cut(kept);
     return kept < before;
   }
 
   /** Stops the application if a fault has waited too long. Returns the nanoseconds until then. */
   long checkDeadlines(long now) {
     long next = Long.MAX_VALUE;
-    for (int i = 0; i < waiting; i++) {
-      if (now - waitingDeadline[i] >= 0) {
-        warden.stop(overdue(waitingOffset[i]));
+    for (int i = 0; i < waiting.count(); i++) {
+      if (now - waiting.deadline(i) >= 0) {
+        warden.stop(WaitingFaults.overdue(blocks, waiting.offset(i), faultTimeoutNanos));
         return 0;
       }
-      next = Math.min(next, waitingDeadline[i] - now);
+      next = Math.min(next, waiting.deadline(i) - now);
     }
     return next;
-  }
-
-  private String overdue(long offset) {
-    StringBuilder reason = new StringBuilder();
-    reason.append("a fault in ").append(blocks.describe(blocks.geometry.blockOf(offset)));
-    reason.append(" found no DRAM frame within ").append(faultTimeoutNanos / 1_000_000);
-    reason.append(" ms");
-    for (int i = 0; i < blocks.slots.count(); i++) {
-      describeTrouble(i, reason);
-    }
-    return reason.toString();
-  }
-
-  /** A donor that fails or is full keeps blocks in DRAM, and so may be the reason. */
-  private void describeTrouble(int donor, StringBuilder reason) {
-    String failure = blocks.slots.donor(donor).lastFailure();
-    if (failure.isEmpty() && blocks.slots.freeSlots(donor) > 0) {
-      return;
-    }
-    reason.append("; ").append(blocks.slots.tier(donor)).append(" donor ");
-    reason.append(blocks.slots.donor(donor).name()).append(": ");
-    reason.append(failure.isEmpty() ? "full" : failure);
   }
 
   /** Answers one fault, or returns false: it must wait. */
   private boolean serve(long offset, int flags) {
     int block = blocks.geometry.blockOf(offset);
     int subblock = blocks.geometry.subblockOf(offset);
+    blocks.adopt(block);
     boolean write = (flags & FaultBatch.WRITE) != 0;
     if (BlockWord.isLost(blocks.word(block))) {
       warden.stop(blocks.describe(block) + " is lost");

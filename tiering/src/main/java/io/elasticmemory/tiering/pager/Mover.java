@@ -264,6 +264,7 @@ final class Mover {
       moves.giveBackIfQuiet(move);
       return;
     }
+    blocks.table.requireEpoch();
     move.pack();
     move.writing = true;
     move.donor = move.targetDonor;

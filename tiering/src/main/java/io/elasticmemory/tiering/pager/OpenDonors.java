@@ -22,7 +22,6 @@ import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -148,7 +147,7 @@ final class OpenDonors implements AutoCloseable {
             handOver.spaceIdHigh(),
             handOver.spaceIdLow(),
             leaseOf(donors.size(), shard),
-            space.table().segment().get(ValueLayout.JAVA_LONG, BlockTableLayout.EPOCH_AT));
+            BlockTableLayout.epoch(space.table().segment()));
     return TcpDonor.connect(
         borrowing,
         platform.sockets(),

@@ -8,6 +8,7 @@ import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,14 +77,21 @@ final class OpenShards implements AutoCloseable {
     private final AllocationGauge gauge;
 
     OpenShard(
-        ReceivedSpace space, int index, SlabShares slabs, BudgetPool budget, Watchdog watchdog) {
+        ReceivedSpace space,
+        Inheritance inheritance,
+        SlabShares slabs,
+        BudgetPool budget,
+        Watchdog watchdog) {
       this.space = space;
-      this.index = index;
+      index = inheritance.shard();
       try {
         HandOver handOver = space.handOver();
         Counters counters = new ShardCounters(space.counters().segment()).of(index);
         donors.open(space, index, slabs);
-        shard = shard(counters, budget.purse(index));
+        boolean first = BlockTableLayout.epoch(space.table().segment()) == 1;
+        Purse purse =
+            first ? budget.purse(index) : budget.purse(index, inheritance.residentBytes());
+        shard = shard(counters, purse, inheritance);
         long capacityBytes = handOver.geometry().capacityBytes();
         shard.follow(new HintReader(space.hints(index), capacityBytes));
         if (handOver.sampling()) {
@@ -98,6 +106,9 @@ final class OpenShards implements AutoCloseable {
                 budget.minimumBytes(),
                 shard,
                 () -> space.applicationBell().ring());
+        if (!first) {
+          desk.takeAgain();
+        }
         shard.follow(
             new SampleWriter(
                 space.samples(index), handOver.shards(), () -> space.applicationBell().ring()));
@@ -116,7 +127,7 @@ final class OpenShards implements AutoCloseable {
       }
     }
 
-    private Shard shard(Counters counters, Purse purse) {
+    private Shard shard(Counters counters, Purse purse, Inheritance inheritance) {
       HandOver handOver = space.handOver();
       long frameBytes =
           Math.clamp(FRAME_BYTES / handOver.shards(), FRAME_BYTES_MIN, FRAME_BYTES_MAX);
@@ -128,14 +139,16 @@ final class OpenShards implements AutoCloseable {
               .withPromote(handOver.promote())
               .withElastic(handOver.elastic()),
           purse,
+          inheritance,
           clock,
           space.faults().get(index),
           space.pages(),
           donors.all(),
-          space.table().segment(),
+          BlockTable.of(space.table().segment(), handOver.geometry()),
           counters,
           platform.memories()::reservePrivate,
-          warden);
+          warden,
+          Rules.STRICT);
     }
 
     /** On the shard's thread, until the space ends; then nothing of it is called any more. */
@@ -177,7 +190,7 @@ final class OpenShards implements AutoCloseable {
         new BudgetPool(
             handOver.geometry(),
             handOver.stripes(),
-            handOver.budgetBytes(),
+            BlockTableLayout.budgetBytes(space.table().segment(), handOver.budgetBytes()),
             index -> space.pagerBells().get(index).ring());
     Watchdog watchdog =
         new Watchdog(
@@ -185,8 +198,16 @@ final class OpenShards implements AutoCloseable {
             handOver.faultTimeoutNanos() + STILL_NANOS_MAX,
             warden,
             () -> shards.forEach(open -> open.gauge.publish()));
-    for (int index = 0; index < handOver.shards(); index++) {
-      shards.add(new OpenShard(space, index, slabs, budget, watchdog));
+    Inheritance[] inheritances =
+        Inheritance.of(
+            handOver.stripes(),
+            space.pages(),
+            new ShardCounters(space.counters().segment()),
+            space.table()::nextData,
+            handOver.geometry(),
+            ShardSettings.PAGE_BYTES);
+    for (Inheritance inheritance : inheritances) {
+      shards.add(new OpenShard(space, inheritance, slabs, budget, watchdog));
     }
     shards.getFirst().loop.watch(channel, application);
     return watchdog;
@@ -228,6 +249,9 @@ final class OpenShards implements AutoCloseable {
   /** Whatever it is, nobody serves the application's faults any more. */
   void fail(Throwable failure) {
     log.error("the pager failed: " + describe(failure));
+    if (failure instanceof SupersededException) {
+      return; // another serves them
+    }
     warden.stop("the pager failed: " + failure + "; report a bug");
   }
 

@@ -144,6 +144,7 @@ final class Prefetcher {
   }
 
   private boolean mayCome(int block) {
+    blocks.adopt(block);
     int activity = blocks.activity(block);
     return activity == BlockWord.NONE || activity == BlockWord.FETCHING;
   }

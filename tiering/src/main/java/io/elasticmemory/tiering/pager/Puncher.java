@@ -81,6 +81,7 @@ final class Puncher {
   private boolean punchSpan(int block, int from, int to, Mask subblocks) {
     long start = blocks.geometry.offsetOf(block, from);
     long end = start + (long) (to - from) * blocks.subblockBytes();
+    blocks.table.requireEpoch();
     pages.punch(start, end - start);
     boolean gone = pages.nextPresent(start, end) == end;
     boolean all = true;
@@ -113,6 +114,7 @@ final class Puncher {
     }
     long start = blocks.geometry.offsetOf(firstBlock);
     long end = start + (long) count * blocks.geometry.blockBytes();
+    blocks.table.requireEpoch();
     pages.punch(start, end - start);
     if (pages.nextPresent(start, end) < end) {
       return false;
@@ -145,6 +147,7 @@ final class Puncher {
       throw new IllegalStateException(
           "invariant 3: subblock " + subblock + " of " + blocks.describe(block) + " is not alien");
     }
+    blocks.table.requireEpoch();
     pages.punch(blocks.geometry.offsetOf(block, subblock), blocks.subblockBytes());
   }
 }

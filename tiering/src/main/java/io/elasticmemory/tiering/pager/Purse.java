@@ -72,9 +72,14 @@ public final class Purse {
     heardAt = new long[pool.shards()];
     held = pool.take(first);
     budgetSeen = pool.budget();
-    if (held < pool.least()) {
+    if (first > 0 && held < pool.least()) {
       throw new IllegalStateException("shard " + shard + " begins with " + held + " subblocks");
     }
+  }
+
+  /** The purse has so much, whatever the pool says: blocks are there that fill it. */
+  void inherit(long subblocks) {
+    held = subblocks;
   }
 
   /** What the shard has of the budget now, in subblocks. */
@@ -85,6 +90,17 @@ public final class Purse {
   /** The smallest budget of the space. */
   long minimumBytes() {
     return pool.minimumBytes();
+  }
+
+  /** So much of what was inherited is not there: with other shards it was too much altogether. */
+  void correct(Budget budget, long subblocks) {
+    long over = Math.min(subblocks, -pool.free());
+    if (pool.shards() > 1 && over > 0) {
+      // Below what pins need, too: the others have to give that first.
+      budget.resizeTo(Math.max(pool.least(), budget.total() - over));
+      budget.inherit(0);
+      giveBack(budget);
+    }
   }
 
   /** The shard's budget begins with what is in the purse, and grows from it. */
@@ -252,12 +268,17 @@ public final class Purse {
     long now = pool.budget();
     if (now < budgetSeen) {
       double part = (double) now / budgetSeen;
-      budget.resizeTo(Math.max(least(budget), (long) (budget.total() * part)));
+      shrink(budget, (long) (budget.total() * part));
     } else if (now == budgetSeen && budget.isSettled() && !pool.isWithin()) {
       // Minimums have kept the others from giving their part.
-      budget.resizeTo(Math.max(least(budget), budget.total() - Math.max(0, -pool.free())));
+      shrink(budget, budget.total() - Math.max(0, -pool.free()));
     }
     budgetSeen = now;
+  }
+
+  /** As far as that can be; never more than it has, though pins that it took over may need it. */
+  private void shrink(Budget budget, long subblocks) {
+    budget.resizeTo(Math.min(budget.total(), Math.max(least(budget), subblocks)));
   }
 
   private void giveWay(Budget budget) {

@@ -41,6 +41,9 @@ final class Residency {
   /** Flag: the application has pinned the block: it is present, mapped, dirty and stays. */
   static final byte PINNED = 32;
 
+  /** Flag: what an earlier pager has left of the block is known. */
+  static final byte ADOPTED = 64;
+
   /** Both flags of blocks that stay whatever happens. */
   static final byte STAYS = HELD | PINNED;
 

@@ -30,6 +30,31 @@ class Rules {
     return !pinned;
   }
 
+  /** What is present and stored does not count if it is not what its mark says. */
+  boolean isAlien(boolean matches) {
+    return !matches;
+  }
+
+  /** A slot is free only if it is known that no block names it. */
+  boolean mayTakeSlots(boolean known) {
+    return known;
+  }
+
+  /** Invariant 12: what an earlier pager has begun to write must not come later. */
+  boolean mayWrite(boolean fenced) {
+    return fenced;
+  }
+
+  /** A discard that an earlier pager has begun is done. */
+  boolean finishesDiscards() {
+    return true;
+  }
+
+  /** What an earlier pager has pinned stays pinned. */
+  boolean staysPinned() {
+    return true;
+  }
+
   /** Invariant 3: the pager punches a subblock only if one of these holds. */
   boolean mayPunch(boolean stored, boolean readAsZero, boolean discarding) {
     return stored || readAsZero || discarding;

@@ -75,6 +75,9 @@ final class Sampler {
 
   /** True if the block may yet be unmapped because that was asked for. */
   boolean isUnderWay(int block) {
+    if (unmaps.hasInherited()) {
+      return true;
+    }
     for (long i = done; i < asked; i++) {
       int at = (int) i & Unmaps.UNDER_WAY_MAX - 1;
       if (block >= firstAsked[at] && block - firstAsked[at] < countAsked[at]) {

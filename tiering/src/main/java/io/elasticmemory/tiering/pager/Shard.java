@@ -7,16 +7,15 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
-import io.elasticmemory.tiering.policy.AdaptivePrefetch;
 import io.elasticmemory.tiering.policy.BlockRecords;
 import io.elasticmemory.tiering.policy.IntervalReplacement;
 import io.elasticmemory.tiering.policy.MissCurve;
 import io.elasticmemory.tiering.policy.PrefetchPolicy;
-import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The paging logic of a space: one thread, no locks, nothing allocated after construction on the
@@ -27,11 +26,6 @@ import java.util.function.LongFunction;
  * may sleep when no source becomes ready.
  */
 public final class Shard implements Orders {
-  /** The part of the budget that may be watched before it leaves, and at most so many blocks. */
-  private static final int COOLING_PART = 16;
-
-  private static final int COOLING_MAX = 1024;
-
   private static final long MILLI = 1_000_000;
   private static final long CHECK_NANOS = MILLI / 4;
 
@@ -55,6 +49,9 @@ public final class Shard implements Orders {
   private final Purse purse;
   private boolean stopped;
 
+  /** Finds out what an earlier pager has left; null when that is known, or there was none. */
+  private @Nullable Adopter adopter;
+
   /** The last turn has left something that can be done at once. */
   private boolean doneInPart;
 
@@ -63,54 +60,22 @@ public final class Shard implements Orders {
   private long gaugedBudgetBytes;
 
   /**
-   * A shard over a whole space, or over its stripes of one.
+   * A shard over a whole space, or over its stripes of one. If the epoch in the table says that it
+   * is not of the first pager, it takes over what the one before has left.
    *
    * @param purse what it has of the budget of the space
-   * @param table formatted block table of the same geometry
+   * @param inheritance what it takes over, if it does
+   * @param table of the same geometry
    * @param donors ordered by tier; the index of a donor is part of the table
    * @param privateMemory gives zeroed memory that costs nothing until touched
    * @param warden ends the application when data is lost
+   * @param rules {@link Rules#STRICT} but for what a simulation plants
    */
-  public Shard(
-      Geometry geometry,
-      ShardSettings settings,
-      Purse purse,
-      Clock clock,
-      Faults faults,
-      Pages pages,
-      List<Donor> donors,
-      MemorySegment table,
-      Counters counters,
-      LongFunction<MemorySegment> privateMemory,
-      Warden warden) {
-    this(
-        geometry,
-        settings,
-        purse,
-        clock,
-        faults,
-        pages,
-        donors,
-        new BlockTable(requireTable(table, geometry), geometry, block -> {}),
-        counters,
-        privateMemory,
-        warden,
-        Rules.STRICT);
-  }
-
-  private static MemorySegment requireTable(MemorySegment table, Geometry geometry) {
-    Geometry found = BlockTableLayout.check(table);
-    if (!found.equals(geometry)) {
-      throw new IllegalArgumentException("the table is for " + found + ", not for " + geometry);
-    }
-    return table;
-  }
-
-  /** As the public constructor, with what a simulation watches and plants. */
   Shard(
       Geometry geometry,
       ShardSettings settings,
       Purse purse,
+      Inheritance inheritance,
       Clock clock,
       Faults faults,
       Pages pages,
@@ -120,12 +85,13 @@ public final class Shard implements Orders {
       LongFunction<MemorySegment> privateMemory,
       Warden warden,
       Rules rules) {
-    requireBudget(geometry, settings);
+    settings.requireBudget(geometry);
     this.warden = reason -> stop(warden, reason);
     this.purse = purse;
     Residency residency = new Residency(geometry, privateMemory);
     Slots slots =
-        new Slots(donors, geometry, clock, counters, settings.faultTimeoutNanos(), privateMemory);
+        new Slots(
+            donors, geometry, clock, counters, settings.faultTimeoutNanos(), rules, privateMemory);
     blocks =
         new Blocks(
             geometry,
@@ -134,7 +100,7 @@ public final class Shard implements Orders {
             purse.open(residency, geometry.subblockBytes(), geometry.subblocks()),
             new IntervalReplacement(
                 new BlockRecords(privateMemory.apply(BlockRecords.bytes(geometry.blockCount()))),
-                coolingMax(geometry, settings),
+                settings.coolingMax(geometry),
                 IntervalReplacement.trialMin(geometry.blockBytes())),
             new MissCurve(geometry.blockCount(), geometry.blockBytes(), privateMemory),
             new ColdBlocks(slots, geometry.blockCount(), privateMemory),
@@ -151,7 +117,7 @@ public final class Shard implements Orders {
     mover = new Mover(blocks, frames.moving(), checksum, settings);
     evictor = new Evictor(blocks, frames.leaving(), checksum, mover, settings);
     victims = new Victims(blocks, evictor, settings);
-    PrefetchPolicy policy = prefetchPolicy(geometry, settings, privateMemory);
+    PrefetchPolicy policy = settings.prefetchPolicy(geometry, privateMemory);
     Plans plans = new Plans(policy, geometry.subblocks());
     fetcher =
         new Fetcher(
@@ -162,17 +128,22 @@ public final class Shard implements Orders {
             blocks, fetcher, prefetcher, evictor, victims, mover, this.warden, settings);
     hintDesk = new HintDesk(blocks, prefetcher);
     sampler = new Sampler(blocks, evictor);
+    Discarder discarder = new Discarder(blocks, evictor, fetcher, mover);
     commands =
         new Commands(
             blocks,
             evictor,
             prefetcher,
-            new Discarder(blocks, evictor, fetcher, mover),
+            discarder,
             new Bringer(
                 blocks, faultServer, prefetcher, evictor, victims, mover, sampler, purse, settings),
             purse,
             settings);
     blocks.counters.set(Counter.blocksPerSpecimen, blocks.curve.blocksPerSpecimen());
+    if (table.epoch() > 1) {
+      adopter = new Adopter(blocks, discarder, purse, checksum, inheritance, privateMemory);
+      blocks.adoptBy(adopter);
+    }
     gaugeBudget();
   }
 
@@ -181,33 +152,6 @@ public final class Shard implements Orders {
     if (bytes != gaugedBudgetBytes) {
       gaugedBudgetBytes = bytes;
       blocks.counters.set(Counter.budgetBytes, bytes);
-    }
-  }
-
-  private static PrefetchPolicy prefetchPolicy(
-      Geometry geometry, ShardSettings settings, LongFunction<MemorySegment> privateMemory) {
-    return settings.elastic()
-        ? new AdaptivePrefetch(geometry, settings.budgetBytes(), privateMemory)
-        : PrefetchPolicy.restOfBlock(geometry.subblocks());
-  }
-
-  /** A part of the budget, so that a block has time to be written again; but no long walk. */
-  private static int coolingMax(Geometry geometry, ShardSettings settings) {
-    long blocks = settings.budgetBytes() / geometry.blockBytes();
-    return (int) Math.clamp(blocks / COOLING_PART, 1, COOLING_MAX);
-  }
-
-  private static void requireBudget(Geometry geometry, ShardSettings settings) {
-    long least = ShardSettings.minimumBudgetBytes(geometry);
-    if (settings.budgetBytes() < least) {
-      throw new IllegalArgumentException(
-          "a budget of "
-              + settings.budgetBytes()
-              + " bytes is below the minimum of "
-              + least
-              + " for blocks of "
-              + geometry.blockBytes()
-              + " bytes");
     }
   }
 
@@ -221,12 +165,18 @@ public final class Shard implements Orders {
   /**
    * Does all that can be done now without waiting, or a bounded part of it: then {@link #idleNanos}
    * is 0. Returns true if that was anything.
+   *
+   * @throws SupersededException if a newer pager has the space
    */
   public boolean turn() {
     if (stopped) {
       return false;
     }
+    blocks.table.requireEpoch();
     blocks.counters.add(Counter.turns, 1);
+    if (adopter != null) {
+      adopter.begin();
+    }
     boolean worked = blocks.traffic.poll();
     sampler.collect();
     worked |= faultServer.readAndServe();
@@ -236,10 +186,11 @@ public final class Shard implements Orders {
     worked |= prefetcher.followPlans();
     int hinted = serveHints();
     worked |= hinted > 0;
-    boolean partly = commands.step() || hinted == HintDesk.PLACES_PER_TURN_MAX;
+    boolean partly = adopt();
+    partly |= commands.step() || hinted == HintDesk.PLACES_PER_TURN_MAX;
     partly |= victims.run();
     sampler.ask();
-    partly |= mover.run();
+    partly |= adopter == null && mover.run();
     partly |= checkTimes();
     if (blocks.traffic.hasUnsent()) {
       partly |= blocks.traffic.poll() && isAwaited();
@@ -248,6 +199,24 @@ public final class Shard implements Orders {
     }
     doneInPart = partly;
     return (worked || partly) && !stopped;
+  }
+
+  /** A part of what is to be found out; true while more is left. */
+  private boolean adopt() {
+    if (adopter == null) {
+      return false;
+    }
+    boolean left = adopter.step();
+    if (!left && adopter.isOver()) {
+      adopter = null;
+      blocks.adoptBy(null);
+    }
+    return left;
+  }
+
+  /** True while it is not all known what an earlier pager has left. */
+  boolean isAdopting() {
+    return adopter != null;
   }
 
   /** Nobody who waits for a donor waits for an eviction first. */

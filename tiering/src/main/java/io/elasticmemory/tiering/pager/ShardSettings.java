@@ -1,6 +1,10 @@
 package io.elasticmemory.tiering.pager;
 
+import io.elasticmemory.tiering.policy.AdaptivePrefetch;
+import io.elasticmemory.tiering.policy.PrefetchPolicy;
 import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongFunction;
 
 /**
  * What a shard may use and how long it waits.
@@ -25,17 +29,50 @@ public record ShardSettings(
     boolean promote,
     boolean elastic) {
 
+  /** The page of the machines there are. */
+  static final int PAGE_BYTES = 4096;
+
   private static final long MILLI = 1_000_000;
+
+  /** The part of the budget that may be watched before it leaves, and at most so many blocks. */
+  private static final int COOLING_PART = 16;
+
+  private static final int COOLING_MAX = 1024;
 
   /** Defaults for a budget. */
   public static ShardSettings of(long budgetBytes) {
     return new ShardSettings(
-        budgetBytes, 4096, 10_000 * MILLI, 2_500 * MILLI, MILLI, 4L << 20, true, true);
+        budgetBytes, PAGE_BYTES, 10_000 * MILLI, 2_500 * MILLI, MILLI, 4L << 20, true, true);
   }
 
   /** The smallest budget with which a shard can always go on. */
   public static long minimumBudgetBytes(Geometry geometry) {
     return 16L * geometry.blockBytes();
+  }
+
+  void requireBudget(Geometry geometry) {
+    long least = minimumBudgetBytes(geometry);
+    if (budgetBytes < least) {
+      throw new IllegalArgumentException(
+          "a budget of "
+              + budgetBytes
+              + " bytes is below the minimum of "
+              + least
+              + " for blocks of "
+              + geometry.blockBytes()
+              + " bytes");
+    }
+  }
+
+  /** A part of the budget, so that a block has time to be written again; but no long walk. */
+  int coolingMax(Geometry geometry) {
+    return (int) Math.clamp(budgetBytes / geometry.blockBytes() / COOLING_PART, 1, COOLING_MAX);
+  }
+
+  PrefetchPolicy prefetchPolicy(Geometry geometry, LongFunction<MemorySegment> privateMemory) {
+    return elastic
+        ? new AdaptivePrefetch(geometry, budgetBytes, privateMemory)
+        : PrefetchPolicy.restOfBlock(geometry.subblocks());
   }
 
   /** These settings with another limit for faults; stores get a quarter of it. */

@@ -79,6 +79,21 @@ final class SlotMap {
     throw new IllegalStateException(donor.name() + " has no free slot, yet counts " + free);
   }
 
+  /** A slot of which it has been found that it is taken. */
+  void adopt(int slot) {
+    if (slot >= slots || isTaken(slot)) {
+      throw new IllegalStateException(
+          "invariant 1: slot " + slot + " of " + donor.name() + ", of " + slots + ", named twice");
+    }
+    long at = 8L * (slot >>> 6);
+    used.set(JAVA_LONG, at, used.get(JAVA_LONG, at) | 1L << slot);
+    free--;
+  }
+
+  boolean isTaken(int slot) {
+    return (used.get(JAVA_LONG, 8L * (slot >>> 6)) & 1L << slot) != 0;
+  }
+
   void give(int slot) {
     long at = 8L * (slot >>> 6);
     long word = used.get(JAVA_LONG, at);

@@ -24,6 +24,14 @@ final class Slots implements PlacementPolicy.Donors {
   private final Counters counters;
   private final PlacementPolicy placement;
 
+  private final Rules rules;
+
+  /** False while slots that look free may be taken. */
+  private boolean known = true;
+
+  /** Donors of which that is sure. */
+  private final boolean[] fenced;
+
   /** For each donor, the departures it has kept beyond their deadlines. */
   private final int[] late;
 
@@ -39,13 +47,16 @@ final class Slots implements PlacementPolicy.Donors {
       Clock clock,
       Counters counters,
       long faultTimeoutNanos,
+      Rules rules,
       LongFunction<MemorySegment> privateMemory) {
     this.geometry = geometry;
+    this.rules = rules;
     this.clock = clock;
     this.counters = counters;
     maps = new SlotMap[donors.size()];
     late = new int[maps.length];
     all = new int[maps.length];
+    fenced = new boolean[maps.length];
     int[] ranks = new int[maps.length];
     for (int i = 0; i < maps.length; i++) {
       maps[i] =
@@ -56,15 +67,45 @@ final class Slots implements PlacementPolicy.Donors {
               faultTimeoutNanos,
               privateMemory);
       ranks[i] = donors.get(i).tier().ordinal();
-      all[i] = freeSlots(i);
+      // What an earlier pager has stored takes room, but the tier is there.
+      all[i] = Math.max(freeSlots(i), Math.min(1, maps[i].slots()));
+    }
+    setGauges();
+    placement = new OrderedPlacement(ranks);
+  }
+
+  /** From nothing: the page of counters may be that of an earlier pager. */
+  private void setGauges() {
+    counters.set(Counter.slotsFreeRemote, 0);
+    counters.set(Counter.slotsFreeSsd, 0);
+    for (int i = 0; i < maps.length; i++) {
+      counters.set(TierCounters.slots(tier(i)), 0);
       gaugeFree(i, maps[i].slots());
     }
-    placement = new OrderedPlacement(ranks);
   }
 
   @Override
   public int count() {
     return maps.length;
+  }
+
+  /** While it is not known which slots are taken, nobody gets one. */
+  void known(boolean value) {
+    known = value;
+  }
+
+  /** A block of an earlier pager has this slot. */
+  void adopt(int donor, int slot) {
+    maps[donor].adopt(slot);
+    gauge(donor, 1);
+  }
+
+  /** True if nothing that an earlier pager has begun to write can change the donor any more. */
+  boolean isFenced(int donor) {
+    if (!fenced[donor]) {
+      fenced[donor] = rules.mayWrite(donor(donor).isFenced());
+    }
+    return fenced[donor];
   }
 
   /** Where a donor has more slots than room, those for which there is room in any case. */
@@ -86,7 +127,10 @@ final class Slots implements PlacementPolicy.Donors {
 
   @Override
   public boolean isAvoided(int donor) {
-    return late[donor] >= lateMax || maps[donor].isAvoided(clock.nanoTime());
+    return late[donor] >= lateMax
+        || maps[donor].isAvoided(clock.nanoTime())
+        || !rules.mayTakeSlots(known)
+        || !isFenced(donor);
   }
 
   Donor donor(int donor) {
@@ -211,10 +255,25 @@ final class Slots implements PlacementPolicy.Donors {
 
   /** Frees a slot that no block names and no transfer needs. */
   void give(int donor, int slot) {
-    int blockBytes = geometry.blockBytes();
-    donor(donor).forget((long) slot * blockBytes, blockBytes);
+    forgetAll(donor, slot);
     maps[donor].give(slot);
     gauge(donor, -1);
+  }
+
+  private void forgetAll(int donor, int slot) {
+    int blockBytes = geometry.blockBytes();
+    if (isFenced(donor)) {
+      donor(donor).forget((long) slot * blockBytes, blockBytes);
+    }
+  }
+
+  /** Of the slots in {@code [from, to)} those hold nothing any more that no block has. */
+  void forgetFree(int donor, int from, int to) {
+    for (int slot = from; slot < to; slot++) {
+      if (!maps[donor].isTaken(slot)) {
+        forgetAll(donor, slot);
+      }
+    }
   }
 
   private void gauge(int donor, int change) {
@@ -234,6 +293,8 @@ final class Slots implements PlacementPolicy.Donors {
   /** A subblock of a slot holds nothing any more; the slot has others. */
   void forget(int donor, int slot, int subblock) {
     long at = (long) slot * geometry.blockBytes() + (long) subblock * geometry.subblockBytes();
-    donor(donor).forget(at, geometry.subblockBytes());
+    if (isFenced(donor)) {
+      donor(donor).forget(at, geometry.subblockBytes());
+    }
   }
 }

@@ -65,6 +65,7 @@ final class Traffic {
    */
   void start(Trip trip) {
     Donor donor = slots.donor(trip.donor);
+    requireFenced(trip);
     while (trip.hasUnstarted() && (!urgentWaits[trip.donor] || trip.unstarted().isUrgent())) {
       if (!donor.start(trip.unstarted())) {
         urgentWaits[trip.donor] |= trip.unstarted().isUrgent();
@@ -75,6 +76,14 @@ final class Traffic {
       underWayElsewhere += donor.isElsewhere() ? 1 : 0;
     }
     refused |= trip.hasUnstarted();
+  }
+
+  /** Invariant 12: a donor is written only when nothing of an earlier pager is on its way there. */
+  private void requireFenced(Trip trip) {
+    if (trip.hasUnstarted() && trip.unstarted().isWrite() && !slots.isFenced(trip.donor)) {
+      throw new IllegalStateException(
+          "invariant 12: a write to " + slots.donor(trip.donor).name() + ", which is not fenced");
+    }
   }
 
   /** Starts what could not start before, what is urgent first. */

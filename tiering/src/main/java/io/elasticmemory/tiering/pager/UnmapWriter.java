@@ -56,6 +56,11 @@ final class UnmapWriter implements Unmaps {
   }
 
   @Override
+  public boolean hasInherited() {
+    return (long) LONG.getAcquire(queue, DONE_AT) - first < 0;
+  }
+
+  @Override
   public void announce() {
     bell.run();
   }

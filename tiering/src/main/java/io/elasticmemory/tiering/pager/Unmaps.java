@@ -33,6 +33,11 @@ public interface Unmaps {
   /** How many of the ranges asked for are unmapped. */
   long done();
 
+  /** True while ranges may yet be unmapped, any of them, for which an earlier pager has asked. */
+  default boolean hasInherited() {
+    return false;
+  }
+
   /** Tells the application that there is something to do. */
   void announce();
 }

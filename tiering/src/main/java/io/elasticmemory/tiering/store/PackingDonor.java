@@ -122,6 +122,11 @@ public final class PackingDonor implements Donor {
   }
 
   @Override
+  public boolean isFenced() {
+    return behind.isFenced();
+  }
+
+  @Override
   public boolean isElsewhere() {
     return behind.isElsewhere();
   }

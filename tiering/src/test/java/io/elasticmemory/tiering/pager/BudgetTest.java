@@ -34,6 +34,25 @@ class BudgetTest {
     assertThat(budget.promise(1)).isTrue();
   }
 
+  @Test
+  void countsWhatIsToBeFoundAndNothingTwice() {
+    budget.inherit(300);
+    assertThat(demand(110)).isEqualTo(100);
+    budget.found(250);
+    leave(50);
+    assertThat(budget.used()).isEqualTo(100);
+    budget.found(80);
+    assertThat(budget.inherited()).isZero();
+  }
+
+  @Test
+  void servesDemandThoughMoreWasFoundThanTheBudget() {
+    budget.inherit(500);
+    assertThat(budget.mustEvict(0)).isTrue();
+    budget.found(20);
+    assertThat(demand(20)).isEqualTo(10);
+  }
+
   /**
    * Demand waited until everything above a smaller budget had left. From a slow disk that took
    * longer than a fault may wait, and the application was ended.

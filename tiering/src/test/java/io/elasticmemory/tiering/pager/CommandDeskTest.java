@@ -142,15 +142,20 @@ class CommandDeskTest {
   }
 
   private void ask(int entry, int operation, long offset, long bytes, long argument) {
-    long at = entryAt(entry);
     asked++;
+    put(entry, operation, offset, bytes, argument, asked);
+    ring.set(JAVA_LONG, ASKED_AT, asked);
+  }
+
+  /** As the application does before it counts the entry. */
+  private void put(int entry, int operation, long offset, long bytes, long argument, long order) {
+    long at = entryAt(entry);
     ring.set(JAVA_INT, at + OPERATION_AT, operation);
     ring.set(JAVA_LONG, at + OFFSET_AT, offset);
     ring.set(JAVA_LONG, at + BYTES_AT, bytes);
     ring.set(JAVA_LONG, at + ARGUMENT_AT, argument);
-    ring.set(JAVA_LONG, at + ORDER_AT, asked);
+    ring.set(JAVA_LONG, at + ORDER_AT, order);
     ring.set(JAVA_INT, at + STATE_AT, ASKED);
-    ring.set(JAVA_LONG, ASKED_AT, asked);
   }
 
   private int state(int entry) {
@@ -176,6 +181,42 @@ class CommandDeskTest {
             "discard 0 2", "unload 1 1", "prefetch 5000 70000", "keep 3 1", "resize 33554432");
     assertThat(desk.take()).isFalse();
     assertThat(orders.lines).hasSize(5);
+  }
+
+  /** What was put before the place the desk looks at is not seen, what was put behind it is. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, Long.MAX_VALUE - 1, -1})
+  void leavesAPinForLaterThatStandsBehindTheUnpinAskedBeforeIt(long count) {
+    CommandDesk desk = desk();
+    asked = count - 1;
+    ask(9, DISCARD, 0, BLOCK, 0);
+    put(200, PIN, BLOCK, BLOCK, 0, count + 2);
+    assertThat(desk.take()).isTrue();
+    assertThat(orders.lines).containsExactly("discard 0 1");
+
+    put(3, UNPIN, BLOCK, BLOCK, 0, count + 1);
+    ring.set(JAVA_LONG, ASKED_AT, count + 2);
+    assertThat(desk.take()).isTrue();
+    assertThat(orders.lines).containsExactly("discard 0 1", "unpin 1 1", "pin 1 1");
+    assertThat(desk.take()).isFalse();
+  }
+
+  @Test
+  void takesAgainWhatAnEarlierPagerHasNotAnswered() {
+    CommandDesk earlier = desk();
+    ask(3, UNPIN, 0, BLOCK, 0);
+    ask(0, DISCARD, BLOCK, BLOCK, 0);
+    ask(2, PIN, 0, BLOCK, 0);
+    assertThat(earlier.take()).isTrue();
+    orders.open.getFirst().done(0);
+    orders.lines.clear();
+
+    CommandDesk next = desk();
+    next.takeAgain();
+    ask(1, UNLOAD, 0, BLOCK, 0);
+    assertThat(next.take()).isTrue();
+    assertThat(orders.lines).containsExactly("discard 1 1", "pin 0 1", "unload 0 1");
+    assertThat(state(3)).isEqualTo(DONE);
   }
 
   @Test

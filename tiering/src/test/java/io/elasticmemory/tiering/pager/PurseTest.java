@@ -100,6 +100,29 @@ class PurseTest {
   }
 
   @Test
+  void takesOverMoreThanTheBudgetAndGivesBackWhatIsNotThere() {
+    Stripes stripes = new Stripes(GEOMETRY.capacityBytes(), 64L * BLOCK, 2);
+    BudgetPool pool = new BudgetPool(GEOMETRY, stripes, (long) BUDGET * PAGE, woken::set);
+    long least = pool.least();
+    Purse large = pool.purse(0, (BUDGET - least + 10) * PAGE);
+    Purse small = pool.purse(1, PAGE);
+    assertThat(small.held()).isEqualTo(least);
+    assertThat(pool.free()).isEqualTo(-10);
+
+    Residency residency = new Residency(GEOMETRY, bytes -> Arena.ofAuto().allocate(bytes, 8));
+    Budget budget = large.open(residency, PAGE, BLOCK / PAGE);
+    budget.inherit(budget.total());
+    assertThat(budget.promise(1)).isFalse();
+    budget.found((int) budget.total() - 25);
+    long unfound = budget.inherited();
+    budget.inherit(0);
+    large.correct(budget, unfound);
+    assertThat(pool.free()).isZero();
+    assertThat(large.held()).isEqualTo(BUDGET - least);
+    assertThat(budget.total()).isEqualTo(large.held());
+  }
+
+  @Test
   void whoNeedsItFirstGetsMoreThanItsPartAtOnce() {
     List<Part> parts = parts(2);
     assertThat(total(parts.get(0)) + total(parts.get(1))).isLessThan(BUDGET * 6 / 10);

@@ -1,14 +1,17 @@
 package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.counters.Counters;
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -25,8 +28,21 @@ public final class SimulatedShards {
     /** A slot is free whatever is under way. */
     SLOT_REUSED_EARLY,
     /** What is pinned leaves like everything else. */
-    PINNED_LEAVES
+    PINNED_LEAVES,
+    /** Slots are free until it is known that they are not. */
+    SLOTS_TAKEN_UNKNOWN,
+    /** Whatever is present counts. */
+    ALIEN_TRUSTED,
+    /** A discard that was begun ends where it was. */
+    DISCARD_DROPPED,
+    /** A donor is written at once. */
+    UNFENCED_WRITTEN,
+    /** What was pinned is not. */
+    PINS_NOT_ADOPTED
   }
+
+  private static final int ENTRIES_PER_TURN = 7;
+  private static final int BLOCKS_PER_TURN = 3;
 
   private SimulatedShards() {}
 
@@ -35,7 +51,18 @@ public final class SimulatedShards {
     return new NoDonor(donor.name(), donor.tier());
   }
 
-  /** A shard; its private memory lives in the arena. */
+  /** What is present in the stripes of each shard, as far as that can be known at once. */
+  public static long[] residentBytes(
+      Stripes stripes, Pages pages, ShardCounters counters, Geometry geometry, int pageBytes) {
+    return Inheritance.residentBytes(stripes, pages, counters, geometry, pageBytes);
+  }
+
+  /** True if one of them has not found out all that the pager before has left. */
+  public static boolean areAdopting(List<Shard> shards) {
+    return shards.stream().anyMatch(Shard::isAdopting);
+  }
+
+  /** The only shard, of a first pager. */
   public static Shard open(
       Geometry geometry,
       ShardSettings settings,
@@ -50,10 +77,63 @@ public final class SimulatedShards {
       IntConsumer entryStored,
       Plant plant,
       Warden warden) {
+    return open(
+        geometry,
+        settings,
+        purse,
+        Stripes.one(geometry.capacityBytes()),
+        0,
+        0,
+        clock,
+        faults,
+        pages,
+        donors,
+        table,
+        counters,
+        arena,
+        entryStored,
+        plant,
+        warden);
+  }
+
+  /** Entries that were never written, a few at a time, as a sparse file would have them. */
+  private static long nextData(MemorySegment table, long offset, long end) {
+    long at = offset;
+    while (at < end && table.get(ValueLayout.JAVA_BYTE, at) == 0) {
+      at++;
+    }
+    return at < end ? Math.max(offset, at & -8) : end;
+  }
+
+  /** A shard; its private memory lives in the arena. */
+  public static Shard open(
+      Geometry geometry,
+      ShardSettings settings,
+      Purse purse,
+      Stripes stripes,
+      int shard,
+      long residentBytes,
+      Clock clock,
+      Faults faults,
+      Pages pages,
+      List<Donor> donors,
+      MemorySegment table,
+      Counters counters,
+      Arena arena,
+      IntConsumer entryStored,
+      Plant plant,
+      Warden warden) {
     return new Shard(
         geometry,
         settings,
         purse,
+        new Inheritance(
+            stripes,
+            shard,
+            residentBytes,
+            (offset, end) -> nextData(table, offset, end),
+            ENTRIES_PER_TURN,
+            BLOCKS_PER_TURN),
         clock,
         faults,
         pages,
@@ -80,6 +160,41 @@ public final class SimulatedShards {
             @Override
             boolean mayLeave(boolean pinned) {
               return true;
+            }
+          };
+      case SLOTS_TAKEN_UNKNOWN ->
+          new Rules() {
+            @Override
+            boolean mayTakeSlots(boolean known) {
+              return true;
+            }
+          };
+      case ALIEN_TRUSTED ->
+          new Rules() {
+            @Override
+            boolean isAlien(boolean matches) {
+              return false;
+            }
+          };
+      case DISCARD_DROPPED ->
+          new Rules() {
+            @Override
+            boolean finishesDiscards() {
+              return false;
+            }
+          };
+      case UNFENCED_WRITTEN ->
+          new Rules() {
+            @Override
+            boolean mayWrite(boolean fenced) {
+              return true;
+            }
+          };
+      case PINS_NOT_ADOPTED ->
+          new Rules() {
+            @Override
+            boolean staysPinned() {
+              return false;
             }
           };
       case SLOT_REUSED_EARLY ->

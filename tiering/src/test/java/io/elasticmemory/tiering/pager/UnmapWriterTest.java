@@ -65,4 +65,15 @@ class UnmapWriterTest {
     queue.set(JAVA_LONG, DONE_AT, 2L);
     assertThat(next.done()).isEqualTo(1);
   }
+
+  @Test
+  void knowsWhetherAnEarlierPagersWishesMayStillBeFulfilled() {
+    assertThat(unmaps.ask(0, 4096)).isTrue();
+    assertThat(unmaps.hasInherited()).isFalse();
+    UnmapWriter next = new UnmapWriter(queue, () -> rings++);
+    assertThat(next.ask(8192, 4096)).isTrue();
+    assertThat(next.hasInherited()).isTrue();
+    queue.set(JAVA_LONG, DONE_AT, 1L);
+    assertThat(next.hasInherited()).isFalse();
+  }
 }

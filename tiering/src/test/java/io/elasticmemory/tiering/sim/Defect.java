@@ -4,6 +4,7 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
+import io.elasticmemory.port.Stripes;
 import io.elasticmemory.tiering.pager.Done;
 import io.elasticmemory.tiering.pager.SimulatedShards.Plant;
 import io.elasticmemory.wire.Geometry;
@@ -132,6 +133,57 @@ enum Defect {
     @Override
     Plant plant() {
       return Plant.LATE_COMPLETION_TAKEN;
+    }
+  },
+  /** Whoever waits for an answer of a pager that was killed waits on. */
+  RANGE_NOT_WOKEN {
+    @Override
+    Faults faults(World world) {
+      Stripes stripes = world.scenario.stripes();
+      return new DefectiveFaults(world.kernel) {
+        @Override
+        public void wake(long offset, long bytes) {
+          boolean whole = bytes == stripes.bytesOfStripe(stripes.stripeOf(offset));
+          if (!whole || bytes <= world.geometry.blockBytes()) {
+            super.wake(offset, bytes);
+          }
+        }
+      };
+    }
+  },
+  /** Blocks leave before it is known which slots are taken. */
+  SLOTS_TAKEN_UNKNOWN {
+    @Override
+    Plant plant() {
+      return Plant.SLOTS_TAKEN_UNKNOWN;
+    }
+  },
+  /** What is found present and stored counts, whatever it is. */
+  ALIEN_TRUSTED {
+    @Override
+    Plant plant() {
+      return Plant.ALIEN_TRUSTED;
+    }
+  },
+  /** A discard that a killed pager has begun is taken for done, in the table and in the ring. */
+  DISCARD_NOT_REPEATED {
+    @Override
+    Plant plant() {
+      return Plant.DISCARD_DROPPED;
+    }
+  },
+  /** A donor is written while what a killed pager has sent is still on its way there. */
+  UNFENCED_WRITTEN {
+    @Override
+    Plant plant() {
+      return Plant.UNFENCED_WRITTEN;
+    }
+  },
+  /** What was pinned when a pager was killed is pinned no more. */
+  PINS_NOT_ADOPTED {
+    @Override
+    Plant plant() {
+      return Plant.PINS_NOT_ADOPTED;
     }
   },
   /** The stored bits are set when the first of several parts has been acknowledged. */
@@ -268,6 +320,11 @@ enum Defect {
     @Override
     public boolean turn() {
       return pager.turn();
+    }
+
+    @Override
+    public boolean isAdopting() {
+      return pager.isAdopting();
     }
 
     @Override

@@ -17,6 +17,11 @@ final class Flight implements Agenda.Event {
   private final long[] times = new long[4];
   private int step;
   private boolean dropped;
+  private boolean sent;
+  private boolean abandoned;
+
+  /** Nobody waits for it any more: who asked for it was killed. */
+  boolean orphaned;
 
   Transfer transfer = new Transfer();
   Outcome outcome = Outcome.DONE;
@@ -59,12 +64,14 @@ final class Flight implements Agenda.Event {
     lost = false;
     ended = false;
     dropped = false;
+    sent = false;
     step = 0;
     startedAt = now;
   }
 
   /** Sets out: all is over after {@code nanos}, the steps lie at random moments before. */
   void depart(long now, long nanos, Seeded random) {
+    sent = true;
     long first = random.between(0, nanos);
     long second = random.between(0, nanos);
     long third = random.between(0, nanos);
@@ -79,6 +86,9 @@ final class Flight implements Agenda.Event {
 
   @Override
   public void happen() {
+    if (abandoned) {
+      return;
+    }
     long later = donor.postpones(this, step == 3);
     if (later > 0) {
       donor.agenda().at(later, this);
@@ -99,12 +109,19 @@ final class Flight implements Agenda.Event {
   private void move() {
     int half = transfer.bytes() / 2;
     if (step == 0) {
-      take(0, half);
+      takeUnlessOrphaned(0, half);
     } else if (step == 1) {
-      take(half, transfer.bytes());
+      takeUnlessOrphaned(half, transfer.bytes());
       put(0, half);
     } else {
       put(half, transfer.bytes());
+    }
+  }
+
+  /** An orphan has taken all it takes. */
+  private void takeUnlessOrphaned(int from, int to) {
+    if (!orphaned) {
+      take(from, to);
     }
   }
 
@@ -124,6 +141,26 @@ final class Flight implements Agenda.Event {
       MemorySegment.copy(
           buffer, from, transfer.frames(), JAVA_BYTE, transfer.frameOffset() + from, to - from);
     }
+  }
+
+  /**
+   * Who asked for it was killed. Its memory stays as it is for the device or the socket, so that a
+   * write goes on; a read has nowhere to go.
+   *
+   * @return true if it goes on
+   */
+  boolean orphan(boolean goesOn) {
+    orphaned = true;
+    abandoned = !goesOn || !sent || ended || !transfer.isWrite();
+    if (!abandoned && step <= 1) {
+      take(step == 0 ? 0 : transfer.bytes() / 2, transfer.bytes());
+    }
+    return !abandoned;
+  }
+
+  /** Nothing of it happens any more. */
+  void abandon() {
+    abandoned = true;
   }
 
   /** The link is cut under it. */

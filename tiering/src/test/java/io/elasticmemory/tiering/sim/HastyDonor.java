@@ -34,6 +34,11 @@ final class HastyDonor implements Donor {
   }
 
   @Override
+  public boolean isFenced() {
+    return donor.isFenced();
+  }
+
+  @Override
   public boolean start(Transfer transfer) {
     if (!transfer.isWrite()) {
       return donor.start(transfer);

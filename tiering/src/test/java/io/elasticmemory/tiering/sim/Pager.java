@@ -7,6 +7,9 @@ interface Pager {
   /** One round of the loop; false if there was nothing to do. */
   boolean turn();
 
+  /** True while it is not done with taking over what another has left. */
+  boolean isAdopting();
+
   /** How long it may sleep if nothing happens outside. */
   long idleNanos();
 

@@ -69,6 +69,26 @@ class SampledFaultTest {
     assertThat(waits.get(FaultKind.SSD)).isGreaterThanOrEqualTo(SmallWorld.MILLI);
   }
 
+  /** Its answer is that of the first; taken by itself it would wait for the next in this place. */
+  @Test
+  void takesNoSampleOfAFaultThatIsAnsweredWithAnother() {
+    FaultSampleLayout.format(samples);
+    world.shard.follow(new SampleWriter(samples, 1, () -> {}));
+    samples.set(JAVA_INT, WANTED_AT, 1);
+    for (int block = 0; block < BLOCKS / 4; block++) {
+      long offset = (long) block * BLOCK_BYTES;
+      assertThat(world.touch(offset, false)).isFalse();
+      assertThat(world.kernel.access(world.secondThread, offset, false, 1)).isFalse();
+      world.turns(25);
+      long written = samples.get(JAVA_LONG, WRITTEN_AT);
+      if (written > 0) {
+        assertThat(FaultKind.of(samples.get(JAVA_INT, recordAt(written) + KIND_AT)))
+            .isEqualTo(FaultKind.ZERO);
+      }
+    }
+    assertThat(samples.get(JAVA_LONG, WRITTEN_AT)).isGreaterThan(1);
+  }
+
   /** The sample written last, once it is answered. */
   private void note(Map<FaultKind, Long> waits) {
     long at = recordAt(samples.get(JAVA_LONG, WRITTEN_AT));

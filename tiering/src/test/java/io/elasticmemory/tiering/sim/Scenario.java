@@ -19,6 +19,8 @@ import java.util.List;
  * @param troubleOneIn trouble begins after one in so many operations
  * @param lateOneIn one in so many transfers ends far too late
  * @param strangeOneIn strange things happen to a page after one in so many operations
+ * @param crashOneIn the pager is killed at one in so many steps
+ * @param crashesMax so often at most
  * @param finale what is broken for good when all else has been done
  */
 record Scenario(
@@ -31,6 +33,8 @@ record Scenario(
     int troubleOneIn,
     int lateOneIn,
     int strangeOneIn,
+    int crashOneIn,
+    int crashesMax,
     Finale finale) {
 
   /** What happens at the end: a lasting fault, or the application's own. */
@@ -62,6 +66,9 @@ record Scenario(
   /** Pages that vanish, appear or stay against the shard's will, once in so many operations. */
   private static final int[] STRANGE_ONE_IN = {Integer.MAX_VALUE, 300, 300, 40};
 
+  /** Steps of the pager, which are calls of ports and stores to the table. */
+  private static final int[] CRASH_ONE_IN = {100, 1_000, 4_000, 10_000};
+
   /** Slots beyond one for each block: for those that late transfers and moves keep busy. */
   private static final int RESERVE_SLOTS = 24;
 
@@ -86,6 +93,8 @@ record Scenario(
         20 + random.below(200),
         50 + random.below(1000),
         STRANGE_ONE_IN[random.below(STRANGE_ONE_IN.length)],
+        CRASH_ONE_IN[random.below(CRASH_ONE_IN.length)],
+        random.oneIn(2) ? 1 + random.below(12) : 0,
         random.oneIn(4) ? Finale.values()[random.below(Finale.values().length)] : Finale.NONE);
   }
 
@@ -119,7 +128,8 @@ record Scenario(
     text.append(" and pages of ").append(settings.pageBytes());
     text.append(", budget ").append(settings.budgetBytes()).append(" bytes, ");
     text.append(shards).append(" shards, ");
-    text.append(threads).append(" threads, finale ").append(finale);
+    text.append(threads).append(" threads, ").append(crashesMax).append(" crashes, finale ");
+    text.append(finale);
     for (DonorShape donor : donors) {
       text.append("\ndonor: ").append(donor);
     }

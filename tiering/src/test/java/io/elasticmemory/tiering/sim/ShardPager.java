@@ -5,6 +5,7 @@ import io.elasticmemory.port.Stripes;
 import io.elasticmemory.tiering.pager.BudgetPool;
 import io.elasticmemory.tiering.pager.Done;
 import io.elasticmemory.tiering.pager.Hints;
+import io.elasticmemory.tiering.pager.Purse;
 import io.elasticmemory.tiering.pager.Shard;
 import io.elasticmemory.tiering.pager.SimulatedShards;
 import io.elasticmemory.tiering.pager.Warden;
@@ -14,33 +15,63 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** The real shards in a simulated world. They take turns, which is all that threads could do. */
+/**
+ * The real shards in a simulated world. They take turns, which is all that threads could do. When
+ * the world kills them, others take over after a while: table, memory file, donors and unanswered
+ * orders are what they find.
+ */
 final class ShardPager implements Pager {
   private static final int HINTS_MAX = 32;
+  private static final long DOWN_NANOS_MAX = 4_000_000;
+  private static final int DOWN_STEPS = 8;
 
-  private final Arena arena = Arena.ofConfined();
+  private final World world;
+  private final Defect defect;
+  private final Warden warden;
   private final Stripes stripes;
   private final int blocks;
   private final int blockBytes;
   private final List<Shard> shards = new ArrayList<>();
   private final List<Queue> hints = new ArrayList<>();
+  private final List<List<Order>> rings = new ArrayList<>();
+  private Arena arena = Arena.ofConfined();
+  private boolean down;
+  private long downUntil;
 
   ShardPager(World world, Defect defect, Warden warden) {
+    this.world = world;
+    this.defect = defect;
+    this.warden = warden;
     stripes = world.scenario.stripes();
     blocks = world.geometry.blockCount();
     blockBytes = world.geometry.blockBytes();
-    long budgetBytes = world.scenario.settings().budgetBytes();
-    BudgetPool budget = new BudgetPool(world.geometry, stripes, budgetBytes, _ -> {});
     for (int shard = 0; shard < stripes.shards(); shard++) {
       hints.add(new Queue());
-      shards.add(open(world, defect, warden, budget, shard));
-      shards.getLast().follow(hints.getLast());
+      rings.add(new ArrayList<>());
       world.unmappers.add(new Unmapper(world));
-      shards.getLast().follow(world.unmappers.getLast());
+    }
+    start();
+  }
+
+  // ---- life and death
+
+  private void start() {
+    long handedOver = world.scenario.settings().budgetBytes();
+    long budgetBytes = world.table.budgetBytes(handedOver);
+    BudgetPool budget = new BudgetPool(world.geometry, stripes, budgetBytes, _ -> {});
+    long[] residentBytes =
+        SimulatedShards.residentBytes(
+            stripes, world.kernel, world.counters, world.geometry, world.kernel.pageBytes());
+    boolean first = world.table.epoch() == 1;
+    for (int shard = 0; shard < stripes.shards(); shard++) {
+      Purse purse = first ? budget.purse(shard) : budget.purse(shard, residentBytes[shard]);
+      shards.add(open(purse, shard, residentBytes[shard]));
+      shards.getLast().follow(hints.get(shard));
+      shards.getLast().follow(world.unmappers.get(shard).open());
     }
   }
 
-  private Shard open(World world, Defect defect, Warden warden, BudgetPool budget, int shard) {
+  private Shard open(Purse purse, int shard, long residentBytes) {
     List<Donor> donors = new ArrayList<>();
     for (SimDonor donor : world.donors) {
       donors.add(
@@ -51,7 +82,10 @@ final class ShardPager implements Pager {
     return SimulatedShards.open(
         world.geometry,
         world.scenario.settings(),
-        budget.purse(shard),
+        purse,
+        stripes,
+        shard,
+        residentBytes,
         world.clock,
         new ShardFaults(defect.faults(world), world.kernel, stripes, shard),
         defect.pages(world),
@@ -62,6 +96,38 @@ final class ShardPager implements Pager {
         world::entryStored,
         defect.plant(),
         warden);
+  }
+
+  private void die() {
+    world.killer.killed(isAdopting());
+    down = true;
+    downUntil = world.clock.nanoTime() + world.random.between(0, DOWN_NANOS_MAX);
+    shards.clear();
+    world.donors.forEach(SimDonor::orphan);
+    arena.close();
+  }
+
+  private void takeOver() {
+    world.killer.begins();
+    world.table.raiseEpoch();
+    world.donors.forEach(SimDonor::reopen);
+    arena = Arena.ofConfined();
+    down = false;
+    start();
+    for (int shard = 0; shard < rings.size(); shard++) {
+      for (Order order : List.copyOf(rings.get(shard))) {
+        if (defect == Defect.DISCARD_NOT_REPEATED && order.discards) {
+          answer(shard, order, 0);
+        } else {
+          give(shard, order);
+        }
+      }
+    }
+  }
+
+  @Override
+  public boolean isAdopting() {
+    return down || SimulatedShards.areAdopting(shards);
   }
 
   private static final class Queue extends ArrayDeque<Long> implements Hints {
@@ -78,44 +144,92 @@ final class ShardPager implements Pager {
 
   @Override
   public boolean turn() {
-    boolean worked = false;
-    for (Shard shard : shards) {
-      worked |= shard.turn();
+    if (down) {
+      world.clock.pass(DOWN_NANOS_MAX / DOWN_STEPS);
+      world.agenda.run(world.clock.nanoTime());
+      if (world.clock.nanoTime() >= downUntil) {
+        takeOver();
+      }
+      return true;
     }
-    return worked;
+    boolean[] worked = {false};
+    boolean alive = world.killer.run(() -> shards.forEach(shard -> worked[0] |= shard.turn()));
+    if (!alive) {
+      die();
+    }
+    return worked[0] || !alive;
   }
 
   @Override
   public long idleNanos() {
-    return shards.stream().mapToLong(Shard::idleNanos).min().orElseThrow();
+    return shards.stream().mapToLong(Shard::idleNanos).min().orElse(0);
+  }
+
+  // ---- orders, which stay in a ring until they are answered
+
+  private static final class Order {
+    private final BiConsumer<Shard, Done> to;
+    private final Done done;
+    private final boolean discards;
+
+    Order(BiConsumer<Shard, Done> to, Done done, boolean discards) {
+      this.to = to;
+      this.done = done;
+      this.discards = discards;
+    }
+  }
+
+  private void ask(int shard, Order order) {
+    rings.get(shard).add(order);
+    give(shard, order);
+  }
+
+  private void give(int shard, Order order) {
+    if (down) {
+      return;
+    }
+    Done answer = result -> answer(shard, order, result);
+    if (!world.killer.run(() -> order.to.accept(shards.get(shard), answer))) {
+      die();
+    }
+  }
+
+  private void answer(int shard, Order order, long result) {
+    rings.get(shard).remove(order);
+    world.killer.hear(() -> order.done.done(result));
   }
 
   /** Each does its part; done when all have, with the last answer that is not 0. */
-  private void all(BiConsumer<Shard, Done> order, Done done) {
-    long[] answer = {0, shards.size()};
-    Done part =
-        result -> {
-          answer[0] = result != 0 ? result : answer[0];
-          if (--answer[1] == 0) {
-            done.done(answer[0]);
-          }
-        };
-    shards.forEach(shard -> order.accept(shard, part));
+  private void all(BiConsumer<Shard, Done> order, Done done, boolean discards) {
+    Done part = parts(stripes.shards(), done);
+    for (int shard = 0; shard < stripes.shards(); shard++) {
+      ask(shard, new Order(order, part, discards));
+    }
+  }
+
+  private static Done parts(int count, Done done) {
+    long[] answer = {0, count};
+    return result -> {
+      answer[0] = result != 0 ? result : answer[0];
+      if (--answer[1] == 0) {
+        done.done(answer[0]);
+      }
+    };
   }
 
   @Override
   public void discard(int firstBlock, int blockCount, Done done) {
-    all((shard, part) -> shard.discard(firstBlock, blockCount, part), done);
+    all((shard, part) -> shard.discard(firstBlock, blockCount, part), done, true);
   }
 
   @Override
   public void unload(int firstBlock, int blockCount, Done done) {
-    all((shard, part) -> shard.unload(firstBlock, blockCount, part), done);
+    all((shard, part) -> shard.unload(firstBlock, blockCount, part), done, false);
   }
 
   @Override
   public void keep(int firstBlock, int blockCount, Done done) {
-    all((shard, part) -> shard.keep(firstBlock, blockCount, part), done);
+    all((shard, part) -> shard.keep(firstBlock, blockCount, part), done, false);
   }
 
   @Override
@@ -143,18 +257,12 @@ final class ShardPager implements Pager {
     int stripeBlocks = (int) Math.min(blocks, stripes.stripeBytes() / blockBytes);
     int end = firstBlock + blockCount;
     int last = (end - 1) / stripeBlocks;
-    long[] answer = {0, last - firstBlock / stripeBlocks + 1};
-    Done part =
-        result -> {
-          answer[0] = result != 0 ? result : answer[0];
-          if (--answer[1] == 0) {
-            done.done(answer[0]);
-          }
-        };
+    Done part = parts(last - firstBlock / stripeBlocks + 1, done);
     for (int at = firstBlock; at < end; ) {
+      int from = at;
       int next = Math.min(end, (at / stripeBlocks + 1) * stripeBlocks);
-      Shard shard = shards.get(stripes.shardOf((long) at * blockBytes));
-      order.to(shard, at, next - at, part);
+      int shard = stripes.shardOf((long) at * blockBytes);
+      ask(shard, new Order((to, own) -> order.to(to, from, next - from, own), part, false));
       at = next;
     }
   }
@@ -174,12 +282,14 @@ final class ShardPager implements Pager {
 
   @Override
   public void resize(long budgetBytes, Done done) {
-    shards.getFirst().resize(budgetBytes, done);
+    ask(0, new Order((shard, part) -> shard.resize(budgetBytes, part), done, false));
   }
 
   @Override
   public void close() {
     shards.forEach(Shard::close);
-    arena.close();
+    if (!down) {
+      arena.close();
+    }
   }
 }

@@ -37,6 +37,8 @@ final class SimDonor implements Donor {
   private final List<Flight> unsent = new ArrayList<>();
   private final List<Flight> flights = new ArrayList<>();
   private final List<Flight> arrived = new ArrayList<>();
+
+  private final Fence fence;
   private final int blockBytes;
   private final long[] troubleUntil = new long[Trouble.values().length];
   private boolean dead;
@@ -48,6 +50,7 @@ final class SimDonor implements Donor {
   private final long lateReadNanos;
 
   private final long lateWriteNanos;
+  private final long patienceNanos;
   private int lateOneIn = Integer.MAX_VALUE;
 
   SimDonor(
@@ -68,6 +71,8 @@ final class SimDonor implements Donor {
     this.clock = clock;
     this.agenda = agenda;
     this.random = random;
+    this.patienceNanos = patienceNanos;
+    fence = new Fence(agenda);
     lateReadNanos = patienceNanos / 4;
     lateWriteNanos = patienceNanos * 2;
     medium = new Medium(shape.slots() * blockBytes, unitBytes, stage, random);
@@ -167,6 +172,43 @@ final class SimDonor implements Donor {
   /** Transfers that have been taken and not been reported. */
   List<Flight> flights() {
     return flights;
+  }
+
+  /** Writes of pagers that were killed, which may yet land. */
+  List<Flight> orphans() {
+    return fence.orphans();
+  }
+
+  /** The pager is killed. What it has sent goes on, but for what it had to do itself. */
+  void orphan() {
+    for (Flight flight : flights) {
+      if (flight.orphan(shape.tier() != Tier.COMPRESSED)) {
+        stage.seen(Happening.ORPHANED_WRITE);
+        fence.add(flight);
+      }
+    }
+    flights.clear();
+    unsent.clear();
+    arrived.clear();
+  }
+
+  /** Another pager shows the newer epoch. It will be confirmed, after some time. */
+  void reopen() {
+    if (shape.tier() == Tier.COMPRESSED) {
+      fence.keepClosed();
+    } else {
+      fence.open(clock.nanoTime() + random.between(0, patienceNanos / 8), this::confirmsAt);
+    }
+  }
+
+  private long confirmsAt() {
+    boolean silent = suffers(Trouble.CUT) || suffers(Trouble.STUCK);
+    return dead ? Long.MAX_VALUE : clock.nanoTime() + (silent ? patienceNanos / 64 : 0);
+  }
+
+  @Override
+  public boolean isFenced() {
+    return fence.isClosed();
   }
 
   /** True if the next poll has something to do. */
@@ -372,7 +414,11 @@ final class SimDonor implements Donor {
 
   /** A flight is over and waits to be reported. */
   void arrived(Flight flight) {
-    arrived.add(flight);
+    if (flight.orphaned) {
+      fence.remove(flight);
+    } else {
+      arrived.add(flight);
+    }
     Transfer transfer = flight.transfer;
     if (flight.severed) {
       stage.seen(transfer.isWrite() ? Happening.LINK_CUT_WRITE : Happening.LINK_CUT_READ);

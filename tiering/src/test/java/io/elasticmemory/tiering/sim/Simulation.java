@@ -49,6 +49,29 @@ final class Simulation {
   }
 
   /**
+   * Runs the beginning of a seed and kills the pager at a step of it, and the next one so many
+   * steps later. Returns how many steps there were.
+   */
+  static long runKilled(long seed, int operations, long step, long stepsLater) {
+    Simulation simulation = new Simulation(seed, Defect.NONE, true);
+    simulation.world.killer.plan(step, stepsLater);
+    try {
+      simulation.runUntil(operations);
+      simulation.rest();
+      if (simulation.stopReason != null) {
+        throw new SimFailure("the application was stopped: " + simulation.stopReason);
+      }
+      return simulation.world.killer.steps();
+    } catch (SimFailure failure) {
+      throw simulation.explainKilled(failure, failure.block(), step, stepsLater);
+    } catch (RuntimeException e) {
+      throw simulation.explainKilled(e, SimFailure.NO_BLOCK, step, stepsLater);
+    } finally {
+      simulation.pager.close();
+    }
+  }
+
+  /**
    * Runs a seed against a shard with a planted defect.
    *
    * @param asserting check the numbered invariants too, not only the bytes
@@ -64,6 +87,12 @@ final class Simulation {
     } finally {
       simulation.pager.close();
     }
+  }
+
+  private SimFailure explainKilled(Throwable cause, int block, long step, long stepsLater) {
+    SimFailure failure = explain(cause, block);
+    return new SimFailure(
+        "killed at step " + step + " and " + stepsLater + " later, " + failure.getMessage(), block);
   }
 
   private SimFailure explain(Throwable cause, int block) {
@@ -192,13 +221,15 @@ final class Simulation {
     long now = world.clock.nanoTime();
     for (int i = 0; i < world.kernel.threadCount(); i++) {
       SimThread thread = world.kernel.thread(i);
-      if (thread.waiting && now - thread.waitingSince > 2 * patienceNanos) {
+      if (thread.waiting
+          && now - world.killer.waitingSince(thread.waitingSince) > 2 * patienceNanos) {
         throw new SimFailure(
             "invariant 11: thread " + i + " has waited for " + (now - thread.waitingSince) + " ns",
             world.geometry.blockOf(thread.offset));
       }
     }
-    if (commands.open() > 0 && now - commands.askedAt() > 10 * patienceNanos && !finale) {
+    long waited = now - world.killer.waitingSince(commands.askedAt());
+    if (commands.open() > 0 && waited > 10 * patienceNanos && !finale) {
       throw new SimFailure("invariant 11: a command is not answered");
     }
   }
@@ -226,7 +257,10 @@ final class Simulation {
         return false;
       }
     }
-    return world.application.isIdle() && commands.open() == 0 && world.busyBlock() < 0;
+    return world.application.isIdle()
+        && commands.open() == 0
+        && world.busyBlock() < 0
+        && !pager.isAdopting();
   }
 
   private void checkCounters() {
@@ -247,12 +281,10 @@ final class Simulation {
             + world.tally.count(Happening.PAGE_PINNED)
             + world.tally.count(Happening.PAGE_REMOVED_BY_APPLICATION);
     long resident = world.counters.get(Counter.residentBytes);
-    if (strange == 0 && resident != world.kernel.residentBytes()) {
+    long present = world.presentSubblockBytes();
+    if (strange == 0 && resident != present) {
       throw new SimFailure(
-          "invariant 9: the pager counts "
-              + resident
-              + " resident bytes, the kernel "
-              + world.kernel.residentBytes());
+          "invariant 9: the pager counts " + resident + " resident bytes, the kernel " + present);
     }
   }
 

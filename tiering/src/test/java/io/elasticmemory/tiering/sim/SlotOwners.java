@@ -89,7 +89,11 @@ final class SlotOwners {
   }
 
   private boolean isBusy(int donor, int slot) {
-    for (Flight flight : donors.get(donor).flights()) {
+    return isBusy(donors.get(donor).flights(), slot) || isBusy(donors.get(donor).orphans(), slot);
+  }
+
+  private boolean isBusy(List<Flight> flights, int slot) {
+    for (Flight flight : flights) {
       if (slotOf(flight) == slot) {
         return true;
       }
@@ -187,6 +191,9 @@ final class SlotOwners {
           }
         }
       }
+    }
+    for (Flight orphan : donor.orphans()) {
+      checkSlots(orphan, flight, slotOf(flight));
     }
   }
 

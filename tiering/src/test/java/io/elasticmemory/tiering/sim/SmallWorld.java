@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A shard, a simulated kernel with one thread, and donors, for tests that tell a short story. */
+/** A shard, a simulated kernel with two threads, and donors, for tests that tell a short story. */
 final class SmallWorld implements AutoCloseable {
   static final long MILLI = 1_000_000;
   static final long PATIENCE_NANOS = 400 * MILLI;
@@ -24,19 +24,23 @@ final class SmallWorld implements AutoCloseable {
   final Agenda agenda = new Agenda();
   final SimKernel kernel;
   final SimThread thread;
+  final SimThread secondThread;
   final List<SimDonor> donors = new ArrayList<>();
   final Counters counters =
       new Counters(MemorySegment.ofArray(new long[(int) CountersLayout.PAGE_BYTES / 8]));
-  final Shard shard;
+  final TableView table;
+  Shard shard;
   String stopReason = "";
   private final Arena arena = Arena.ofConfined();
+  private final ShardSettings settings;
 
   /** A world at rest. */
   SmallWorld(
       Stage stage, Geometry geometry, int pageBytes, long budgetBytes, DonorShape... shapes) {
     this.geometry = geometry;
-    kernel = new SimKernel(geometry.capacityBytes(), pageBytes, 1, stage);
+    kernel = new SimKernel(geometry.capacityBytes(), pageBytes, 2, stage);
     thread = kernel.thread(0);
+    secondThread = kernel.thread(1);
     counters.format(1, 4096);
     for (DonorShape shape : shapes) {
       donors.add(
@@ -51,30 +55,48 @@ final class SmallWorld implements AutoCloseable {
               agenda,
               new Seeded(1)));
     }
-    shard =
-        SimulatedShards.open(
-            geometry,
-            new ShardSettings(
-                budgetBytes,
-                pageBytes,
-                PATIENCE_NANOS,
-                PATIENCE_NANOS / 4,
-                0,
-                8L * geometry.blockBytes(),
-                false,
-                true),
-            new BudgetPool(geometry, Stripes.one(geometry.capacityBytes()), budgetBytes, _ -> {})
-                .purse(0),
-            clock,
-            kernel,
-            kernel,
-            List.copyOf(donors),
-            new TableView(geometry, World.SPACE_ID_HIGH, World.SPACE_ID_LOW).segment(),
-            counters,
-            arena,
-            block -> {},
-            SimulatedShards.Plant.NONE,
-            reason -> stopReason = reason);
+    settings =
+        new ShardSettings(
+            budgetBytes,
+            pageBytes,
+            PATIENCE_NANOS,
+            PATIENCE_NANOS / 4,
+            0,
+            8L * geometry.blockBytes(),
+            false,
+            true);
+    table = new TableView(geometry, World.SPACE_ID_HIGH, World.SPACE_ID_LOW);
+    shard = open(0);
+  }
+
+  private Shard open(long residentBytes) {
+    Stripes stripes = Stripes.one(geometry.capacityBytes());
+    long budgetBytes = table.budgetBytes(settings.budgetBytes());
+    return SimulatedShards.open(
+        geometry,
+        settings,
+        new BudgetPool(geometry, stripes, budgetBytes, _ -> {}).purse(0, residentBytes),
+        stripes,
+        0,
+        residentBytes,
+        clock,
+        kernel,
+        kernel,
+        List.copyOf(donors),
+        table.segment(),
+        counters,
+        arena,
+        block -> {},
+        SimulatedShards.Plant.NONE,
+        reason -> stopReason = reason);
+  }
+
+  /** The shard is dead, and another begins in its place. */
+  void takeOver() {
+    donors.forEach(SimDonor::orphan);
+    table.raiseEpoch();
+    donors.forEach(SimDonor::reopen);
+    shard = open(kernel.residentBytes());
   }
 
   /** Lets the thread access a word; true if the kernel lets it, otherwise it waits. */

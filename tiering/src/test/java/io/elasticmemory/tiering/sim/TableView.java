@@ -26,6 +26,19 @@ final class TableView {
     return MemorySegment.ofArray(words);
   }
 
+  /** Another pager begins. */
+  void raiseEpoch() {
+    words[(int) BlockTableLayout.EPOCH_AT / 8]++;
+  }
+
+  long epoch() {
+    return BlockTableLayout.epoch(segment());
+  }
+
+  long budgetBytes(long handedOverBytes) {
+    return BlockTableLayout.budgetBytes(segment(), handedOverBytes);
+  }
+
   private int entry(int block) {
     return (int) (BlockTableLayout.HEADER_BYTES / 8) + block * entryWords;
   }

@@ -9,7 +9,7 @@ import java.util.List;
  * The application's control thread as far as the pager asks it to unmap ranges: it does so late,
  * does some of them twice, tells of them later still, and in some runs stands still for good.
  */
-final class Unmapper implements Unmaps {
+final class Unmapper {
   private static final int ROOM = 48;
 
   private record Range(long offset, long bytes) {}
@@ -28,22 +28,33 @@ final class Unmapper implements Unmaps {
     neverRuns = world.random.oneIn(8);
   }
 
-  @Override
-  public boolean ask(long offset, long bytes) {
-    if (asked.size() - told >= ROOM) {
-      return false;
-    }
-    asked.add(new Range(offset, bytes));
-    return true;
-  }
+  /** What a pager sees of it: its own wishes, and whether those of the one before are done. */
+  Unmaps open() {
+    int first = asked.size();
+    return new Unmaps() {
+      @Override
+      public boolean ask(long offset, long bytes) {
+        boolean room = asked.size() - told < ROOM;
+        if (room) {
+          asked.add(new Range(offset, bytes));
+        }
+        return room;
+      }
 
-  @Override
-  public long done() {
-    return told;
-  }
+      @Override
+      public long done() {
+        return Math.max(0, told - first);
+      }
 
-  @Override
-  public void announce() {}
+      @Override
+      public boolean hasInherited() {
+        return told < first;
+      }
+
+      @Override
+      public void announce() {}
+    };
+  }
 
   /** The thread may run now. */
   void step() {

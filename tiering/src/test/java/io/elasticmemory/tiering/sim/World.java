@@ -42,6 +42,7 @@ final class World implements Stage {
   final Invariants invariants;
   final Application application;
   final Pins pins;
+  final Killer killer = new Killer(this);
 
   /** One for each shard. */
   final List<Unmapper> unmappers = new ArrayList<>();
@@ -124,6 +125,35 @@ final class World implements Stage {
     strangePages++;
   }
 
+  /**
+   * Another pager takes over. What it finds of a subblock counts as all of it, and the application
+   * may fill it. Pages that nobody asked for count as well, so that for a moment the budget is
+   * taken for one that has shrunk.
+   */
+  void takenOver() {
+    int pageBytes = kernel.pageBytes();
+    int pages = geometry.subblockBytes() / pageBytes;
+    for (long at = 0; at < geometry.capacityBytes(); at += geometry.subblockBytes()) {
+      int present = 0;
+      for (int page = 0; page < pages; page++) {
+        int look = kernel.look(at + (long) page * pageBytes, pageBytes);
+        present += (look & SimKernel.ANY_PRESENT) != 0 ? 1 : 0;
+        strangePages += (look & SimKernel.ANY_STRANGE) != 0 ? 1 : 0;
+      }
+      strangePages += present > 0 ? pages - present : 0;
+    }
+  }
+
+  /** Bytes of all subblocks of which a page is present. */
+  long presentSubblockBytes() {
+    long bytes = 0;
+    for (long at = 0; at < geometry.capacityBytes(); at += geometry.subblockBytes()) {
+      boolean present = kernel.look(at, geometry.subblockBytes()) != 0;
+      bytes += present ? geometry.subblockBytes() : 0;
+    }
+    return bytes;
+  }
+
   // ---- Stage
 
   @Override
@@ -142,6 +172,7 @@ final class World implements Stage {
     if (call == Call.PUNCH) {
       invariants.beforePunch(offset, bytes);
     }
+    killer.step();
   }
 
   @Override
@@ -153,6 +184,7 @@ final class World implements Stage {
         tally.add(Happening.WRITE_AMID_PROTECT_OR_READ);
       }
     }
+    killer.step();
   }
 
   private void move(int steps) {
@@ -194,6 +226,7 @@ final class World implements Stage {
       case POLL_DONOR -> transferEnds(detail, (int) result);
       default -> {}
     }
+    killer.step();
   }
 
   /** By mode; the result is the bytes done, or why not. */
@@ -377,6 +410,7 @@ final class World implements Stage {
     if (random.oneIn(2 * moveOneIn)) {
       move(1 + random.below(3));
     }
+    killer.step();
   }
 
   // ---- checks
