@@ -51,7 +51,7 @@ public final class MessageHeader {
   /** Which start of the exporter, 0 before HELLO. */
   public long instance;
 
-  /** CRC32C of what a WRITE stores. */
+  /** CRC32C of what a WRITE stores, and of what HELLO and its answer say. */
   public int payloadCrc;
 
   private final SegmentCrc crc = new SegmentCrc();

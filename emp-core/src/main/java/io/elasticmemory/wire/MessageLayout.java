@@ -28,7 +28,7 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>
  * operation  asked with                            answered with (when status is OK)
- * HELLO      epoch; payload                        instance; payload
+ * HELLO      epoch, payloadCrc; payload            instance, payloadCrc; payload
  * LEASE      offset: slabs wanted                  lease; offset: its slabs
  *                                                  (without one lease 0; offset: slabs free)
  * READ       lease, offset, length                 length; payload
@@ -53,7 +53,7 @@ public final class MessageLayout {
   public static final int MAGIC = 0x4d504d45;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Bytes of a header. */
   public static final int HEADER_BYTES = 64;
@@ -112,7 +112,7 @@ public final class MessageLayout {
   /** Offset in the header of the exporter's random number, new at each start; 0 before HELLO. */
   public static final long INSTANCE_AT = 48;
 
-  /** Offset in the header of the CRC32C of a WRITE's payload, 0 in other messages. */
+  /** Offset in the header of the CRC32C of the payload of HELLO, both ways, and of WRITE, or 0. */
   public static final long PAYLOAD_CRC_AT = 56;
 
   /** Offset in the header of the CRC32C of all before it. */

@@ -37,7 +37,7 @@ class MessageLayoutTest {
         HexFormat.of()
             .parseHex(
                 "454d504d"
-                    + "0100"
+                    + "0200"
                     + "0400"
                     + "8877665544332211"
                     + "0807060504030201"

@@ -11,6 +11,7 @@ import static java.util.Objects.requireNonNull;
 import io.elasticmemory.codec.Lz4;
 import io.elasticmemory.wire.MessageHeader;
 import io.elasticmemory.wire.MessageLayout;
+import io.elasticmemory.wire.SegmentCrc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -87,6 +88,10 @@ final class Conversation {
       over = "the client ended after half a hello";
       return;
     }
+    if (!messages.hasCrc(HELLO_BYTES, header.payloadCrc)) {
+      refuse(MessageLayout.BAD_REQUEST, "says hello in a way that was damaged");
+      return;
+    }
     Hello hello = messages.readHello(header.epoch);
     if (hello.isPlausible()) {
       takeIn(hello);
@@ -127,7 +132,9 @@ final class Conversation {
       payload.set(U32, MessageLayout.WELCOME_LEASE_MILLIS_AT, lending.leaseMillis());
       payload.set(U32, MessageLayout.WELCOME_PAYLOAD_BYTES_MAX_AT, PAYLOAD_BYTES_MAX);
       payload.set(U32, MessageLayout.WELCOME_ABILITIES_AT, lending.abilities());
-      messages.write(answer(MessageLayout.OK, HELLO_BYTES), payload);
+      MessageHeader answer = answer(MessageLayout.OK, HELLO_BYTES);
+      answer.payloadCrc = new SegmentCrc().of(payload, 0, HELLO_BYTES);
+      messages.write(answer, payload);
     }
   }
 

@@ -6,6 +6,7 @@ import static io.elasticmemory.wire.MessageLayout.HELLO_BYTES;
 import io.elasticmemory.thread.Spin;
 import io.elasticmemory.wire.MessageHeader;
 import io.elasticmemory.wire.PackedLayout;
+import io.elasticmemory.wire.SegmentCrc;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ final class MessageChannel {
   private final ByteBuffer input;
 
   private final Answers answers;
+  private final SegmentCrc crc = new SegmentCrc();
 
   /** Tells without waiting whether something has come. */
   private final InputStream arrived;
@@ -112,6 +114,11 @@ final class MessageChannel {
     MessageHeader.Found found = header.read(inputBytes, input.position());
     input.position(input.position() + HEADER_BYTES);
     return found;
+  }
+
+  /** Whether the payload of so many bytes, which {@link #await} waited for, has this checksum. */
+  boolean hasCrc(int bytes, int expected) {
+    return crc.of(inputBytes, input.position(), bytes) == expected;
   }
 
   /** Takes a hello's payload that {@link #await} waited for apart. */

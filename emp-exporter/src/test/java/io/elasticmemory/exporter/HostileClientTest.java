@@ -132,6 +132,19 @@ class HostileClientTest {
     }
   }
 
+  /** A bit of it may have turned over on the way: then it is another space, or another epoch's. */
+  @Test
+  void isRefusedWithAHelloThatArrivesDamaged() throws IOException {
+    for (int bit = 0; bit < Byte.SIZE * MessageLayout.HELLO_BYTES; bit += 7) {
+      try (TestClient client = silent()) {
+        client.damagesHelloAt = bit;
+        client.sendHello();
+        assertThat(client.receive()).as("bit %d", bit).isEqualTo(MessageLayout.BAD_REQUEST);
+        assertThat(client.isClosedByExporter()).isTrue();
+      }
+    }
+  }
+
   @Test
   void isRefusedWithASecondHelloAnUnknownOperationOrAnotherEpoch() throws IOException {
     for (int mistake = 0; mistake < 4; mistake++) {

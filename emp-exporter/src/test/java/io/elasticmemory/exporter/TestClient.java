@@ -37,6 +37,10 @@ final class TestClient implements AutoCloseable {
   long instance;
   long lease;
   int leasedSlabs;
+
+  /** The bit of a hello's payload that turns over on its way; negative for none. */
+  int damagesHelloAt = -1;
+
   private long request;
 
   TestClient(InetSocketAddress address) throws IOException {
@@ -69,7 +73,9 @@ final class TestClient implements AutoCloseable {
     int status = receive();
     if (status == MessageLayout.OK) {
       instance = header.instance;
-      MemorySegment welcome = MemorySegment.ofArray(receive(HELLO_BYTES));
+      byte[] payload = receive(HELLO_BYTES);
+      assertThat(header.payloadCrc).as("checksum of the welcome").isEqualTo(crc(payload));
+      MemorySegment welcome = MemorySegment.ofArray(payload);
       lease = welcome.get(U64, MessageLayout.WELCOME_LEASE_AT);
       leasedSlabs = welcome.get(U32, MessageLayout.WELCOME_LEASED_SLABS_AT);
     }
@@ -86,6 +92,10 @@ final class TestClient implements AutoCloseable {
     hello.set(U32, MessageLayout.HELLO_ROLE_AT, role);
     ask(MessageLayout.HELLO).length = HELLO_BYTES;
     header.instance = 0;
+    header.payloadCrc = crc(payload);
+    if (damagesHelloAt >= 0) {
+      payload[damagesHelloAt >> 3] ^= (byte) (1 << (damagesHelloAt & 7));
+    }
     send(payload);
   }
 
@@ -122,11 +132,15 @@ final class TestClient implements AutoCloseable {
   }
 
   void askWrite(long offset, byte[] bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
     ask(MessageLayout.WRITE).offset = offset;
     header.length = bytes.length;
-    header.payloadCrc = (int) crc.getValue();
+    header.payloadCrc = crc(bytes);
+  }
+
+  private static int crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return (int) crc.getValue();
   }
 
   int read(long offset, int length) throws IOException {

@@ -43,6 +43,10 @@ final class Flights {
   private final IndexQueue patient = new IndexQueue(MAX);
   private final IndexQueue ended = new IndexQueue(MAX);
   private long lastNumber;
+
+  /** The largest number that was answered. */
+  private long lastAnswered;
+
   private int sentReads;
   private int sentWrites;
   private int lastRead;
@@ -122,9 +126,25 @@ final class Flights {
     return sentWrites;
   }
 
+  /**
+   * The oldest number that is not answered while one sent after it is; 0 if there is none. Answers
+   * may overtake each other, but not for ever.
+   */
+  long overtaken() {
+    long oldest = 0;
+    for (int place = 0; place < MAX; place++) {
+      boolean missing = stages[place] == Stage.SENT && numbers[place] < lastAnswered;
+      if (missing && (oldest == 0 || numbers[place] < oldest)) {
+        oldest = numbers[place];
+      }
+    }
+    return oldest;
+  }
+
   /** Ends a transfer that was sent. */
   void end(int place, Outcome outcome) {
     count(place, -1);
+    lastAnswered = Math.max(lastAnswered, numbers[place]);
     endAs(place, outcome);
   }
 

@@ -86,6 +86,14 @@ final class Link {
   /** When a byte last moved. */
   private long movedAtNanos;
 
+  /** When answers that later ones have overtaken were last looked for. */
+  private long answersCheckedAtNanos;
+
+  /** The oldest of them, 0 if there was none, and since when it was the oldest. */
+  private long overtaken;
+
+  private long overtakenSinceNanos;
+
   Link(
       Borrowing borrowing,
       int role,
@@ -232,6 +240,8 @@ final class Link {
     }
     state = State.READY;
     movedAtNanos = now;
+    answersCheckedAtNanos = now;
+    overtaken = 0;
     pauseNanos = FIRST_PAUSE_NANOS;
     // The exporter welcomes a connection only when our older ones have ended.
     flights.letGo();
@@ -283,10 +293,26 @@ final class Link {
     if (!receiver.isOwed() && now - movedAtNanos >= HEARTBEAT_NANOS) {
       ask(MessageLayout.PING, 0);
     }
+    requireAnswers();
     if (sender.send(stream(), true, TURN_BYTES_MAX) > 0) {
       movedAtNanos = now;
     }
     waitToSend(sender.isUnsent());
+  }
+
+  /** An answer that never comes is not to be waited for as long as others do come. */
+  private void requireAnswers() throws LinkFailure {
+    if (now - answersCheckedAtNanos < HEARTBEAT_NANOS) {
+      return;
+    }
+    answersCheckedAtNanos = now;
+    long oldest = flights.overtaken();
+    if (oldest == 0 || oldest != overtaken) {
+      overtaken = oldest;
+      overtakenSinceNanos = now;
+    } else if (now - overtakenSinceNanos >= SILENCE_NANOS_MAX) {
+      throw new LinkFailure(Trouble.SILENT, "one answer is missing for 4 s");
+    }
   }
 
   private void receive() throws IOException {

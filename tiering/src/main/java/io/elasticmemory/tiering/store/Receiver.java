@@ -11,6 +11,7 @@ import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.store.LinkFailure.Trouble;
 import io.elasticmemory.wire.MessageHeader;
 import io.elasticmemory.wire.MessageLayout;
+import io.elasticmemory.wire.SegmentCrc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,6 +31,7 @@ final class Receiver {
   private final Sender sender;
   private final MemorySegment buffer = Arena.ofAuto().allocate((Flights.MAX + 2) * HEADER_BYTES, 8);
   private final MessageHeader header = new MessageHeader();
+  private final SegmentCrc crc = new SegmentCrc();
 
   /** Bytes at the start of the buffer that are not used yet. */
   private int filled;
@@ -86,6 +88,9 @@ final class Receiver {
       return null;
     }
     filled = 0;
+    if (crc.of(buffer, HEADER_BYTES, HELLO_BYTES) != header.payloadCrc) {
+      throw new LinkFailure(Trouble.BROKEN, "its welcome arrived damaged");
+    }
     control.answer(header);
     return Welcome.read(header.instance, buffer, HEADER_BYTES);
   }
@@ -110,7 +115,14 @@ final class Receiver {
     if (found == MessageHeader.Found.GARBAGE) {
       throw foreign();
     }
-    if (found == MessageHeader.Found.OTHER_VERSION || header.status != MessageLayout.OK) {
+    if (found == MessageHeader.Found.OTHER_VERSION) {
+      // Its checksum is unknown, so nothing else it says may have consequences.
+      throw new LinkFailure(
+          Trouble.VERSION,
+          "it speaks protocol version %d and this build version %d"
+              .formatted(header.version, MessageLayout.VERSION));
+    }
+    if (header.status != MessageLayout.OK) {
       throw refused();
     }
     if (header.operation != (MessageLayout.HELLO | MessageLayout.ANSWER)
@@ -128,13 +140,7 @@ final class Receiver {
       case MessageLayout.SUPERSEDED ->
           new LinkFailure(Trouble.GONE, "a newer pager of this space has taken over");
       case MessageLayout.BUSY -> new LinkFailure(Trouble.BROKEN, "it is busy, try again");
-      default ->
-          header.version == MessageLayout.VERSION
-              ? new LinkFailure(Trouble.FOREIGN, MessageLayout.describeStatus(header.status))
-              : new LinkFailure(
-                  Trouble.VERSION,
-                  "it speaks protocol version %d and this build version %d"
-                      .formatted(header.version, MessageLayout.VERSION));
+      default -> new LinkFailure(Trouble.FOREIGN, MessageLayout.describeStatus(header.status));
     };
   }
 

@@ -85,13 +85,14 @@ final class Sender {
     header.ask(MessageLayout.HELLO, control.number());
     header.epoch = borrowing.epoch();
     header.length = HELLO_BYTES;
-    header.write(buffer, 0);
     long at = HEADER_BYTES;
     buffer.set(U64, at + MessageLayout.HELLO_SPACE_ID_HIGH_AT, borrowing.spaceIdHigh());
     buffer.set(U64, at + MessageLayout.HELLO_SPACE_ID_LOW_AT, borrowing.spaceIdLow());
     buffer.set(U64, at + MessageLayout.HELLO_CONNECTION_AT, connection);
     buffer.set(U32, at + MessageLayout.HELLO_DONOR_AT, borrowing.donor());
     buffer.set(U32, at + MessageLayout.HELLO_ROLE_AT, role);
+    header.payloadCrc = crc.of(buffer, at, HELLO_BYTES);
+    header.write(buffer, 0);
     filled = HEADER_BYTES + HELLO_BYTES;
     control.sent();
   }

@@ -72,6 +72,9 @@ final class FakeExporter implements Sockets {
   /** A slab less than is asked for, as no exporter should. */
   boolean grantsLess;
 
+  /** So many welcomes arrive with a bit of the lease turned over. */
+  int welcomesDamaged;
+
   boolean answers = true;
   boolean shuffles;
 
@@ -307,20 +310,30 @@ final class FakeExporter implements Sockets {
 
   private void greet(FakeStream stream, long payloadAt) {
     // Whatever an older connection of this client has left is dropped, as the layout promises.
-    int role = stream.toExporter.bytes().get(U32, payloadAt + MessageLayout.HELLO_ROLE_AT);
+    MemorySegment hello = stream.toExporter.bytes();
+    if (crc.of(hello, payloadAt, HELLO_BYTES) != header.payloadCrc) {
+      throw new AssertionError("the client's hello has the wrong checksum");
+    }
+    int role = hello.get(U32, payloadAt + MessageLayout.HELLO_ROLE_AT);
     orphans.removeIf(orphan -> orphan.role == role);
     stream.role = role;
     header.answer(refuseHelloWith);
     header.instance = instance;
     header.length = refuseHelloWith == MessageLayout.OK ? HELLO_BYTES : 0;
-    header.write(welcome, 0);
-    welcome.set(MessageLayout.U16, MessageLayout.VERSION_AT, (short) versionSpoken);
     welcome.set(U64, HEADER_BYTES + MessageLayout.WELCOME_LEASE_AT, lease);
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_LEASED_SLABS_AT, leasedSlabs);
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_FREE_SLABS_AT, slabs - leasedSlabs);
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_TOTAL_SLABS_AT, slabs);
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_LEASE_MILLIS_AT, 30_000);
     welcome.set(U32, HEADER_BYTES + MessageLayout.WELCOME_ABILITIES_AT, abilities);
+    header.payloadCrc = crc.of(welcome, HEADER_BYTES, HELLO_BYTES);
+    header.write(welcome, 0);
+    welcome.set(MessageLayout.U16, MessageLayout.VERSION_AT, (short) versionSpoken);
+    if (welcomesDamaged > 0) {
+      welcomesDamaged--;
+      long at = HEADER_BYTES + MessageLayout.WELCOME_LEASE_AT;
+      welcome.set(U64, at, welcome.get(U64, at) ^ 1L << 20);
+    }
     stream.toClient.put(welcome, 0, HEADER_BYTES + header.length);
     stream.closedByExporter |= refuseHelloWith != MessageLayout.OK;
   }

@@ -7,16 +7,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to the {@link FakeExporter}: two pipes in memory. Allocates nothing in use. */
+/** A connection to the {@link FakeExporter}: two pipes in memory, which grow as they are used. */
 final class FakeStream implements Stream {
   /** Bytes on their way in one direction. */
   static final class Pipe {
-    private final MemorySegment bytes;
+    private static final int BYTES_AT_FIRST = 16 << 10;
+
+    private final int capacity;
+    private MemorySegment bytes = Arena.ofAuto().allocate(BYTES_AT_FIRST, 8);
     private int first;
     private int end;
 
     Pipe(int capacity) {
-      bytes = Arena.ofAuto().allocate(capacity, 8);
+      this.capacity = capacity;
     }
 
     int size() {
@@ -24,7 +27,7 @@ final class FakeStream implements Stream {
     }
 
     int room() {
-      return (int) bytes.byteSize() - size();
+      return capacity - size();
     }
 
     MemorySegment bytes() {
@@ -46,13 +49,22 @@ final class FakeStream implements Stream {
     int put(MemorySegment from, long offset, long count) {
       int taken = (int) Math.min(count, room());
       if (end + taken > bytes.byteSize()) {
-        MemorySegment.copy(bytes, first, bytes, 0, size());
-        end -= first;
-        first = 0;
+        makeRoom(taken);
       }
       MemorySegment.copy(from, offset, bytes, end, taken);
       end += taken;
       return taken;
+    }
+
+    private void makeRoom(int more) {
+      int wanted = size() + more;
+      boolean fits = wanted <= bytes.byteSize();
+      MemorySegment into =
+          fits ? bytes : Arena.ofAuto().allocate(Math.min(capacity, 2L * wanted), 8);
+      MemorySegment.copy(bytes, first, into, 0, size());
+      bytes = into;
+      end -= first;
+      first = 0;
     }
   }
 

@@ -97,11 +97,11 @@ class TcpDonorRefusalTest {
   @Test
   void theExporterIsOfAnotherVersion() {
     exporter.refuseHelloWith = MessageLayout.BAD_VERSION;
-    exporter.versionSpoken = 2;
+    exporter.versionSpoken = 3;
     assertRefused(
         1,
-        "the exporter at 127.0.0.1:19675 is another EMP (it speaks protocol version 2 and this"
-            + " build version 1): use one version for both");
+        "the exporter at 127.0.0.1:19675 is another EMP (it speaks protocol version 3 and this"
+            + " build version 2): use one version for both");
   }
 
   @Test

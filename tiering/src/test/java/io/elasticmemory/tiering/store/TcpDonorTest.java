@@ -313,6 +313,84 @@ class TcpDonorTest {
     assertThat(exporter.connections()).isEqualTo(connections);
   }
 
+  /** A welcome may arrive damaged: who it is from, and what it has, is another question. */
+  @Test
+  void aDamagedWelcomeIsNotBelieved() {
+    exporter.welcomesDamaged = 3;
+    exporter.cut();
+    run(2_000);
+    assertThat(exporter.welcomesDamaged).isZero();
+    Transfer read = startRead(0);
+    Transfer write = startWrite(1);
+    run(5);
+    assertEnded(Outcome.DONE, read, write);
+  }
+
+  /** Without a checksum that is known, a status may be damage. */
+  @ParameterizedTest
+  @ValueSource(ints = {MessageLayout.SUPERSEDED, MessageLayout.NO_LEASE, MessageLayout.OK})
+  void whatAWelcomeOfAnotherVersionSaysHasNoConsequences(int status) {
+    exporter.refuseHelloWith = status;
+    exporter.versionSpoken = 7;
+    exporter.cut();
+    run(200);
+    assertThat(donor.lastFailure()).contains("protocol version 7");
+    exporter.refuseHelloWith = MessageLayout.OK;
+    exporter.versionSpoken = MessageLayout.VERSION;
+    run(2_000);
+    Transfer read = startRead(0);
+    run(5);
+    assertEnded(Outcome.DONE, read);
+  }
+
+  // ---- an answer is missing
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAnswerThatIsMissingWhileOthersComeEndsTheConnection(boolean write) {
+    exporter.answers = false;
+    Transfer lost = write ? startWrite(0) : startRead(0);
+    run(2);
+    FakeStream stream = write ? exporter.bulkStream() : exporter.urgentStream();
+    stream.toExporter.take(stream.toExporter.size());
+    exporter.answers = true;
+    for (int i = 0; i < 60 && !ended.contains(lost); i++) {
+      Transfer other = write ? startWrite(1) : startRead(1);
+      run(100);
+      assertThat(ended).contains(other);
+    }
+    assertEnded(Outcome.UNREACHABLE, lost);
+    assertThat(donor.lastFailure()).isEqualTo("one answer is missing for 4 s");
+    ended.clear();
+    Transfer again = write ? startWrite(0) : startRead(0);
+    run(5);
+    assertEnded(Outcome.DONE, again);
+  }
+
+  @Test
+  void anAnswerThatOthersOvertakeForAWhileIsWaitedFor() {
+    exporter.answers = false;
+    Transfer slow = startRead(0);
+    run(2);
+    FakeStream stream = exporter.urgentStream();
+    MessageHeader late = new MessageHeader();
+    assertThat(late.read(stream.toExporter.bytes(), stream.toExporter.first()))
+        .isEqualTo(MessageHeader.Found.HEADER);
+    stream.toExporter.take(MessageLayout.HEADER_BYTES);
+    exporter.answers = true;
+    for (int i = 0; i < 30; i++) {
+      startRead(1);
+      run(100);
+    }
+    assertThat(ended).doesNotContain(slow);
+    late.answer(MessageLayout.OK);
+    late.length = BLOCK;
+    exporter.send(stream, late);
+    stream.toClient.put(exporter.memory, 0, BLOCK);
+    run(5);
+    assertEnded(Outcome.DONE, slow);
+  }
+
   // ---- an exporter answers nonsense
 
   @Test
