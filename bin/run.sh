@@ -14,6 +14,8 @@ allocates off the heap, and is large enough, lies in a space. The program is not
       --exclude=NAMES   not what these allocate
       --strict          refuse to start, and to allocate elsewhere, instead of going on
                         without the space
+      --usermode        where the kernel's own faults may not be handled, be content with
+                        those of the program
   -h, --help            show this
 
 If COMMAND is not java itself but a script that starts it, the agent is added through
@@ -46,7 +48,7 @@ run_program() {
     case $1 in
       --) shift; break ;;
       -h | --help) run_usage; exit 0 ;;
-      --strict) run_options="$run_options${run_options:+,}strict=true" ;;
+      --strict | --usermode) run_options="$run_options${run_options:+,}${1#--}=true" ;;
       --path=*) run_path=${1#*=} ;;
       --min=* | --include=* | --exclude=*)
         name=${1%%=*}
@@ -72,6 +74,10 @@ run_program() {
     java) exec "$command" "$agent" "$@" ;;
   esac
   # The JVM splits it at blanks, and takes quotes away.
-  case $agent in *[[:space:]]*) agent="'$agent'" ;; esac
+  case $agent in
+    *\'*\"* | *\"*\'*) run_refuse "for a script the options must not hold both kinds of quotes" ;;
+    *\'*) agent="\"$agent\"" ;;
+    *[[:space:]]* | *\"*) agent="'$agent'" ;;
+  esac
   JAVA_TOOL_OPTIONS="${JAVA_TOOL_OPTIONS:-}${JAVA_TOOL_OPTIONS:+ }$agent" exec "$command" "$@"
 }

@@ -203,8 +203,9 @@ public final class Emp implements AutoCloseable {
    * }
    * }
    *
-   * <p>What is pinned counts as written when it may leave again. It cannot be discarded, and its
-   * arena must not be closed before the pin and the I/O are over.
+   * <p>What is pinned counts as written when it may leave again. It cannot be discarded. If its
+   * arena is closed before the pin, it is given to nobody else until the pin is closed, so that a
+   * device that still writes there does no harm.
    *
    * @param segment of this space
    * @param offset first byte in the segment
@@ -216,7 +217,7 @@ public final class Emp implements AutoCloseable {
    */
   public Pin pin(MemorySegment segment, long offset, long bytes) {
     long start = space.pin(segment, offset, bytes);
-    return new Pin(bytes, () -> space.unpin(start, bytes));
+    return new Pin(segment, bytes, () -> space.unpin(start, bytes));
   }
 
   /**

@@ -34,7 +34,7 @@ import java.util.StringJoiner;
 public record MemPath(List<Entry> entries) {
 
   /** Most entries below DRAM in one path. */
-  public static final int DONORS_MAX = 254;
+  public static final int DONORS_MAX = 126;
 
   /** The port an exporter listens on unless told otherwise. */
   public static final int EXPORTER_PORT = 19_675;

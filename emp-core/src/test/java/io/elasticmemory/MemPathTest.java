@@ -335,14 +335,14 @@ class MemPathTest {
     }
 
     @Test
-    void moreThan254Donors() {
+    void moreThan126Donors() {
       List<String> entries = new ArrayList<>(List.of("dram:1"));
-      IntStream.rangeClosed(1, 254).forEach(port -> entries.add("h:1:" + port));
-      assertThat(MemPath.parse(String.join("|", entries)).entries(Exporter.class)).hasSize(254);
+      IntStream.rangeClosed(1, 126).forEach(port -> entries.add("h:1:" + port));
+      assertThat(MemPath.parse(String.join("|", entries)).entries(Exporter.class)).hasSize(126);
 
       entries.add("./one-more:1:0");
       assertRefused(
-          String.join("|", entries), "memory path has 255 entries below dram, more than 254", ";");
+          String.join("|", entries), "memory path has 127 entries below dram, more than 126", ";");
     }
 
     @Test

@@ -1,7 +1,11 @@
 package io.elasticmemory.agent;
 
+import io.elasticmemory.MemPath;
+import io.elasticmemory.MemPath.Dram;
+import io.elasticmemory.MemPath.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What follows {@code -javaagent:emp-agent.jar=}: {@code key=value}, separated by commas. A path
@@ -11,13 +15,22 @@ import java.util.List;
  * @param minBytes smaller allocations are left alone
  * @param callers whose allocations are redirected
  * @param strict refuse to start, and to allocate elsewhere, rather than go on without the space
+ * @param usermode as if the path said so; if not, what it says counts
  * @param verbose say how long it took to begin
  */
-record AgentOptions(String path, long minBytes, Callers callers, boolean strict, boolean verbose) {
+record AgentOptions(
+    String path,
+    long minBytes,
+    Callers callers,
+    boolean strict,
+    boolean usermode,
+    boolean verbose) {
   /** Below this, what a program allocates is rarely worth a place of its own. */
   static final long MIN_BYTES = 1L << 20;
 
-  private static final String KEYS = "path, min, include, exclude, strict, verbose";
+  private static final int SIZE_DIGITS_MAX = 18;
+
+  private static final String KEYS = "path, min, include, exclude, strict, usermode, verbose";
 
   /**
    * Reads them.
@@ -30,6 +43,7 @@ record AgentOptions(String path, long minBytes, Callers callers, boolean strict,
     List<String> include = List.of();
     List<String> exclude = List.of();
     boolean strict = false;
+    boolean usermode = false;
     boolean verbose = false;
     for (String option : split(text)) {
       int equals = option.indexOf('=');
@@ -41,13 +55,33 @@ record AgentOptions(String path, long minBytes, Callers callers, boolean strict,
         case "include" -> include = names(value);
         case "exclude" -> exclude = names(value);
         case "strict" -> strict = flag(key, value);
+        case "usermode" -> usermode = flag(key, value);
         case "verbose" -> verbose = flag(key, value);
         default ->
             throw new IllegalArgumentException(
                 "agent option '%s' is not known; there are %s".formatted(option, KEYS));
       }
     }
-    return new AgentOptions(path, minBytes, new Callers(include, exclude), strict, verbose);
+    return new AgentOptions(
+        path, minBytes, new Callers(include, exclude), strict, usermode, verbose);
+  }
+
+  /**
+   * The path of the space: the one given, or else that of the environment.
+   *
+   * @throws io.elasticmemory.EmpException of kind PATH if there is none, or it is malformed
+   */
+  MemPath memPath(Map<String, String> environment) {
+    MemPath memPath = path.isEmpty() ? MemPath.fromEnvironment(environment) : MemPath.parse(path);
+    return usermode
+        ? new MemPath(memPath.entries().stream().map(AgentOptions::withUsermode).toList())
+        : memPath;
+  }
+
+  private static Entry withUsermode(Entry entry) {
+    return entry instanceof Dram dram
+        ? new Dram(dram.mib(), dram.options().withUsermode(true))
+        : entry;
   }
 
   private static List<String> split(String text) {
@@ -89,12 +123,14 @@ record AgentOptions(String path, long minBytes, Callers callers, boolean strict,
           case "g", "G" -> 30;
           default -> -1;
         };
-    // Ten digits with g are still far from an overflow.
-    if (shift < 0 || digits == 0 || digits > 10 || value.startsWith("0")) {
+    boolean isSize =
+        shift >= 0 && digits > 0 && digits <= SIZE_DIGITS_MAX && !value.startsWith("0");
+    long units = isSize ? Long.parseLong(value.substring(0, digits)) : 0;
+    if (units == 0 || units > Long.MAX_VALUE >> shift) {
       throw new IllegalArgumentException(
           "agent option min=%s is no size; write for example min=64k or min=1m".formatted(value));
     }
-    return Long.parseLong(value.substring(0, digits)) << shift;
+    return units << shift;
   }
 
   private static List<String> names(String value) {

@@ -2,15 +2,17 @@ package io.elasticmemory.agent;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.MemPath;
+import io.elasticmemory.Tier;
 import io.elasticmemory.agent.sight.Management;
 import java.lang.instrument.Instrumentation;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where the agent begins, called by its class on the program's class path. The space is opened in a
  * thread of its own, its pager's JVM first of all because that takes longest; meanwhile the JDK is
  * rewritten; then {@code main} begins, and the first allocation of a size that is redirected waits
- * for the space.
+ * for the space. Exporters may refuse, which only the pager hears: with one in the path {@code
+ * main} begins when the space is open.
  *
  * <p>What fails is said in one line, and the program runs as if there were no agent. Strict, it is
  * not started then.
@@ -25,54 +27,72 @@ public final class AgentStart {
    *
    * @param text options as given on the command line
    * @param attached whether it is loaded into a program that runs
-   * @return false if it does not work, and has said why
+   * @return whether there is a space or hope for one, each time it is asked; if not it has been
+   *     said why, and the agent can be started again
    */
-  public static boolean start(String text, Instrumentation instrumentation, boolean attached) {
-    @Nullable String reason;
+  public static BooleanSupplier start(
+      String text, Instrumentation instrumentation, boolean attached) {
     boolean strict = text.contains("strict=true");
     try {
       AgentOptions options = AgentOptions.parse(text);
       strict = options.strict();
-      reason = start(options, instrumentation);
+      Activation activation = start(options, instrumentation, attached);
+      if (activation.isHopeful()) {
+        return activation::isHopeful;
+      }
     } catch (EmpException
         | IllegalArgumentException
         | UnsupportedOperationException
         | ReflectiveOperationException e) {
-      reason = String.valueOf(e.getMessage());
-      AgentLog.sayInactive(reason);
-    }
-    if (reason == null) {
-      return true;
+      AgentLog.sayInactive(String.valueOf(e.getMessage()));
     }
     if (strict && !attached) {
       System.exit(EXIT_REFUSED);
     }
-    return false;
+    return () -> false;
   }
 
-  /** Why there is no space, as far as it is known before {@code main}. */
-  private static @Nullable String start(AgentOptions options, Instrumentation instrumentation)
+  private static Activation start(
+      AgentOptions options, Instrumentation instrumentation, boolean attached)
       throws ReflectiveOperationException {
-    Management management = new Management(instrumentation, AgentLog::say);
-    Activation activation = new Activation(options, management);
-    MemPath path =
-        options.path().isEmpty()
-            ? MemPath.fromEnvironment(System.getenv())
-            : MemPath.parse(options.path());
+    MemPath path = options.memPath(System.getenv());
     path.requireSupported();
     Redirections.open(instrumentation);
     requireNoArchive();
     NativeAccess.allow();
+    OrdinaryMemory ordinary = new OrdinaryMemory();
+    Activation activation = new Activation(options, ordinary);
     SpaceOpener opener = new SpaceOpener(path, activation);
     opener.start();
+    boolean usermode = path.options().usermode();
     try {
-      Hooks hooks = new Hooks(Redirections.install(instrumentation, path.options().usermode()));
-      Redirector redirector = new Redirector(options, new OrdinaryMemory(), management);
-      activation.begin(hooks, redirector, opener);
+      Class<?> hooks = Redirections.hooks();
+      Redirections redirections = Redirections.install(instrumentation, usermode);
+      Redirector redirector = new Redirector(options, usermode);
+      Contents contents = new Contents(redirector, ordinary);
+      activation.begin(
+          new Hooks(hooks, redirections),
+          new Answers(
+              redirector,
+              contents,
+              new NativeFunctions(redirector, contents, attached),
+              new Management(instrumentation, AgentLog::say)),
+          opener);
     } finally {
       activation.end();
     }
-    return options.strict() ? opener.awaitEnd() : opener.awaitAccepted();
+    awaitRefusal(opener, options.strict(), attached, path.mib(Tier.REMOTE) > 0);
+    return activation;
+  }
+
+  /** What is refused is to be said before {@code main}; nobody waits for that if it has begun. */
+  private static void awaitRefusal(
+      SpaceOpener opener, boolean strict, boolean attached, boolean hasExporters) {
+    if (attached || !(strict || hasExporters)) {
+      boolean _ = opener.awaitAccepted();
+    } else if (!opener.awaitEnd() && strict) {
+      opener.giveUp();
+    }
   }
 
   /**

@@ -41,6 +41,12 @@ record Callers(List<String> include, List<String> exclude) {
         .orElse("");
   }
 
+  /** The package of the first class on the stack that is not of the JDK; empty if there is none. */
+  static String packageOfCaller() {
+    String caller = StackWalker.getInstance().walk(Callers::caller);
+    return caller.substring(0, Math.max(0, caller.lastIndexOf('.')));
+  }
+
   /** Whether a channel of the JDK allocates, for itself. */
   static boolean isChannel() {
     return StackWalker.getInstance()

@@ -51,7 +51,11 @@ public record EmpHooks(
   /** What is set in one piece is no larger, so that a safepoint waits for no more. */
   private static final long SET_BYTES_MAX = 1L << 20;
 
-  private static @Nullable EmpHooks current;
+  /**
+   * Volatile, so that whoever meets an address of the space knows that it is one: memory is given
+   * out after this was written. A volatile read is an ordinary one on x86-64.
+   */
+  private static volatile @Nullable EmpHooks current;
 
   /** From now on this is done. */
   public void install() {

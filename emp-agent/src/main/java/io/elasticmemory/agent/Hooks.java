@@ -17,12 +17,31 @@ final class Hooks {
   /** Redirects nothing new. */
   private static final long NO_SIZE = Long.MAX_VALUE;
 
+  private final Redirections redirections;
   private final Constructor<?> constructor;
   private final Method install;
 
-  Hooks(Class<?> hooks) throws NoSuchMethodException {
-    constructor = hooks.getConstructors()[0];
+  /**
+   * Does nothing yet.
+   *
+   * @param hooks the class
+   * @param redirections what asks it
+   * @throws UnsupportedOperationException if it is that of an agent of another version
+   */
+  Hooks(Class<?> hooks, Redirections redirections) throws NoSuchMethodException {
+    this.redirections = redirections;
+    constructor = constructor(hooks);
     install = hooks.getMethod("install");
+  }
+
+  private static Constructor<?> constructor(Class<?> hooks) {
+    Class<?>[] types = EmpHooks.class.getConstructors()[0].getParameterTypes();
+    try {
+      return hooks.getConstructor(types);
+    } catch (NoSuchMethodException e) {
+      throw new UnsupportedOperationException(
+          "an agent of another version was loaded into this JVM before; start the program anew", e);
+    }
   }
 
   /**
@@ -31,25 +50,28 @@ final class Hooks {
    * @param base of the space
    * @param capacityBytes of the space, 0 while it is being opened
    */
-  void redirect(Redirector redirector, long base, long capacityBytes) {
-    install(redirector, redirector.minBytes(), base, capacityBytes);
+  void redirect(Answers answers, long base, long capacityBytes) {
+    install(answers, answers.redirector().minBytes(), base, capacityBytes);
   }
 
-  /** Nothing more goes to it; what is in the space can be freed. */
-  void retire(Redirector redirector) {
-    install(redirector, NO_SIZE, redirector.base(), redirector.capacityBytes());
+  /** Nothing more goes there; what is in a space can be freed. Another agent may come. */
+  void retire(Answers answers) {
+    Redirector redirector = answers.redirector();
+    install(answers, NO_SIZE, redirector.base(), redirector.capacityBytes());
+    redirections.release();
   }
 
-  private void install(Redirector redirector, long minBytes, long base, long capacityBytes) {
+  private void install(Answers answers, long minBytes, long base, long capacityBytes) {
+    Redirector redirector = answers.redirector();
     LongPredicate reserve = redirector::reserve;
     LongPredicate unreserve = redirector::unreserve;
     LongUnaryOperator allocate = redirector::allocate;
     LongConsumer free = redirector::free;
-    LongBinaryOperator reallocate = redirector::reallocate;
+    LongBinaryOperator reallocate = answers.contents()::reallocate;
     LongBinaryOperator isFresh = redirector::isFresh;
-    IntFunction<LongBinaryOperator> set = redirector::set;
-    BiFunction<Object[], MethodHandle, MethodHandle> link = redirector::link;
-    Consumer<Object> serverMade = redirector::serverMade;
+    IntFunction<LongBinaryOperator> set = answers.contents()::set;
+    BiFunction<Object[], MethodHandle, MethodHandle> link = answers.functions()::link;
+    Consumer<Object> serverMade = answers.management()::serverMade;
     Predicate<Object> isReachable = redirector::isReachable;
     try {
       Object hooks =

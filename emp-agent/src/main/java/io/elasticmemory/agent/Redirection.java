@@ -50,8 +50,11 @@ record Redirection(
 
   private static final ClassDesc DIRECT_BUFFER = ClassDesc.of("sun.nio.ch.DirectBuffer");
 
+  /** Whether this is such a method, and has a place to ask at. */
   boolean isIn(MethodModel candidate) {
     return candidate.code().isPresent()
+        && (kind != Kind.JUDGED
+            || candidate.code().get().elementStream().anyMatch(Redirection::isJudgement))
         && (method.equals(ANY) || candidate.methodName().equalsString(method))
         && (type.equals(ANY) || candidate.methodType().equalsString(type));
   }
@@ -83,10 +86,14 @@ record Redirection(
     };
   }
 
-  private void judge(CodeBuilder code, CodeElement element) {
-    if (element instanceof TypeCheckInstruction check
+  private static boolean isJudgement(CodeElement element) {
+    return element instanceof TypeCheckInstruction check
         && check.opcode() == Opcode.INSTANCEOF
-        && check.type().asSymbol().equals(DIRECT_BUFFER)) {
+        && check.type().asSymbol().equals(DIRECT_BUFFER);
+  }
+
+  private void judge(CodeBuilder code, CodeElement element) {
+    if (isJudgement(element)) {
       code.dup().with(element);
       code.invokestatic(
           HOOKS,

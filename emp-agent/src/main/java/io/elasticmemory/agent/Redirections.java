@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * What the agent rewrites in the JDK. Every allocation of native memory that Java code asks for
  * goes through these few methods, so that the programs above them need not be touched, nor known.
  *
- * <p>Stays registered: another agent that rewrites the same classes gets these changes too.
+ * <p>Stays registered while there is hope for a space: another agent that rewrites the same classes
+ * gets these changes too.
  */
 final class Redirections implements ClassFileTransformer {
   private static final String UNSAFE = "jdk/internal/misc/Unsafe";
@@ -57,6 +58,14 @@ final class Redirections implements ClassFileTransformer {
               Kind.EXCHANGED,
               false),
           new Redirection(
+              LINKER,
+              "downcallHandle",
+              "(Ljava/lang/foreign/FunctionDescriptor;[Ljava/lang/foreign/Linker$Option;)"
+                  + "Ljava/lang/invoke/MethodHandle;",
+              "link",
+              Kind.EXCHANGED,
+              false),
+          new Redirection(
               MANAGEMENT,
               "getPlatformMBeanServer",
               "()Ljavax/management/MBeanServer;",
@@ -68,13 +77,15 @@ final class Redirections implements ClassFileTransformer {
   private static final List<Redirection> CHANNELS =
       List.of(channel("sun/nio/ch/IOUtil"), channel("sun/nio/ch/DatagramChannelImpl"));
 
+  private final Instrumentation instrumentation;
   private final List<Redirection> all;
   private final Map<String, List<Redirection>> byClass;
 
   private final Set<Redirection> done = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Throwable failure;
 
-  private Redirections(boolean usermode) {
+  private Redirections(Instrumentation instrumentation, boolean usermode) {
+    this.instrumentation = instrumentation;
     all = usermode ? Stream.concat(COMMON.stream(), CHANNELS.stream()).toList() : COMMON;
     byClass = all.stream().collect(Collectors.groupingBy(Redirection::className));
   }
@@ -85,24 +96,30 @@ final class Redirections implements ClassFileTransformer {
   }
 
   /**
-   * Rewrites them and defines the hooks that they call, which do nothing yet.
+   * Rewrites what is to ask the {@link #hooks}, which have to be there.
    *
    * @param usermode whether the kernel may be unable to wait for absent memory
-   * @return the class of the hooks
    * @throws ReflectiveOperationException if this JDK is not as expected; nothing is redirected then
    */
-  static Class<?> install(Instrumentation instrumentation, boolean usermode)
+  static Redirections install(Instrumentation instrumentation, boolean usermode)
       throws ReflectiveOperationException {
-    Class<?> hooks = defineHooks();
-    Redirections redirections = new Redirections(usermode);
+    Redirections redirections = new Redirections(instrumentation, usermode);
     instrumentation.addTransformer(redirections, true);
     try {
-      redirections.rewrite(instrumentation);
-      return hooks;
+      redirections.rewrite();
+      return redirections;
     } catch (ReflectiveOperationException | RuntimeException | Error e) {
-      instrumentation.removeTransformer(redirections);
+      redirections.release();
       throw e;
     }
+  }
+
+  /**
+   * What is rewritten stays so, and asks hooks that are to have no answer; whoever comes next
+   * begins with the JDK's own classes. Twice is harmless.
+   */
+  void release() {
+    boolean _ = instrumentation.removeTransformer(this);
   }
 
   /** Opens to this class what is rewritten, and what allows native calls. */
@@ -115,6 +132,19 @@ final class Redirections implements ClassFileTransformer {
         Map.of("jdk.internal.misc", own, "java.lang", own),
         Set.of(),
         Map.of());
+  }
+
+  /**
+   * The class of the hooks: that of an agent that was here before and got no space, or a new one.
+   *
+   * @throws ReflectiveOperationException if it cannot be defined
+   */
+  static Class<?> hooks() throws ReflectiveOperationException {
+    try {
+      return Class.forName(HOOKS_NAME.replace('/', '.'), true, null);
+    } catch (ClassNotFoundException e) {
+      return defineHooks();
+    }
   }
 
   private static Class<?> defineHooks() throws ReflectiveOperationException {
@@ -135,7 +165,7 @@ final class Redirections implements ClassFileTransformer {
     return className.replace('.', '/');
   }
 
-  private void rewrite(Instrumentation instrumentation) throws ReflectiveOperationException {
+  private void rewrite() throws ReflectiveOperationException {
     // What is not loaded yet is rewritten when it is; what is needed is loaded now.
     for (Redirection redirection : all) {
       if (redirection.isNeeded()) {
@@ -143,7 +173,7 @@ final class Redirections implements ClassFileTransformer {
       }
     }
     try {
-      instrumentation.retransformClasses(loaded(instrumentation));
+      instrumentation.retransformClasses(loaded());
     } catch (UnmodifiableClassException e) {
       throw new ReflectiveOperationException(e);
     }
@@ -164,7 +194,7 @@ final class Redirections implements ClassFileTransformer {
     }
   }
 
-  private Class<?>[] loaded(Instrumentation instrumentation) {
+  private Class<?>[] loaded() {
     List<Class<?>> loaded = new ArrayList<>();
     for (Class<?> type : instrumentation.getAllLoadedClasses()) {
       if (type.getClassLoader() == null && byClass.containsKey(internal(type.getName()))) {

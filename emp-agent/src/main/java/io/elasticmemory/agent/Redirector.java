@@ -2,39 +2,33 @@ package io.elasticmemory.agent;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
-import io.elasticmemory.agent.sight.Management;
+import io.elasticmemory.space.MemoryUse;
 import io.elasticmemory.space.Space;
 import io.elasticmemory.space.SpaceHeap;
 import io.elasticmemory.thread.SpaceThreads;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.Buffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongBinaryOperator;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rewritten methods of the JDK do: memory comes from the space if it is large enough,
- * asked for by the right caller, and there is room; else it is ordinary. Nothing is thrown into the
- * program, except an {@link OutOfMemoryError} for want of room if the agent is strict.
+ * What the rewritten methods of the JDK do to get memory and to give it back: it comes from the
+ * space if it is large enough, asked for by the right caller, and there is room; else it is
+ * ordinary. Nothing is thrown into the program, except an {@link OutOfMemoryError} for want of room
+ * if the agent is strict. What the memory holds is the business of {@link Contents}.
  *
  * <p>Called by any thread of the program, with whatever locks it holds.
  */
 final class Redirector {
-  /** Copies go in steps of this, so that a safepoint waits for no more than one. */
-  private static final long STEP_BYTES = 1L << 20;
-
   /** As {@code malloc} gives on this platform, and more than any Java type needs. */
-  private static final long ALIGNMENT = 16;
+  static final long ALIGNMENT = 16;
+
+  private static final long COLLECTION_PAUSE_MILLIS = 5_000;
 
   private final AgentOptions options;
-  private final OrdinaryMemory ordinary;
-  private final Management management;
-  private final Collection collection = new Collection();
-  private final NativeFunctions functions;
+  private final boolean usermode;
+  private final Collection collection;
 
   /** Addresses of what the JDK has not counted as direct memory, and must not uncount. */
   private final Set<Long> uncounted = ConcurrentHashMap.newKeySet();
@@ -43,11 +37,15 @@ final class Redirector {
   private volatile @Nullable SpaceOpener opener;
   private volatile @Nullable Space space;
 
-  Redirector(AgentOptions options, OrdinaryMemory ordinary, Management management) {
+  /**
+   * Without a space yet.
+   *
+   * @param usermode whether the space may be one whose absent memory the kernel cannot wait for
+   */
+  Redirector(AgentOptions options, boolean usermode) {
     this.options = options;
-    this.ordinary = ordinary;
-    this.management = management;
-    this.functions = new NativeFunctions(this);
+    this.usermode = usermode;
+    this.collection = new Collection(options.strict() ? 0 : COLLECTION_PAUSE_MILLIS);
   }
 
   /** What has been given. */
@@ -77,26 +75,32 @@ final class Redirector {
     this.opener = opener;
   }
 
-  /** The space is open. */
+  /** From now on memory comes from this space. */
   void use(Space space) {
     this.space = space;
   }
 
-  /** Whether memory that the JDK allocates now comes from the space, and can be freed. */
-  boolean isAtWork() {
+  /**
+   * Whether memory that the JDK allocates would come from a space, and could be freed. No other
+   * thread gets any of it here.
+   *
+   * @param ordinary allocates as the JDK does
+   * @param opened not in use, and large enough for the smallest allocation that is redirected
+   */
+  boolean isAtWork(OrdinaryMemory ordinary, Space opened) {
     Turn turn = Turn.current();
-    turn.probing = true;
+    turn.probed = opened;
     try {
       long address = ordinary.allocate(options.minBytes());
-      boolean isOurs = bytesAt(address) > 0;
+      boolean isOurs = opened.heap().bytesAt(address) > 0;
       ordinary.free(address);
-      boolean isAtWork = isOurs && bytesAt(address) == 0;
+      boolean isAtWork = isOurs && opened.heap().bytesAt(address) < 0;
       if (isAtWork) {
         allocations.neverMind(options.minBytes());
       }
       return isAtWork;
     } finally {
-      turn.probing = false;
+      turn.probed = null;
     }
   }
 
@@ -116,6 +120,7 @@ final class Redirector {
       giveKeptBack(turn);
       long address = take(bytes, ALIGNMENT);
       if (address == 0) {
+        turn.refusedBytes = bytes;
         return false;
       }
       Object _ = uncounted.add(address);
@@ -129,6 +134,7 @@ final class Redirector {
 
   /** An allocation that was kept and not fetched: the JDK failed in between. */
   private void giveKeptBack(Turn turn) {
+    turn.refusedBytes = 0;
     if (turn.keptBytes != 0) {
       turn.keptBytes = 0;
       Object _ = uncounted.remove(turn.keptAddress);
@@ -143,7 +149,7 @@ final class Redirector {
       turn.keptBytes = 0;
       return fresh(turn, turn.keptAddress, bytes);
     }
-    if (!isRedirected(turn)) {
+    if (!isRedirected(turn) || wasRefused(turn, bytes)) {
       return 0;
     }
     turn.inside = true;
@@ -153,6 +159,13 @@ final class Redirector {
     } finally {
       turn.inside = false;
     }
+  }
+
+  /** What was just refused is not tried, nor counted, again. */
+  private static boolean wasRefused(Turn turn, long bytes) {
+    boolean isRefused = turn.refusedBytes == bytes;
+    turn.refusedBytes = 0;
+    return isRefused;
   }
 
   /** As {@link #allocate}, on a boundary of {@code alignment} bytes. */
@@ -175,27 +188,33 @@ final class Redirector {
     return address;
   }
 
-  private boolean isRedirected(Turn turn) {
+  /** Whether what this thread allocates now is to come from the space. */
+  boolean isRedirected(Turn turn) {
     return !turn.inside
-        && (turn.probing
+        && (turn.probed != null
             || (!SpaceThreads.isOwn() && options.callers().isRedirected() && isNoCopy()));
   }
 
-  /** Buffers through which channels copy are for the kernel. */
+  /**
+   * Buffers through which channels copy are for the kernel. While the space is being opened it is
+   * not known yet what the kernel can do there, and the buffer stays for the thread's life.
+   */
   private boolean isNoCopy() {
     Space open = space;
-    return open == null || !open.isUserModeOnly() || !Callers.isChannel();
+    boolean isCopied = open == null ? usermode : open.isUserModeOnly();
+    return !isCopied || !Callers.isChannel();
   }
 
   /** The open space's memory; absent if there is none. Waits while it is being opened. */
-  private @Nullable SpaceHeap heap() {
+  @Nullable SpaceHeap heap() {
+    Space probed = Turn.current().probed;
+    if (probed != null) {
+      return probed.heap();
+    }
     Space open = space;
     SpaceOpener opening = opener;
     if (open == null && opening != null) {
-      String refusal = opening.awaitEnd();
-      if (refusal != null) {
-        return null;
-      }
+      boolean _ = opening.awaitEnd();
       open = space;
     }
     return open == null ? null : open.heap();
@@ -205,14 +224,14 @@ final class Redirector {
    * The address, or 0 if there is no room. Before that is believed, buffers that nobody can reach
    * any more are freed, as the JDK does at its own limit.
    */
-  private long take(long bytes, long alignment) {
+  long take(long bytes, long alignment) {
     SpaceHeap heap = heap();
     if (heap == null) {
       return 0;
     }
     long address = tryTake(heap, bytes, alignment);
-    if (address == 0) {
-      address = collection.until(() -> tryTake(heap, bytes, alignment), allocations);
+    if (address == 0 && bytes <= heap.capacityBytes()) {
+      address = collection.until(() -> tryTake(heap, bytes, alignment));
     }
     return address == 0 ? ordinaryInstead(bytes) : address;
   }
@@ -278,7 +297,8 @@ final class Redirector {
     }
   }
 
-  private long giveBack(long address) {
+  /** Takes it back; how many bytes it had, -1 if it is no allocation. */
+  long giveBack(long address) {
     SpaceHeap heap = heap();
     try {
       long bytes = heap == null ? -1 : heap.free(address);
@@ -305,16 +325,19 @@ final class Redirector {
     return wasUncounted;
   }
 
-  // Reallocating.
+  // What is where.
 
   /** Whether an address is one of the space. */
   boolean holds(long address) {
     Space open = space;
-    return open != null && holds(open.heap(), address);
+    return open != null
+        && Long.compareUnsigned(address - open.heap().base(), open.heap().capacityBytes()) < 0;
   }
 
-  private static boolean holds(SpaceHeap heap, long address) {
-    return Long.compareUnsigned(address - heap.base(), heap.capacityBytes()) < 0;
+  /** Keeps a range of the space from being given to anybody else until that is closed. */
+  @Nullable MemoryUse enter(long address, long bytes) {
+    Space open = space;
+    return open == null ? null : open.heap().enter(address, bytes);
   }
 
   /** Bytes of the allocation that begins at an address of the space, or 0. */
@@ -323,106 +346,8 @@ final class Redirector {
     return open == null ? 0 : Math.max(0, open.heap().bytesAt(address));
   }
 
-  /** In {@code Unsafe.reallocateMemory}: the new address; 0 for ordinary memory that stays so. */
-  long reallocate(long address, long bytes) {
-    if (address == 0) {
-      return bytes < options.minBytes() ? 0 : allocate(bytes);
-    }
-    if (holds(address)) {
-      return move(address, bytes, () -> ordinary.allocate(bytes));
-    }
-    Turn turn = Turn.current();
-    if (!isRedirected(turn)) {
-      return 0;
-    }
-    turn.inside = true;
-    try {
-      SpaceHeap heap = heap();
-      return heap == null ? 0 : adopt(heap, address, bytes);
-    } finally {
-      turn.inside = false;
-    }
-  }
-
-  /**
-   * Gives an allocation of the space another size.
-   *
-   * @param elsewhere allocates ordinary memory of that size, or gives 0 if there is none
-   * @return the new address, or 0 if there is no memory and the old one stays
-   */
-  long move(long address, long bytes, LongSupplier elsewhere) {
-    Turn turn = Turn.current();
-    boolean isWanted = bytes >= options.minBytes() && isRedirected(turn);
-    boolean wasInside = turn.inside;
-    turn.inside = true;
-    try {
-      SpaceHeap heap = heap();
-      long oldBytes = heap == null ? -1 : heap.bytesAt(address);
-      if (heap == null || oldBytes < 0) {
-        throw new IllegalArgumentException(
-            "no allocation begins at 0x%x, which is to be reallocated".formatted(address));
-      }
-      if (bytes <= oldBytes && bytes > oldBytes / 2) {
-        return address;
-      }
-      long moved = isWanted ? take(bytes, ALIGNMENT) : 0;
-      if (moved == 0) {
-        moved = elsewhere.getAsLong();
-      }
-      if (moved != 0) {
-        copy(heap, address, moved, Math.min(oldBytes, bytes));
-        long _ = giveBack(address);
-      }
-      return moved;
-    } finally {
-      turn.inside = wasInside;
-    }
-  }
-
-  /** What was ordinary and small has grown: its old size is known to nobody but malloc. */
-  private long adopt(SpaceHeap heap, long address, long bytes) {
-    long grown = ordinary.reallocate(address, bytes);
-    long moved = take(bytes, ALIGNMENT);
-    if (moved == 0) {
-      return grown;
-    }
-    copy(heap, grown, moved, bytes);
-    ordinary.free(grown);
-    return moved;
-  }
-
-  private static void copy(SpaceHeap heap, long from, long to, long bytes) {
-    MemorySegment source = MemorySegment.ofAddress(from).reinterpret(bytes);
-    MemorySegment target = MemorySegment.ofAddress(to).reinterpret(bytes);
-    for (long done = 0; done < bytes; done += STEP_BYTES) {
-      long step = Math.min(STEP_BYTES, bytes - done);
-      if (holds(heap, from)) {
-        heap.load(from + done, step);
-      }
-      MemorySegment.copy(source, done, target, done, step);
-    }
-  }
-
-  // Setting.
-
-  /** Sets a range of the space to a value: to zero without touching it, if that can be. */
-  LongBinaryOperator set(int value) {
-    return (address, bytes) -> {
-      Turn turn = Turn.current();
-      boolean wasInside = turn.inside;
-      turn.inside = true;
-      try {
-        if (value != 0 || !isCleared(address, bytes)) {
-          fill(address, bytes, (byte) value);
-        }
-        return 0;
-      } finally {
-        turn.inside = wasInside;
-      }
-    };
-  }
-
-  private boolean isCleared(long address, long bytes) {
+  /** Zeroes a range of the space by forgetting it; false if it has to be filled. */
+  boolean isForgotten(long address, long bytes) {
     Space open = space;
     try {
       if (open != null) {
@@ -435,40 +360,6 @@ final class Redirector {
     }
   }
 
-  private void fill(long address, long bytes, byte value) {
-    Space open = space;
-    MemorySegment target = MemorySegment.ofAddress(address).reinterpret(bytes);
-    for (long done = 0; done < bytes; done += STEP_BYTES) {
-      long step = Math.min(STEP_BYTES, bytes - done);
-      if (open != null) {
-        open.heap().load(address + done, step);
-      }
-      MemorySegment _ = target.asSlice(done, step).fill(value);
-    }
-  }
-
-  // Native functions.
-
-  /** The handle for a native function: one that knows the space for malloc and its like. */
-  MethodHandle link(Object[] symbolAndFunction, MethodHandle handle) {
-    Turn turn = Turn.current();
-    if (turn.inside || SpaceThreads.isOwn()) {
-      return handle;
-    }
-    turn.inside = true;
-    try {
-      return functions.link(
-          (MemorySegment) symbolAndFunction[0], (FunctionDescriptor) symbolAndFunction[1], handle);
-    } catch (RuntimeException e) {
-      AgentLog.sayOnce("link", "calls of malloc through a linker stay ordinary: " + e);
-      return handle;
-    } finally {
-      turn.inside = false;
-    }
-  }
-
-  // Channels.
-
   /**
    * Whether the kernel can read and write this direct buffer wherever its blocks are. Not in a
    * space with user-mode faults only, where it fails at what is absent.
@@ -478,10 +369,5 @@ final class Redirector {
     return open == null
         || !open.isUserModeOnly()
         || !holds(MemorySegment.ofBuffer((Buffer) buffer).address());
-  }
-
-  /** The platform's MBean server is there: ours can be looked at in it. */
-  void serverMade(Object server) {
-    management.serverMade(server);
   }
 }

@@ -1,5 +1,6 @@
 package io.elasticmemory.agent;
 
+import io.elasticmemory.space.Space;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,14 +13,19 @@ final class Turn {
   /** Within EMP itself, whose allocations are ordinary. */
   boolean inside;
 
-  /** Within the agent's look at whether its hooks work, which no rule keeps from the space. */
-  boolean probing;
+  /** The space with which the agent looks whether its hooks work, before anybody else has it. */
+  @Nullable Space probed;
 
   /** Memory that was got when it should have been counted; the next allocation gets it. */
   long keptAddress;
 
   /** Its size, 0 if there is none. */
   long keptBytes;
+
+  /**
+   * Size of the allocation for which there was no memory when it should have been counted, or 0.
+   */
+  long refusedBytes;
 
   /** The last range this thread has got, until the JDK asks whether it must be zeroed. */
   long freshAddress;

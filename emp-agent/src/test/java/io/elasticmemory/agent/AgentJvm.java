@@ -97,6 +97,14 @@ final class AgentJvm {
 
   /** Does something to it, then waits for its end. */
   Said run(Class<?> program, Meanwhile meanwhile, String... arguments) throws Exception {
+    if (hasOwnClasses) {
+      classPath.add(Path.of(place(program)));
+    }
+    return run(program.getName(), meanwhile, arguments);
+  }
+
+  /** A program that is only known by its name. */
+  Said run(String mainClass, Meanwhile meanwhile, String... arguments) throws Exception {
     List<String> words = new ArrayList<>(before);
     words.add(java);
     words.addAll(jvmOptions);
@@ -106,12 +114,9 @@ final class AgentJvm {
       words.add("-javaagent:" + jar + (agentOptions.isEmpty() ? "" : "=" + agentOptions));
     }
     words.add("-cp");
-    if (hasOwnClasses) {
-      classPath.add(Path.of(place(program)));
-    }
     words.add(
         classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-    words.add(program.getName());
+    words.add(mainClass);
     words.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().remove("EMP_MEM_PATH");

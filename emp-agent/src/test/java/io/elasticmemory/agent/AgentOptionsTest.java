@@ -3,7 +3,9 @@ package io.elasticmemory.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.MemPath;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +36,23 @@ class AgentOptionsTest {
     assertThat(options.minBytes()).isEqualTo(2 << 20);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"usermode=true,path=dram:8|/a:64:0", "path=dram:8?usermode=true|/a:64:0"})
+  void acceptsUserModeFaultsByItselfOrByThePath(String text) {
+    assertThat(AgentOptions.parse(text).memPath(Map.of()))
+        .isEqualTo(MemPath.parse("dram:8?usermode=true|/a:64:0"));
+  }
+
+  @Test
+  void changesNothingElseInThePathOfTheEnvironment() {
+    Map<String, String> environment = Map.of("EMP_PMEM_PATH", "dram:8?block=16k|/a:64:0");
+
+    assertThat(AgentOptions.parse("usermode=true").memPath(environment))
+        .isEqualTo(MemPath.parse("dram:8?block=16k&usermode=true|/a:64:0"));
+    assertThat(AgentOptions.parse("usermode=false").memPath(environment))
+        .isEqualTo(MemPath.parse("dram:8?block=16k|/a:64:0"));
+  }
+
   @Test
   void readsClassesAndPackages() {
     AgentOptions options = AgentOptions.parse("include=org.acme.Table:org.acme.io.*,exclude=a.B");
@@ -43,13 +62,20 @@ class AgentOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,1", "4096,4096", "64k,65536", "1M,1048576", "2g,2147483648"})
+  @CsvSource({
+    "1,1",
+    "4096,4096",
+    "64k,65536",
+    "1M,1048576",
+    "2g,2147483648",
+    "8589934591g,9223372035781033984"
+  })
   void readsSizes(String text, long bytes) {
     assertThat(AgentOptions.parse("min=" + text).minBytes()).isEqualTo(bytes);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "-1", "k", "1t", "1mb", "99999999999g", "1.5m"})
+  @ValueSource(strings = {"", "0", "-1", "k", "1t", "1mb", "99999999999g", "8589934592g", "1.5m"})
   void refusesWhatIsNoSize(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AgentOptions.parse("min=" + text))
@@ -58,7 +84,16 @@ class AgentOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"size=8", "strict=maybe", "strict", "include=", "exclude=a b", ",min=1"})
+  @ValueSource(
+      strings = {
+        "size=8",
+        "strict=maybe",
+        "usermode=1",
+        "strict",
+        "include=",
+        "exclude=a b",
+        ",min=1"
+      })
   void refusesWhatItDoesNotKnow(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> AgentOptions.parse(text));
   }

@@ -1,22 +1,41 @@
 package io.elasticmemory.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.sun.jdi.Bootstrap;
+import com.sun.jdi.ThreadReference;
+import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.AttachingConnector;
+import com.sun.jdi.connect.Connector;
 import io.elasticmemory.agent.AgentJvm.Said;
 import io.elasticmemory.agent.program.EveryWay;
 import io.elasticmemory.agent.program.Large;
 import io.elasticmemory.agent.program.Observed;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a JVM can do goes on working with the agent in it. */
 class MannersIT {
   private static final String JDK = System.getProperty("java.home");
+
+  private static final String OPENED = "+io.elasticmemory.SpaceOpened#enabled=";
+  private static final String SAMPLE = "+io.elasticmemory.FaultSample#enabled=";
 
   @TempDir Path directory;
 
@@ -89,26 +108,148 @@ class MannersIT {
   @Test
   void canBeLookedAtWhileBlocksComeAndGo() throws Exception {
     Path dump = directory.resolve("heap.hprof");
+    Path bursts = directory.resolve("bursts.jfr");
     Path recording = directory.resolve("recording.jfr");
+    Path late = directory.resolve("late.jfr");
 
     Said said =
         new AgentJvm()
             .environment("dram:32|" + directory.resolve("spill") + ":512:0")
+            .jvmOptions(
+                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=127.0.0.1:0")
             .run(
                 Observed.class,
                 process -> {
                   Thread.sleep(2_000);
+                  debug(process);
+                  record(process, "observed", OPENED + true, SAMPLE + true);
                   assertThat(jcmd(process, "Thread.print")).contains("\"main\"");
                   jcmd(process, "GC.heap_dump", dump.toString());
-                  jcmd(process, "JFR.start", "name=observed", "filename=" + recording);
                   jcmd(process, "GC.run");
-                  jcmd(process, "JFR.stop", "name=observed");
-                },
-                "10");
+                  jcmd(process, "JFR.stop", "name=observed", "filename=" + recording);
+                  // Bursts and losses are on unless they are switched off, as all of a program's.
+                  record(process, "bursts", "settings=none", OPENED + false, SAMPLE + false);
+                  Thread.sleep(1_500);
+                  jcmd(process, "JFR.dump", "name=bursts", "filename=" + bursts);
+                  record(process, "late", "settings=none", OPENED + true);
+                  jcmd(process, "JFR.stop", "name=late", "filename=" + late);
+                  try (Writer input = process.outputWriter()) {
+                    input.write("enough\n");
+                  }
+                });
 
-    assertThat(said).isEqualTo(new Said(0, "child says 42\nall words are as written", ""));
-    assertThat(dump).isNotEmptyFile();
-    assertThat(recording).isNotEmptyFile();
+    assertThat(said)
+        .isEqualTo(new Said(0, "child says 42\nthe other says 43\nall words are as written", ""));
+    assertThat(contains(dump, Observed.class.getName().replace('.', '/'))).isTrue();
+    assertThat(kinds(bursts))
+        .filteredOn(kind -> kind.startsWith("io."))
+        .containsExactly("io.elasticmemory.EvictionBurst");
+    assertThat(kinds(recording))
+        .contains("io.elasticmemory.SpaceOpened", "io.elasticmemory.FaultSample")
+        .contains("jdk.GarbageCollection");
+    assertThat(kinds(late)).contains("io.elasticmemory.SpaceOpened");
+  }
+
+  /** Stops it a few times and looks where it is. */
+  private static void debug(Process process) throws Exception {
+    AttachingConnector byPid =
+        Bootstrap.virtualMachineManager().attachingConnectors().stream()
+            .filter(connector -> connector.name().equals("com.sun.jdi.ProcessAttach"))
+            .findFirst()
+            .orElseThrow();
+    Map<String, Connector.Argument> arguments = byPid.defaultArguments();
+    arguments.get("pid").setValue(Long.toString(process.pid()));
+    VirtualMachine machine = byPid.attach(arguments);
+    try {
+      for (int i = 0; i < 5; i++) {
+        machine.suspend();
+        ThreadReference main =
+            machine.allThreads().stream()
+                .filter(thread -> thread.name().equals("main"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(main.frames())
+            .last()
+            .satisfies(
+                frame ->
+                    assertThat(frame.location().declaringType().name())
+                        .isEqualTo(Observed.class.getName()));
+        machine.resume();
+        Thread.sleep(100);
+      }
+    } finally {
+      machine.dispose();
+    }
+  }
+
+  @Test
+  void saysThatAnOlderJdkIsNoneForIt() throws Exception {
+    Optional<Path> old = oldJdk();
+    assumeThat(old).as("there is a JDK of 11 to 24 beside this one").isPresent();
+    Path source = directory.resolve("Hello.java");
+    Files.writeString(
+        source,
+        """
+        public class Hello {
+          public static void main(String[] arguments) {
+            System.out.println("hello from " + System.getProperty("java.specification.version"));
+          }
+        }
+        """);
+    int result =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(System.out, System.err, "--release", "11", source.toString());
+    assertThat(result).isZero();
+
+    Said said =
+        new AgentJvm()
+            .java(old.orElseThrow().resolve("bin/java").toString())
+            .jvmOptions("-XX:+IgnoreUnrecognizedVMOptions")
+            .agentOptions("path=dram:64")
+            .onlyClassPath(directory)
+            .run("Hello", process -> {});
+
+    assertThat(said.exitCode()).isZero();
+    assertThat(said.out()).startsWith("hello from ").hasLineCount(1);
+    assertThat(said.errors())
+        .startsWith("emp: the agent is inactive: it needs JDK 25 or newer, and this is ")
+        .hasLineCount(1);
+  }
+
+  /** JDKs are kept beside each other. */
+  private static Optional<Path> oldJdk() throws IOException {
+    try (Stream<Path> homes = Files.list(Path.of(JDK).resolveSibling(""))) {
+      return homes.filter(MannersIT::isOld).findFirst();
+    }
+  }
+
+  private static boolean isOld(Path home) {
+    Path release = home.resolve("release");
+    try {
+      return Files.isReadable(release)
+          && Files.readString(release).matches("(?s).*JAVA_VERSION=\"(1[1-9]|2[0-4])\\b.*");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void record(Process process, String name, String... settings) throws Exception {
+    List<String> words = new ArrayList<>(List.of("JFR.start", "name=" + name));
+    words.addAll(List.of(settings));
+    String _ = jcmd(process, words.toArray(String[]::new));
+  }
+
+  private static boolean contains(Path file, String word) throws IOException {
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    return text.contains(word);
+  }
+
+  /** The kinds of events in a recording. */
+  private static Set<String> kinds(Path recording) throws IOException {
+    return RecordingFile.readAllEvents(recording).stream()
+        .map(event -> event.getEventType().getName())
+        .collect(Collectors.toSet());
   }
 
   private String jcmd(Process process, String... words) throws Exception {

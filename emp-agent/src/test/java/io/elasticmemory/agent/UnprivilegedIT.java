@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.elasticmemory.agent.AgentJvm.Said;
 import io.elasticmemory.agent.program.Channels;
-import io.elasticmemory.agent.program.Churn;
 import io.elasticmemory.agent.program.Large;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,8 +84,19 @@ class UnprivilegedIT {
   }
 
   @Test
+  void isNotStartedIfItIsStrict() throws Exception {
+    Said said = program("strict=true,path=dram:32").run(Large.class, "16");
+
+    assertThat(said.exitCode()).isEqualTo(2);
+    assertThat(said.out()).isEmpty();
+    assertThat(said.errors()).contains("/dev/userfaultfd", "usermode=true").hasLineCount(1);
+  }
+
+  @Test
   void keepsMoreThanItsDramWithUserModeFaultsAlone() throws Exception {
-    Said said = program(path("usermode=true", 512)).run(Large.class, "128");
+    String path = "path=dram:32|" + directory.resolve("spill") + ":512:0";
+
+    Said said = program("usermode=true," + path).run(Large.class, "128");
 
     assertThat(said.exitCode()).isZero();
     assertThat(said.out()).isEqualTo("128 MiB are as written");
@@ -101,18 +111,5 @@ class UnprivilegedIT {
 
     assertThat(said.exitCode()).as(said.errors()).isZero();
     assertThat(said.out()).isEqualTo("space\nall channels gave what was written");
-  }
-
-  @Test
-  void losesNoMemoryAndNoWordEither() throws Exception {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
-
-    Said said =
-        program("min=64k,path=dram:256?usermode=true")
-            .run(Churn.class, "16", "50000", "65536", "256", Long.toString(seed), "0");
-
-    assertThat(said.exitCode()).as(said.errors()).isZero();
-    assertThat(said.out()).isEqualTo("allocations are freed, then all of it: space");
   }
 }

@@ -2,6 +2,7 @@ package io.elasticmemory.alloc;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -47,6 +48,11 @@ public final class Allocator {
   // All below are guarded by the lock.
 
   private final FreeSpans free;
+
+  /**
+   * Threads that wait for a span, the first one first: until it has got one nobody else takes any.
+   */
+  private final ArrayDeque<Thread> waiting = new ArrayDeque<>();
 
   /** Bytes asked for by the owner of each span that is a single allocation. */
   private final TreeMap<Long, Long> large = new TreeMap<>();
@@ -223,7 +229,7 @@ public final class Allocator {
   }
 
   private @Nullable Allocation takeSpan(Wish wish) {
-    long offset = free.take(wish.spanBytes(), wish.alignment());
+    long offset = takeFree(wish.spanBytes(), wish.alignment());
     if (offset == FreeSpans.NONE) {
       return null;
     }
@@ -274,7 +280,7 @@ public final class Allocator {
   }
 
   private @Nullable CellSpan newCellSpan(int sizeClass, long spanBytes) {
-    long offset = free.take(spanBytes, blockBytes);
+    long offset = takeFree(spanBytes, blockBytes);
     if (offset == FreeSpans.NONE) {
       return null;
     }
@@ -285,12 +291,36 @@ public final class Allocator {
     return span;
   }
 
-  /** Tries again whenever a discard is done, as long as that can help and the time is not over. */
+  /** Or none if somebody has waited for one longer. */
+  private long takeFree(long bytes, long alignment) {
+    return isFirst() ? free.take(bytes, alignment) : FreeSpans.NONE;
+  }
+
+  private boolean isFirst() {
+    Thread first = waiting.peekFirst();
+    return first == null || first.equals(Thread.currentThread());
+  }
+
+  /**
+   * Waits in a line. Where much is freed and allocated, those that want little would else take all
+   * that is freed, piece by piece, and no piece would ever become large enough for who wants more.
+   */
   private @Nullable Allocation awaitRoom(Wish wish) {
+    waiting.addLast(Thread.currentThread());
+    try {
+      return awaitRoomInLine(wish);
+    } finally {
+      boolean _ = waiting.remove(Thread.currentThread());
+      spanFreed.signalAll();
+    }
+  }
+
+  /** Tries again whenever a discard is done, as long as that can help and the time is not over. */
+  private @Nullable Allocation awaitRoomInLine(Wish wish) {
     long deadline = System.nanoTime() + waitNanosMax;
     boolean interrupted = false;
     Allocation allocation = tryAllocate(wish);
-    while (allocation == null && quarantineCanHelp(wish)) {
+    while (allocation == null && (!isFirst() || quarantineCanHelp(wish))) {
       long remainingNanos = deadline - System.nanoTime();
       if (remainingNanos <= 0) {
         break;

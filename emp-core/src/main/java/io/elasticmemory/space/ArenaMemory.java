@@ -21,11 +21,12 @@ public final class ArenaMemory {
   /**
    * Memory for an arena.
    *
-   * @param ended runs once, when the arena has ended and all is given back
+   * @param ended runs once, when the arena has ended and all is given up
    */
-  ArenaMemory(SpaceMemory memory, Allocator allocator, Arena lifetime, Runnable ended) {
+  ArenaMemory(
+      SpaceMemory memory, Allocator allocator, Returns returns, Arena lifetime, Runnable ended) {
     this.memory = memory;
-    this.given = new Given(allocator, ended);
+    this.given = new Given(allocator, returns, ended);
     this.whole = memory.segment(0, memory.capacityBytes(), lifetime, given::giveBack);
   }
 
@@ -59,13 +60,15 @@ public final class ArenaMemory {
    */
   private static final class Given {
     private final Allocator allocator;
+    private final Returns returns;
     private final Runnable ended;
     private long[] offsetsAndBytes = new long[8];
     private int used;
     private boolean over;
 
-    Given(Allocator allocator, Runnable ended) {
+    Given(Allocator allocator, Returns returns, Runnable ended) {
       this.allocator = allocator;
+      this.returns = returns;
       this.ended = ended;
     }
 
@@ -92,7 +95,7 @@ public final class ArenaMemory {
 
     private synchronized void freeAll() {
       over = true;
-      allocator.freeAll(this::allocations);
+      returns.freeAll(this::allocations);
       used = 0;
     }
 

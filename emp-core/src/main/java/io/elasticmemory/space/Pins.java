@@ -1,23 +1,38 @@
 package io.elasticmemory.space;
 
+import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.PIN;
 import static io.elasticmemory.wire.CommandRingLayout.UNPIN;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * What of a space is pinned. Counted here, so that what overlaps can be pinned and unpinned by
  * several; the pager knows only what is and what is not. At most half of the DRAM budget can be
  * pinned, and as much must remain as the space needs to work at all.
+ *
+ * <p>What is pinned is not discarded: that is refused if somebody asks for it, and what its owner
+ * frees waits for the last unpin ({@link #afterUnpin}). The pager does as it is told.
  */
 final class Pins {
   private final CommandRings commands;
   private final long blockBytes;
   private final long minimumBudgetBytes;
   private final PinCounts counts = new PinCounts();
+
+  /** To the byte: what is freed beside it in the same block waits for nothing. */
+  private final PinCounts exactCounts = new PinCounts();
+
+  private final List<Freed> freed = new ArrayList<>();
   private long budgetBytes;
+  private volatile boolean any;
+
+  /** What is to be done when nothing of a range is pinned any more. */
+  private record Freed(SpaceRange range, Runnable action) {}
 
   /** Nothing is pinned yet. */
   Pins(CommandRings commands, long blockBytes, long minimumBudgetBytes, long budgetBytes) {
@@ -48,7 +63,7 @@ final class Pins {
       return;
     }
     SpaceRange blocks = range.outToBlocks(blockBytes);
-    long result = CommandRings.await(begin(blocks));
+    long result = CommandRings.await(begin(range, blocks));
     if (result != 0) {
       unpin(range);
       throw new EmpException(
@@ -60,7 +75,7 @@ final class Pins {
   }
 
   /** Asked and counted under one lock, so that the pager hears it in the order of the counts. */
-  private synchronized CompletableFuture<Long> begin(SpaceRange blocks) {
+  private synchronized CompletableFuture<Long> begin(SpaceRange range, SpaceRange blocks) {
     long wanted = counts.freeBytes(blocks);
     long most = mostBytes(budgetBytes);
     if (wanted > most - counts.pinnedBytes()) {
@@ -73,17 +88,28 @@ final class Pins {
     // What others have pinned is asked for, too: it may not be there yet.
     CompletableFuture<Long> asked = commands.askByStripe(PIN, blocks.offset(), blocks.bytes());
     counts.add(blocks);
+    exactCounts.add(range);
+    any = true;
     return asked;
   }
 
   /** Unpins the blocks that hold a range, which was pinned. */
-  synchronized void unpin(SpaceRange range) {
-    if (range.bytes() == 0) {
-      return;
+  void unpin(SpaceRange range) {
+    if (range.bytes() > 0) {
+      end(range).forEach(due -> due.action.run());
     }
+  }
+
+  /** What waited for this, to be done when the pager has been told, and without the lock. */
+  private synchronized List<Freed> end(SpaceRange range) {
     for (SpaceRange free : counts.remove(range.outToBlocks(blockBytes))) {
       tell(free);
     }
+    List<SpaceRange> _ = exactCounts.remove(range);
+    any = counts.pinnedBytes() > 0;
+    List<Freed> due = freed.stream().filter(waiting -> !isPinned(waiting.range)).toList();
+    freed.removeAll(due);
+    return due;
   }
 
   /** Nobody waits for it, and in a closed space nothing is left to be unpinned. */
@@ -97,8 +123,38 @@ final class Pins {
     }
   }
 
-  /** Refuses to forget what somebody relies on. */
-  synchronized void requireNonePinned(SpaceRange range) {
+  /** Whether anything is pinned at all. */
+  boolean isAny() {
+    return any;
+  }
+
+  /** Whether a byte of a range is pinned. */
+  synchronized boolean isPinned(SpaceRange range) {
+    return exactCounts.freeBytes(range) < range.bytes();
+  }
+
+  /** Does something when nothing of a range is pinned: now, or in the thread that unpins it. */
+  void afterUnpin(SpaceRange range, Runnable action) {
+    synchronized (this) {
+      if (isPinned(range)) {
+        freed.add(new Freed(range, action));
+        return;
+      }
+    }
+    action.run();
+  }
+
+  /**
+   * Asks the pager to forget blocks; nobody pins them in between.
+   *
+   * @throws IllegalStateException if somebody relies on them
+   */
+  synchronized CompletableFuture<Long> discard(SpaceRange blocks) {
+    requireNonePinned(blocks);
+    return commands.ask(DISCARD, blocks.offset(), blocks.bytes());
+  }
+
+  private void requireNonePinned(SpaceRange range) {
     long pinned = range.bytes() - counts.freeBytes(range);
     if (pinned > 0) {
       throw new IllegalStateException(

@@ -1,7 +1,6 @@
 package io.elasticmemory.space;
 
 import static io.elasticmemory.wire.CommandRingLayout.ADVISE;
-import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.KEEP;
 import static io.elasticmemory.wire.CommandRingLayout.LET_GO;
 import static io.elasticmemory.wire.CommandRingLayout.PREFETCH;
@@ -34,9 +33,6 @@ public final class Space {
   /** How long an allocation waits for blocks that are still being forgotten. */
   private static final int QUARANTINE_WAIT_MILLIS = 10_000;
 
-  /** The pager's answer to a discard; any other means that the blocks may hold what they held. */
-  private static final long DISCARDED = 0;
-
   /** The pager's answer to a resize that a later one has replaced. */
   private static final long OVERTAKEN = 1;
 
@@ -52,6 +48,8 @@ public final class Space {
   private final ShardCounters counters;
   private final Allocator allocator;
   private final Pins pins;
+  private final Discards discards;
+  private final Returns returns;
   private final SpaceUse use = new SpaceUse();
   private final Arena globalLifetime = Arena.ofShared();
   private final ArenaMemory globalArena;
@@ -67,15 +65,17 @@ public final class Space {
     this.budgetBytes = parts.plan().budgetBytes();
     this.pins =
         new Pins(commands, geometry().blockBytes(), parts.minimumBudgetBytes(), budgetBytes);
+    this.discards = new Discards(memory, commands, pins, geometry().blockBytes());
     this.allocator =
         new Allocator(
             memory.base(),
             geometry().capacityBytes(),
             geometry().blockBytes(),
             QUARANTINE_WAIT_MILLIS,
-            this::discardBlocks);
-    this.heap = new SpaceHeap(memory, allocator);
-    this.globalArena = new ArenaMemory(memory, allocator, globalLifetime, () -> {});
+            discards::forget);
+    this.returns = new Returns(allocator, pins);
+    this.heap = new SpaceHeap(memory, allocator, returns);
+    this.globalArena = new ArenaMemory(memory, allocator, returns, globalLifetime, () -> {});
   }
 
   /** What loads absent memory in a way that its faults allow. */
@@ -112,13 +112,13 @@ public final class Space {
   /** What the arena whose end is {@code lifetime} gets; it keeps the space from being closed. */
   public ArenaMemory openArena(Arena lifetime) {
     use.openArena();
-    return new ArenaMemory(memory, allocator, lifetime, use::closeArena);
+    return new ArenaMemory(memory, allocator, returns, lifetime, use::closeArena);
   }
 
   /** The same for an arena that ends when nobody can reach it; the space ends after it. */
   public ArenaMemory openAutoArena(Arena lifetime) {
     use.openAutoArena();
-    return new ArenaMemory(memory, allocator, lifetime, this::closeAutoArena);
+    return new ArenaMemory(memory, allocator, returns, lifetime, this::closeAutoArena);
   }
 
   /** What ends with the space. */
@@ -364,63 +364,13 @@ public final class Space {
           if (segment.isReadOnly()) {
             throw new IllegalArgumentException("a read-only segment cannot be discarded");
           }
-          discard(segment, offset, SpaceRange.of(memory, segment, offset, bytes));
+          SpaceRange range = SpaceRange.of(memory, segment, offset, bytes);
+          try (MemoryUse _ = returns.enter(range)) {
+            // Its arena may have ended before anybody knew of the use.
+            ArenaMemory.requireUsable(segment);
+            discards.discard(segment, offset, range);
+          }
         });
-  }
-
-  private void discard(MemorySegment segment, long offset, SpaceRange range) {
-    long blockBytes = geometry().blockBytes();
-    long first = (range.offset() + blockBytes - 1) & -blockBytes;
-    long end = range.end() & -blockBytes;
-    if (first >= end) {
-      zero(segment, offset, range.bytes());
-      return;
-    }
-    pins.requireNonePinned(new SpaceRange(first, end - first));
-    CompletableFuture<Long> discarded = commands.ask(DISCARD, first, end - first);
-    zero(segment, offset, first - range.offset());
-    zero(segment, offset + end - range.offset(), range.end() - end);
-    long result = CommandRings.await(discarded);
-    if (result != DISCARDED) {
-      throw new EmpException(
-          Kind.INTERNAL,
-          "the pager refused to discard %d bytes at offset %d, which were checked (result %d); they"
-                  .formatted(end - first, first, result)
-              + " are not zero, report a bug");
-    }
-  }
-
-  /** Less than two blocks, at most one at a time. */
-  private void zero(MemorySegment segment, long offset, long bytes) {
-    long blockBytes = geometry().blockBytes();
-    for (long done = 0; done < bytes; done += blockBytes) {
-      MemorySegment part = segment.asSlice(offset + done, Math.min(blockBytes, bytes - done));
-      memory.load(part.address() - memory.base(), part.byteSize());
-      part.fill((byte) 0);
-    }
-  }
-
-  /** Forgets blocks for the allocator, see {@link io.elasticmemory.alloc.Discarder}. */
-  private void discardBlocks(long offset, long bytes, Runnable done) {
-    CompletableFuture<Void> _ =
-        commands
-            .ask(DISCARD, offset, bytes)
-            .thenAccept(result -> discarded(offset, bytes, result, done));
-  }
-
-  /** What is not known to be zero is handed to nobody: it stays in quarantine. */
-  private static void discarded(long offset, long bytes, long result, Runnable done) {
-    if (result == DISCARDED) {
-      done.run();
-    } else {
-      PagerLog.get()
-          .error(
-              "the pager refused to discard {} bytes at offset {} (result {}); they stay unused,"
-                  + " report a bug",
-              bytes,
-              offset,
-              result);
-    }
   }
 
   private static void awaitUnlessInterrupted(CompletableFuture<Long> asked) {

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class SpaceHeap {
   private final SpaceMemory memory;
   private final Allocator allocator;
+  private final Returns returns;
   private final Map<Long, Allocation> allocations = new ConcurrentHashMap<>();
 
-  SpaceHeap(SpaceMemory memory, Allocator allocator) {
+  SpaceHeap(SpaceMemory memory, Allocator allocator, Returns returns) {
     this.memory = memory;
     this.allocator = allocator;
+    this.returns = returns;
   }
 
   /** First address of the space. */
@@ -43,20 +45,30 @@ public final class SpaceHeap {
    * @param bytes positive
    * @param alignment a power of two
    * @return the address of its first byte
-   * @throws EmpException of kind CAPACITY if there is no room
+   * @throws EmpException of kind CAPACITY if there is no room, in the space or in DRAM
    */
   public long allocate(long bytes, long alignment) {
     Allocation allocation = allocator.allocate(bytes, alignment);
-    if (allocation.mustZero()) {
-      // Absent memory is fetched where it does not hold up a safepoint; never more than a block.
-      memory.load(allocation.offset(), allocation.bytes());
-      use(
-          memory.base() + allocation.offset(),
-          allocation.bytes(),
-          segment -> segment.fill((byte) 0));
+    boolean given = false;
+    try {
+      if (allocation.mustZero()) {
+        zero(allocation);
+      }
+      allocations.put(allocation.offset(), allocation);
+      given = true;
+    } finally {
+      if (!given) {
+        // Nobody will ever know where it is.
+        allocator.free(allocation.offset(), allocation.bytes());
+      }
     }
-    allocations.put(allocation.offset(), allocation);
     return memory.base() + allocation.offset();
+  }
+
+  /** Absent memory is fetched where it does not hold up a safepoint; never more than a block. */
+  private void zero(Allocation allocation) {
+    memory.load(allocation.offset(), allocation.bytes());
+    use(memory.base() + allocation.offset(), allocation.bytes(), segment -> segment.fill((byte) 0));
   }
 
   /** Bytes of the allocation that begins at an address, or -1 if none does. */
@@ -78,7 +90,21 @@ public final class SpaceHeap {
   }
 
   /**
-   * Takes an allocation back.
+   * Marks a range as in use until that is closed. What is freed of it meanwhile is handed to nobody
+   * before; who frees it does not wait. For what goes on moving memory where the JVM, when another
+   * thread closes the arena, does not see it any more: it looks at the topmost ten frames of a
+   * thread only. So it is to be called from within those, before any of the memory moves.
+   *
+   * <p>Takes no lock, costs about as much as two entries into a map, and asks nothing of the range:
+   * it may lie within an allocation, span several, or be that of an arena.
+   */
+  public MemoryUse enter(long address, long bytes) {
+    return returns.enter(new SpaceRange(address - memory.base(), bytes));
+  }
+
+  /**
+   * Takes an allocation back; it is handed out again when nobody {@link #enter uses} it any more
+   * and it is not pinned.
    *
    * @return how many bytes it had, or -1 if none begins at this address
    */
@@ -87,7 +113,7 @@ public final class SpaceHeap {
     if (allocation == null) {
       return -1;
     }
-    allocator.free(allocation.offset(), allocation.bytes());
+    returns.free(allocation);
     return allocation.bytes();
   }
 }

@@ -8,9 +8,9 @@ import io.elasticmemory.port.Check.Verdict;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Randomness;
 import io.elasticmemory.port.Sockets.Listener;
 import io.elasticmemory.wire.HandOver;
-import java.security.SecureRandom;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -124,15 +124,14 @@ final class SpaceOpening {
   }
 
   private MadeSpace make(SpacePlan plan, DonorEntries donors, PagerProcess pager) {
-    SecureRandom random = new SecureRandom();
     MadeSpace made =
         MadeSpace.make(
             platform,
             plan,
             path.options().usermode(),
             donors,
-            random.nextLong(),
-            random.nextLong(),
+            Randomness.next(),
+            Randomness.next(),
             undo);
     made.formatCounters(pager.pid(), plan.geometry().blockBytes());
     return made;

@@ -10,17 +10,19 @@ import java.lang.foreign.MemorySegment;
  * process' descriptors can map: its own user and root. A command may ask there for a profile: if
  * {@code asked} equals {@code done} it writes {@code millis} and raises {@code asked} by a
  * compare-and-set; the agent makes {@code begun} equal to it, and {@code done} when the text is
- * complete.
+ * complete. Meanwhile the command raises {@code renewed} again and again: once it does not, because
+ * it was killed, the agent ends the profile, so that others can have theirs.
  *
  * <pre>
- *   0 u64 magic "EMPAGENT"               128 u64 asked   (command)
- *   8 u32 version                        136 u64 millis  (command)
- *  12 u32 textBytesMax                   192 u64 begun
- *  16 u64 pagerPid                       200 u64 done
- *  24 u64 minBytes     redirected        208 u64 samples
- *  32 u32 hooksMillis  to place them     216 u64 lost       overwritten before they were read
- *  36 u32 spaceMillis  to open it        224 u64 foreign    faults of threads that are not Java's
- *  40 u64 capacityBytes                  232 u64 spentNanos by the agent, on all of it
+ *   0 u64 magic "EMPAGENT"              128 u64 asked   (command)
+ *   8 u32 version                       136 u64 millis  (command)
+ *  12 u32 textBytesMax                  144 u64 renewed (command)
+ *  16 u64 pagerPid                      192 u64 begun
+ *  24 u64 minBytes     redirected       200 u64 done
+ *  32 u32 hooksMillis  to place them    208 u64 samples
+ *  36 u32 spaceMillis  to open it       216 u64 lost       overwritten before they were read
+ *  40 u64 capacityBytes                 224 u64 foreign    faults of threads that are not Java's
+ *                                       232 u64 spentNanos by the agent, on all of it
  *  64 u64 allocations                    240 u32 textBytes
  *  72 u64 freed                          244 u32 refused    1: the text says why
  *  80 u64 usedBytes                     4096 text, UTF-8: lines of kind, count, wait in
@@ -33,7 +35,7 @@ public final class AgentLayout {
   public static final long MAGIC = 0x544e454741504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The memory file's name, as it is shown. */
   public static final String NAME = "emp-agent";
@@ -49,6 +51,9 @@ public final class AgentLayout {
 
   /** Longest profile. */
   public static final long MILLIS_MAX = 3_600_000;
+
+  /** A profile that is not renewed for so long is ended. */
+  public static final long RENEWAL_MILLIS_MAX = 5_000;
 
   /** Offset. */
   public static final long MAGIC_AT = 0;
@@ -91,6 +96,9 @@ public final class AgentLayout {
 
   /** Offset. */
   public static final long MILLIS_AT = 136;
+
+  /** Offset. */
+  public static final long RENEWED_AT = 144;
 
   /** Offset. */
   public static final long BEGUN_AT = 192;

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,6 +270,37 @@ class AllocatorTest {
     waiting.countDown();
     assertThat(patient.allocate(CAPACITY, 1).mustZero()).isFalse();
     pager.join();
+  }
+
+  @Test
+  void letsWhoWantsLittleNotOvertakeWhoWaitsForMore() throws Exception {
+    Allocator patient = new Allocator(0, CAPACITY, BLOCK, 30_000, later);
+    for (Allocation block :
+        Stream.generate(() -> patient.allocate(BLOCK, 1)).limit(CAPACITY / BLOCK).toList()) {
+      patient.free(block.offset(), BLOCK);
+    }
+    CompletableFuture<Allocation> large = new CompletableFuture<>();
+    CompletableFuture<Allocation> small = new CompletableFuture<>();
+    startWaiting(() -> large.complete(patient.allocate(2 * BLOCK, 1)));
+    undone.get(0).run();
+    Thread overtaking = startWaiting(() -> small.complete(patient.allocate(BLOCK, 1)));
+
+    undone.get(1).run();
+
+    assertThat(large.get(10, TimeUnit.SECONDS).offset()).isZero();
+    assertThat(small.isDone()).isFalse();
+    undone.get(2).run();
+    assertThat(small.get(10, TimeUnit.SECONDS).offset()).isEqualTo(2 * BLOCK);
+    overtaking.join();
+  }
+
+  private static Thread startWaiting(Runnable waits) throws InterruptedException {
+    Thread thread = Thread.ofPlatform().daemon().start(waits);
+    for (int i = 0; thread.getState() != Thread.State.TIMED_WAITING; i++) {
+      assertThat(i).as("the thread does not wait").isLessThan(10_000);
+      Thread.sleep(1);
+    }
+    return thread;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.elasticmemory.space;
 
+import static io.elasticmemory.wire.CommandRingLayout.DISCARD;
 import static io.elasticmemory.wire.CommandRingLayout.PIN;
 import static io.elasticmemory.wire.CommandRingLayout.UNPIN;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.port.Stripes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,15 +105,68 @@ class PinsTest {
             EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CAPACITY))
         .hasMessageContaining("131072 bytes at offset 0");
     assertThat(pager.asked).containsExactly(asked(PIN, 0, 2 * BLOCK), asked(UNPIN, 0, 2 * BLOCK));
-    pins.requireNonePinned(range(0, STRIPE));
+    assertThat(pins.isAny()).isFalse();
+    assertThat(pins.isPinned(range(0, STRIPE))).isFalse();
   }
 
   @Test
   void refusesToForgetWhatIsPinned() {
     pins.pin(range(BLOCK, 1));
+    pager.asked.clear();
     assertThatIllegalStateException()
-        .isThrownBy(() -> pins.requireNonePinned(range(0, 4 * BLOCK)))
+        .isThrownBy(() -> pins.discard(range(0, 4 * BLOCK)))
         .withMessageContaining("65536 of the 262144 bytes");
+    assertThat(pager.asked).isEmpty();
+
+    pins.unpin(range(BLOCK, 1));
+    assertThat(pins.discard(range(0, 4 * BLOCK)).join()).isZero();
+  }
+
+  @Test
+  void nothingIsPinnedBetweenTheLookAndTheDiscard() {
+    int rounds = 2_000;
+    CompletableFuture<Void> pinning =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < rounds; i++) {
+                pins.pin(range(0, 1));
+                pins.unpin(range(0, 1));
+              }
+            });
+    while (!pinning.isDone()) {
+      try {
+        CompletableFuture<Long> _ = pins.discard(range(0, BLOCK));
+      } catch (IllegalStateException e) {
+        Thread.yield();
+      }
+    }
+    pinning.join();
+    List<Long> operations = pager.asked.stream().map(List::getFirst).toList();
+    for (int i = 1; i < operations.size(); i++) {
+      if (operations.get(i) == DISCARD) {
+        assertThat(operations.get(i - 1)).isNotEqualTo((long) PIN);
+      }
+    }
+  }
+
+  @Test
+  void doesWhatWaitsWhenTheLastByteIsUnpinned() {
+    List<String> done = new ArrayList<>();
+    pins.afterUnpin(range(0, BLOCK), () -> done.add("never pinned"));
+    pins.pin(range(10, 5));
+    pins.pin(range(14, 5));
+    pins.afterUnpin(range(0, 10), () -> done.add("before"));
+    pins.afterUnpin(range(19, 100), () -> done.add("after"));
+    pins.afterUnpin(range(12, 0), () -> done.add("empty"));
+    assertThat(done).containsExactly("never pinned", "before", "after", "empty");
+    done.clear();
+
+    pins.afterUnpin(range(0, 11), () -> done.add("first"));
+    pins.afterUnpin(range(18, 1), () -> done.add("second"));
+    pins.unpin(range(14, 5));
+    assertThat(done).containsExactly("second");
+    pins.unpin(range(10, 5));
+    assertThat(done).containsExactly("second", "first");
   }
 
   @Test

@@ -75,6 +75,26 @@ class SpaceTest {
         .hasMessageContaining("1048576 bytes at offset 0");
   }
 
+  /** Asked by then or not: what a discard is at must belong to nobody else. */
+  @Test
+  void memoryOfAnArenaThatEndsDuringADiscardIsHeldBackUntilThatIsOver() throws Exception {
+    ArenaMemory arena = space.openArena(Arena.ofAuto());
+    MemorySegment discarded = arena.allocate(3 * BLOCK, 1);
+    MemorySegment _ = arena.allocate(BLOCK, 1);
+    CompletableFuture<Void> discarding = discarding(discarded);
+
+    memory.cleanups.getLast().run();
+    assertThat(space.statistics().allocatedBytes()).isEqualTo(3 * BLOCK);
+    assertThat(space.statistics().returningBytes()).isEqualTo(BLOCK);
+    answer(0);
+    discarding.get(10, TimeUnit.SECONDS);
+
+    assertThat(space.statistics().allocatedBytes()).isZero();
+    assertThat(space.statistics().returningBytes()).isEqualTo(3 * BLOCK);
+    answer(0);
+    assertThat(space.statistics().returningBytes()).isZero();
+  }
+
   @Test
   void memoryOfAnArenaIsFreeAgainWhenItIsDiscarded() {
     endAnArena();

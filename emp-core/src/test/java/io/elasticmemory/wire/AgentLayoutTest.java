@@ -18,7 +18,8 @@ class AgentLayoutTest {
   void hasTheSizeThatIsDrawn() {
     assertThat(AgentLayout.PAGE_BYTES).isEqualTo(4096 + (1 << 20));
     assertThat(AgentLayout.FALLBACKS_AT + Long.BYTES).isLessThanOrEqualTo(AgentLayout.ASKED_AT);
-    assertThat(AgentLayout.MILLIS_AT + Long.BYTES).isLessThanOrEqualTo(AgentLayout.BEGUN_AT);
+    assertThat(AgentLayout.MILLIS_AT + Long.BYTES).isEqualTo(AgentLayout.RENEWED_AT);
+    assertThat(AgentLayout.RENEWED_AT + Long.BYTES).isLessThanOrEqualTo(AgentLayout.BEGUN_AT);
     assertThat(AgentLayout.REFUSED_AT).isEqualTo(244);
     assertThat(AgentLayout.SPENT_NANOS_AT).isEqualTo(232);
     byte[] name =

@@ -30,12 +30,14 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  emp bench apps --json apps.json",
+      "  emp bench apps --quick --attach-after 60",
       "  emp bench apps --quick --only h2,lucene",
       "  emp bench apps --quick --flags"
     })
 final class AppsCommand implements Callable<Integer> {
   private static final long DATA_MIB_MIN = 32;
   private static final long DATA_MIB_MAX = 1 << 16;
+  private static final int ATTACH_SECONDS_MAX = 3600;
 
   @Spec private CommandSpec spec;
 
@@ -76,6 +78,13 @@ final class AppsCommand implements Callable<Integer> {
       description = "The agent's option, instead of what each library needs, such as 64k.")
   private String min;
 
+  @Option(
+      names = "--attach-after",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description = "Start the programs without the agent, and attach it after so many seconds.")
+  private int attachSeconds;
+
   @Mixin private final RoundsOption rounds = new RoundsOption(1);
   @Mixin private SeedOption seed;
   @Mixin private JsonTarget json;
@@ -88,6 +97,7 @@ final class AppsCommand implements Callable<Integer> {
   }
 
   private AppsPlan plan() {
+    new Limits(spec).require("--attach-after", attachSeconds, 0, ATTACH_SECONDS_MAX);
     if (dataMib != 0) {
       new Limits(spec).require("--data-mib", dataMib, DATA_MIB_MIN, DATA_MIB_MAX);
     }
@@ -98,6 +108,7 @@ final class AppsCommand implements Callable<Integer> {
         flags ? AppsPlan.FLAGS : List.of(),
         jvmOptions,
         min(),
+        attachSeconds,
         seed.value());
   }
 

@@ -3,6 +3,8 @@ package io.elasticmemory.samples;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
+import io.elasticmemory.MemPath.Entry;
+import io.elasticmemory.MemPath.SpillFile;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.samples.process.AgentJar;
 import io.elasticmemory.samples.stat.ObservedSpace;
@@ -80,6 +82,12 @@ final class AttachCommand implements Callable<Integer> {
       description = "An OutOfMemoryError where the space is full, instead of ordinary memory.")
   private boolean strict;
 
+  @Option(
+      names = "--usermode",
+      description =
+          "Where the kernel's own faults may not be handled, be content with those of the program.")
+  private boolean usermode;
+
   @Override
   public Integer call() throws InterruptedException {
     ProcessHandle process =
@@ -131,7 +139,8 @@ final class AttachCommand implements Callable<Integer> {
   /** In the form the agent takes, the path last because it may hold commas. */
   private String options() {
     String memory = path != null ? path : MemPath.fromEnvironment(System.getenv()).toString();
-    MemPath.parse(memory).requireSupported();
+    MemPath parsed = MemPath.parse(memory);
+    parsed.requireSupported();
     List<String> options = new ArrayList<>();
     add(options, "min", min);
     add(options, "include", include);
@@ -139,8 +148,23 @@ final class AttachCommand implements Callable<Integer> {
     if (strict) {
       options.add("strict=true");
     }
-    options.add("path=" + memory);
+    if (usermode) {
+      options.add("usermode=true");
+    }
+    options.add("path=" + absolute(parsed));
     return String.join(",", options);
+  }
+
+  /** The program may run in another directory than this command. */
+  static MemPath absolute(MemPath path) {
+    return new MemPath(path.entries().stream().map(AttachCommand::absolute).toList());
+  }
+
+  private static Entry absolute(Entry entry) {
+    return entry instanceof SpillFile(String file, var mib, var reserve, var compress)
+        ? new SpillFile(
+            Path.of(file).toAbsolutePath().normalize().toString(), mib, reserve, compress)
+        : entry;
   }
 
   private void add(List<String> options, String name, @Nullable String value) {

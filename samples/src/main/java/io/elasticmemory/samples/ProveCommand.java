@@ -1,7 +1,11 @@
 package io.elasticmemory.samples;
 
+import io.elasticmemory.samples.prove.Item;
 import io.elasticmemory.samples.prove.Proof;
 import io.elasticmemory.samples.prove.Scale;
+import io.elasticmemory.samples.prove.SpaceItems;
+import io.elasticmemory.samples.prove.agent.AgentItems;
+import io.elasticmemory.samples.prove.agent.AgentScale;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "prove",
     description = "Shows with real processes that EMP does what it promises.",
     synopsisSubcommandLabel = "SUBJECT",
-    subcommands = {ProveCommand.Space.class})
+    subcommands = {ProveCommand.Space.class, ProveCommand.Agent.class})
 final class ProveCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -31,12 +35,50 @@ final class ProveCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "a subject is missing");
   }
 
-  /** {@code emp prove space}. Set by picocli. */
+  /** What all subjects have in common. Set by picocli. */
   @SuppressWarnings("NullAway.Init")
+  @Command(sortOptions = false)
+  private abstract static class Subject implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--only", paramLabel = "N", split = ",", description = "Only these items.")
+    private @Nullable List<Integer> only;
+
+    @Option(names = "--quick", description = "Small sizes, and few repetitions.")
+    private boolean quick;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Chooses values and places.")
+    private @Nullable Long seed;
+
+    @Mixin private JsonTarget json;
+
+    abstract List<Item> items(boolean isQuick);
+
+    @Override
+    public Integer call() throws IOException {
+      json.check();
+      Proof proof =
+          new Proof(
+              spec.name(),
+              items(quick),
+              quick ? Scale.QUICK : Scale.FULL,
+              seed == null ? System.currentTimeMillis() : seed,
+              json.people());
+      List<Integer> numbers = only == null ? proof.numbers() : only;
+      if (!proof.numbers().containsAll(numbers)) {
+        throw new ParameterException(
+            spec.commandLine(), "--only " + numbers + ": items are " + proof.numbers());
+      }
+      boolean good = proof.run(numbers);
+      json.write(proof.toJson());
+      return good ? 0 : EmpMain.EXIT_FAILED;
+    }
+  }
+
+  /** {@code emp prove space}. */
   @Command(
       name = "space",
       description = "What a tiered space must show: see the list below.",
-      sortOptions = false,
       footer = {
         "",
         "Items:",
@@ -52,36 +94,35 @@ final class ProveCommand implements Runnable {
         "  emp prove space --quick",
         "  emp prove space --only 2,3 --json result.json"
       })
-  static final class Space implements Callable<Integer> {
-    @Spec private CommandSpec spec;
-
-    @Option(names = "--only", paramLabel = "N", split = ",", description = "Only these items.")
-    private @Nullable List<Integer> only;
-
-    @Option(names = "--quick", description = "A sixteenth of the sizes, and few repetitions.")
-    private boolean quick;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Chooses values and places.")
-    private @Nullable Long seed;
-
-    @Mixin private JsonTarget json;
-
+  static final class Space extends Subject {
     @Override
-    public Integer call() throws IOException {
-      json.check();
-      Proof proof =
-          new Proof(
-              quick ? Scale.QUICK : Scale.FULL,
-              seed == null ? System.currentTimeMillis() : seed,
-              json.people());
-      List<Integer> numbers = only == null ? Proof.numbers() : only;
-      if (!Proof.numbers().containsAll(numbers)) {
-        throw new ParameterException(
-            spec.commandLine(), "--only " + numbers + ": items are " + Proof.numbers());
-      }
-      boolean good = proof.run(numbers);
-      json.write(proof.toJson());
-      return good ? 0 : EmpMain.EXIT_FAILED;
+    List<Item> items(boolean isQuick) {
+      return SpaceItems.all();
+    }
+  }
+
+  /** {@code emp prove agent}. */
+  @Command(
+      name = "agent",
+      description = "What a program that knows nothing of EMP must show: see the list below.",
+      footer = {
+        "",
+        "Items:",
+        "  1 libraries of others               5 a million allocations, 16 threads",
+        "  2 the agent attached under load     6 what the agent costs",
+        "  3 other versions on the class path  7 item 5 as nobody",
+        "  4 flags of the JVM",
+        "",
+        "Exit code: 0 if everything was shown, 1 if not.",
+        "",
+        "Examples:",
+        "  emp prove agent --quick",
+        "  emp prove agent --only 5,7 --json result.json"
+      })
+  static final class Agent extends Subject {
+    @Override
+    List<Item> items(boolean isQuick) {
+      return AgentItems.of(isQuick ? AgentScale.QUICK : AgentScale.FULL);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.elasticmemory.samples;
 
+import io.elasticmemory.EmpException;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.samples.stat.Counted;
 import io.elasticmemory.samples.stat.MissEstimate;
@@ -108,10 +109,22 @@ final class StatCommand implements Callable<Integer> {
     List<Optional<Counted>> before = first;
     while (before.stream().anyMatch(Optional::isPresent)) {
       Thread.sleep(pauseMillis);
+      lookForAgent();
       before = show(spaces, before);
     }
     Runtime.getRuntime().removeShutdownHook(end);
     spec.commandLine().getErr().println("process " + pid + " has closed its space");
+  }
+
+  /** It shows itself a moment after its space, or is attached later. */
+  private void lookForAgent() {
+    if (agent.isEmpty()) {
+      try {
+        agent = ObservedAgent.of(pid, false);
+      } catch (EmpException e) {
+        // The program has just ended, which is seen next.
+      }
+    }
   }
 
   /** Shows each space that is open, with what was counted since {@code before}, if given. */

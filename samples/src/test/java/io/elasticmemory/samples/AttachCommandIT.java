@@ -83,12 +83,16 @@ class AttachCommandIT {
   }
 
   @Test
-  void saysThatTheProgramGotNoSpace() throws IOException {
+  void saysThatTheProgramGotNoSpaceAndGivesItOneLater() throws IOException {
     Child program = start("-XX:+EnableDynamicAgentLoading");
 
     assertThat(emp.run("attach", pid(program), "--path", "dram:64|127.0.0.1:256:1"))
         .isEqualTo(EmpMain.EXIT_FAILED);
     assertThat(emp.err()).contains("got no space; it has said why on its standard error");
+
+    Cli again = new Cli();
+    assertThat(again.run("attach", pid(program), "--usermode", "--path", "dram:64")).isZero();
+    assertThat(again.out()).contains("has a space now");
   }
 
   @Test

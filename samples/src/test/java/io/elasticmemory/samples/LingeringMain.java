@@ -21,7 +21,7 @@ public final class LingeringMain {
     System.out.println("8 MiB in a space: " + isInSpace(MemorySegment.ofBuffer(buffer).address()));
   }
 
-  private static boolean isInSpace(long address) throws IOException {
+  static boolean isInSpace(long address) throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
       return lines
           .filter(line -> line.contains("emp-space"))

@@ -27,19 +27,6 @@ class MeasureCommandIT {
   }
 
   @Test
-  void holdsUpCollectionsByAPlainAccessOnly() {
-    JsonTree json = run("safepoint", "--late-millis", "1500", "--rounds", "1");
-    assertThat(json.get("waits").each())
-        .extracting(wait -> wait.text("access"))
-        .containsExactly("none", "plain", "load", "scan");
-    assertThat(json.get("waits").each())
-        .allSatisfy(wait -> assertThat(wait.number("waitMillis")).isGreaterThan(1000));
-    double plain = json.number("plainAddedMillis");
-    assertThat(plain).isGreaterThan(json.number("loadAddedMillis"));
-    assertThat(plain).isGreaterThan(json.number("scanAddedMillis"));
-  }
-
-  @Test
   void letsBlocksLeaveBesideTheFloor() {
     JsonTree json = run("evict", "--mib", "8", "--rounds", "2");
     assertThat(json.get("blocks").each())

@@ -7,10 +7,12 @@ import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.JavaProgram;
 import io.elasticmemory.samples.process.Workplace;
 import io.elasticmemory.samples.profile.Lookup;
+import io.elasticmemory.samples.stat.ObservedAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +101,42 @@ class ProfileCommandIT {
   }
 
   @Test
+  void aCommandThatWasKilledIsNotWaitedFor() throws Exception {
+    Child killed =
+        Child.start(
+            workplace,
+            new ProcessBuilder(
+                new JavaProgram(EmpMain.class.getName())
+                    .with("profile", pid, "--seconds", "3600")
+                    .command()));
+    awaitProfile();
+    assertThat(profile()).isEqualTo(2);
+    killed.process().destroyForcibly();
+    assertThat(killed.await(LIMIT).exitCode()).isEqualTo(137);
+
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (profile() != 0) {
+      assertThat(System.nanoTime()).as("others wait for it no more").isLessThan(end);
+      Thread.sleep(100);
+    }
+  }
+
+  /** The command has asked for it. */
+  private void awaitProfile() throws InterruptedException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    try (ObservedAgent agent = ObservedAgent.of(Long.parseLong(pid), false).orElseThrow()) {
+      while (!agent.isProfiled()) {
+        assertThat(System.nanoTime()).as("nobody has asked for a profile").isLessThan(end);
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private int profile() {
+    return new Cli().run("profile", pid, "--seconds", "0.1");
+  }
+
+  @Test
   void statAndTopSayWhatTheAgentGave() throws IOException {
     assertThat(emp.run("stat", pid)).as(emp.err()).isZero();
     assertThat(emp.out()).contains("1 allocations of 1.0 MiB and more, 0 freed, 48.0 MiB in use");
@@ -111,6 +149,23 @@ class ProfileCommandIT {
         .singleElement()
         .asString()
         .contains("Lookup", "48.0");
+  }
+
+  @Test
+  void topGoesOnUntilCtrlC() throws Exception {
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(new JavaProgram(EmpMain.class.getName()).with("top").command());
+    Child top = Child.start(workplace, new ProcessBuilder(command));
+    assertThat(top.awaitLine(line -> line.strip().startsWith(pid + " "), LIMIT)).isPresent();
+    Thread.sleep(3000);
+    Child.start(workplace, new ProcessBuilder("kill", "-INT", Long.toString(top.process().pid())))
+        .await(LIMIT);
+    Child.Ended ended = top.await(LIMIT);
+    assertThat(ended.exitCode()).as(ended.describe()).isZero();
+    assertThat(ended.err()).isEmpty();
+    assertThat(ended.out().lines().filter(line -> line.strip().startsWith(pid + " ")))
+        .hasSizeGreaterThanOrEqualTo(2)
+        .allSatisfy(line -> assertThat(line).contains("Lookup", "48.0"));
   }
 
   @Test
@@ -128,7 +183,7 @@ class ProfileCommandIT {
     List<String> command =
         new JavaProgram(EmpMain.class.getName()).with("profile", pid, "--seconds", "60").command();
     Child profile = Child.start(workplace, new ProcessBuilder(command));
-    Thread.sleep(3000);
+    awaitProfile();
     program.process().destroyForcibly();
     Child.Ended ended = profile.await(LIMIT);
     assertThat(ended.exitCode()).as(ended.describe()).isEqualTo(1);

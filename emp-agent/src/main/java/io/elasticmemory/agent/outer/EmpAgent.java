@@ -3,6 +3,7 @@ package io.elasticmemory.agent.outer;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * Where the JVM enters the agent. This class, {@link CarriedLoader} and {@link CarriedMain} are all
@@ -16,7 +17,8 @@ public final class EmpAgent {
   private static final int FEATURE_MIN = 25;
   private static final int EXIT_REFUSED = 2;
 
-  private static boolean started;
+  /** Whether the agent that was started last is at work; null before the first. */
+  private static BooleanSupplier atWork;
 
   private EmpAgent() {}
 
@@ -32,14 +34,14 @@ public final class EmpAgent {
 
   private static synchronized void start(
       String options, Instrumentation instrumentation, boolean attached) {
-    if (started) {
+    if (atWork != null && atWork.getAsBoolean()) {
       say("the agent is at work already; options of a second one are not taken");
       return;
     }
     String text = options == null ? "" : options.trim();
     try {
       requireJdk();
-      started = enter(text, instrumentation, attached);
+      atWork = enter(text, instrumentation, attached);
     } catch (Throwable e) {
       // Never into the program, which has nothing to do with it.
       say("the agent is inactive: " + reason(e));
@@ -66,15 +68,16 @@ public final class EmpAgent {
     }
   }
 
-  private static boolean enter(String options, Instrumentation instrumentation, boolean attached)
+  private static BooleanSupplier enter(
+      String options, Instrumentation instrumentation, boolean attached)
       throws ReflectiveOperationException {
     ClassLoader loader = CarriedLoader.ofOwnJar();
-    Object isStarted =
+    Object hope =
         loader
             .loadClass(START)
             .getMethod("start", String.class, Instrumentation.class, boolean.class)
             .invoke(null, options, instrumentation, attached);
-    return Boolean.TRUE.equals(isStarted);
+    return (BooleanSupplier) hope;
   }
 
   private static String reason(Throwable e) {

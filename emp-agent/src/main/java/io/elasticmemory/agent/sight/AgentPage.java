@@ -11,6 +11,8 @@ import static io.elasticmemory.wire.AgentLayout.LOST_AT;
 import static io.elasticmemory.wire.AgentLayout.MILLIS_AT;
 import static io.elasticmemory.wire.AgentLayout.MILLIS_MAX;
 import static io.elasticmemory.wire.AgentLayout.REFUSED_AT;
+import static io.elasticmemory.wire.AgentLayout.RENEWAL_MILLIS_MAX;
+import static io.elasticmemory.wire.AgentLayout.RENEWED_AT;
 import static io.elasticmemory.wire.AgentLayout.SAMPLES_AT;
 import static io.elasticmemory.wire.AgentLayout.SPENT_NANOS_AT;
 import static io.elasticmemory.wire.AgentLayout.TEXT_AT;
@@ -24,6 +26,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.elasticmemory.wire.AgentLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
 
 /** The agent's end of the page that commands read, see {@link AgentLayout}. For one thread. */
 final class AgentPage {
@@ -31,6 +34,8 @@ final class AgentPage {
 
   private final MemorySegment page;
   private final Gift gift;
+  private long lastRenewed;
+  private long renewedAt;
 
   /** A page in zeroed memory. */
   AgentPage(MemorySegment page, Gift gift) {
@@ -62,8 +67,24 @@ final class AgentPage {
   long begin() {
     long asked = (long) LONG.getAcquire(page, ASKED_AT);
     long millis = page.get(JAVA_LONG, MILLIS_AT);
+    lastRenewed = renewed();
+    renewedAt = System.nanoTime();
     LONG.setRelease(page, BEGUN_AT, asked);
     return Math.clamp(millis, 1, MILLIS_MAX);
+  }
+
+  /** Whether the command that has asked for the profile still waits for it, or did lately. */
+  boolean isAwaited() {
+    long now = System.nanoTime();
+    if (renewed() != lastRenewed) {
+      lastRenewed = renewed();
+      renewedAt = now;
+    }
+    return now - renewedAt < TimeUnit.MILLISECONDS.toNanos(RENEWAL_MILLIS_MAX);
+  }
+
+  private long renewed() {
+    return (long) LONG.getAcquire(page, RENEWED_AT);
   }
 
   /** The profile that was begun is done. */

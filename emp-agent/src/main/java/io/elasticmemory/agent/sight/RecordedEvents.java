@@ -19,7 +19,8 @@ final class RecordedEvents implements FlightEvents {
   private static final int FRAMES_MAX = 64;
 
   private final Gift gift;
-  private boolean isRecorded;
+  private boolean isAnnounced;
+  private boolean isCounted;
   private long lookedAt;
   private Seen seen = new Seen(0, 0, 0, 0);
 
@@ -44,20 +45,33 @@ final class RecordedEvents implements FlightEvents {
     if (!FlightRecorder.isInitialized()) {
       return false;
     }
-    boolean wasRecorded = isRecorded;
-    isRecorded = new SpaceOpenedEvent().isEnabled() || new FaultSampleEvent().isEnabled();
-    if (isRecorded && !wasRecorded) {
-      opened();
+    announce();
+    boolean wasCounted = isCounted;
+    isCounted = new EvictionBurstEvent().isEnabled() || new DonorLostEvent().isEnabled();
+    if (isCounted && !wasCounted) {
       lookedAt = System.nanoTime();
       seen = Seen.of(gift.space().counters());
-    } else if (isRecorded && System.nanoTime() - lookedAt >= PERIOD_NANOS) {
+    } else if (isCounted && System.nanoTime() - lookedAt >= PERIOD_NANOS) {
       count();
     }
-    return isRecorded && new FaultSampleEvent().isEnabled();
+    return new FaultSampleEvent().isEnabled();
   }
 
+  /** To the recordings that run by now, and to each that begins later. */
+  private void announce() {
+    if (!isAnnounced) {
+      isAnnounced = true;
+      FlightRecorder.addPeriodicEvent(SpaceOpenedEvent.class, this::opened);
+      opened();
+    }
+  }
+
+  /** Also by threads of the flight recorder. */
   private void opened() {
     SpaceOpenedEvent event = new SpaceOpenedEvent();
+    if (!event.isEnabled()) {
+      return;
+    }
     event.path = gift.space().path().toString();
     event.capacity = gift.space().geometry().capacityBytes();
     event.dram = gift.space().budgetBytes();

@@ -94,6 +94,9 @@ public final class Sight {
       beginProfile();
     } else if (profile != null && System.nanoTime() - profileEnd >= 0) {
       endProfile(profile);
+    } else if (profile != null && !page.isAwaited()) {
+      profile = null;
+      page.refuse("nobody has waited for this profile for a while, so it was ended; take another");
     }
     boolean wanted = profile != null || isRecorded;
     if (wanted != sampling) {

@@ -6,15 +6,20 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** The program's native memory lies in a space from now on. */
+/**
+ * The program's native memory lies in a space. In every chunk of a recording, so that each has it,
+ * whenever it was begun.
+ */
 @Name("io.elasticmemory.SpaceOpened")
 @Label("Space Opened")
-@Description("The program's native memory lies in a space from now on.")
+@Description("The program's native memory lies in a space.")
 @Category("EMP")
 @StackTrace(false)
+@Period("beginChunk")
 final class SpaceOpenedEvent extends Event {
   @Label("Memory Path")
   String path = "";

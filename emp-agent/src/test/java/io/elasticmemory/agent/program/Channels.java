@@ -8,6 +8,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -24,6 +25,7 @@ public final class Channels {
 
   public static void main(String[] arguments) throws Exception {
     Path file = Path.of(arguments[0]);
+    heap(file);
     ByteBuffer written = filled();
     System.out.println(Where.is(MemorySegment.ofBuffer(written).address()));
     pushOut();
@@ -31,6 +33,20 @@ public final class Channels {
     socket(written.rewind());
     datagram();
     System.out.println("all channels gave what was written");
+  }
+
+  /** First of all, while the space is being opened: the channel's own buffer stays for good. */
+  private static void heap(Path file) throws Exception {
+    byte[] written = new byte[BYTES];
+    filled(ByteBuffer.wrap(written));
+    Files.write(file, written);
+    ByteBuffer read = ByteBuffer.allocate(BYTES);
+    try (FileChannel channel = FileChannel.open(file)) {
+      while (read.hasRemaining() && channel.read(read) >= 0) {
+        // On.
+      }
+    }
+    requireSame(read, BYTES);
   }
 
   private static void file(Path file, ByteBuffer written) throws Exception {
@@ -98,7 +114,10 @@ public final class Channels {
   }
 
   private static ByteBuffer filled() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BYTES);
+    return filled(ByteBuffer.allocateDirect(BYTES));
+  }
+
+  private static ByteBuffer filled(ByteBuffer buffer) {
     for (int i = 0; i < BYTES; i += 4) {
       buffer.putInt(i, i * 31 + 7);
     }

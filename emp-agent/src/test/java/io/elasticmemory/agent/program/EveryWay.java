@@ -41,6 +41,18 @@ public final class EveryWay {
       link("realloc", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG));
   private static final MethodHandle FREE = link("free", FunctionDescriptor.ofVoid(ADDRESS));
 
+  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+  private static final MethodHandle MALLOC_ERRNO =
+      link("malloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG), ERRNO);
+  private static final MethodHandle REALLOC_ERRNO =
+      link("realloc", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG), ERRNO);
+  private static final MethodHandle FREE_ERRNO =
+      link("free", FunctionDescriptor.ofVoid(ADDRESS), ERRNO);
+  private static final MethodHandle ANY_FREE =
+      LINKER.downcallHandle(FunctionDescriptor.ofVoid(ADDRESS));
+  private static final MethodHandle ANY_ERRNO =
+      LINKER.downcallHandle(FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_LONG), ERRNO);
+
   private static final Unsafe UNSAFE = unsafe();
 
   private EveryWay() {}
@@ -55,6 +67,8 @@ public final class EveryWay {
     show("allocateDirect, left to the collector", EveryWay::leftToCollector);
     show("Arena.ofConfined", bytes -> segment(Arena.ofConfined(), bytes, 1));
     show("Arena.ofShared, aligned", bytes -> segment(Arena.ofShared(), bytes, 2 << 20));
+    show("Arena.ofAuto", bytes -> use(Arena.ofAuto().allocate(bytes, 8), true));
+    System.out.println("Arena.global: " + global(SMALL) + ", " + global(LARGE));
     show("Unsafe.allocateMemory", EveryWay::byUnsafe);
     show("Unsafe.reallocateMemory", EveryWay::byReallocation);
     show("Unsafe.setMemory", EveryWay::bySetting);
@@ -63,6 +77,9 @@ public final class EveryWay {
     show("calloc", EveryWay::byCalloc);
     show("aligned_alloc", EveryWay::byAlignedAlloc);
     show("realloc", EveryWay::byRealloc);
+    show("realloc of small memory", EveryWay::byReallocOfSmall);
+    show("malloc, errno kept", EveryWay::byKeepersOfErrno);
+    show("malloc, functions told late", EveryWay::byFunctionsToldLate);
     System.out.println(
         "sized " + ((MemorySegment) MALLOC_SIZED.invokeExact((long) LARGE)).byteSize());
   }
@@ -98,6 +115,11 @@ public final class EveryWay {
       }
       return use(segment, true);
     }
+  }
+
+  /** For good, so not again and again. */
+  private static String global(long bytes) {
+    return use(Arena.global().allocate(bytes, 8), true);
   }
 
   private static String byUnsafe(long bytes) {
@@ -194,6 +216,18 @@ public final class EveryWay {
     return place;
   }
 
+  private static String byReallocOfSmall(long bytes) throws Throwable {
+    MemorySegment segment = (MemorySegment) MALLOC.invokeExact(16L);
+    segment.reinterpret(16).set(JAVA_LONG, 8, 45);
+    segment = (MemorySegment) REALLOC.invokeExact(segment, bytes);
+    if (segment.reinterpret(bytes).get(JAVA_LONG, 8) != 45) {
+      throw new IllegalStateException("realloc has lost what small memory held");
+    }
+    String place = use(segment.reinterpret(bytes), false);
+    FREE.invokeExact(segment);
+    return place;
+  }
+
   private static String use(MemorySegment segment, boolean mustBeZero) {
     for (long i = 0; i < segment.byteSize(); i += 512) {
       if (mustBeZero && segment.get(JAVA_LONG, i) != 0) {
@@ -204,8 +238,39 @@ public final class EveryWay {
     return Where.is(segment.address());
   }
 
-  private static MethodHandle link(String name, FunctionDescriptor type) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type);
+  private static String byKeepersOfErrno(long bytes) throws Throwable {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+      MemorySegment segment = (MemorySegment) MALLOC_ERRNO.invokeExact(errno, bytes);
+      use(segment.reinterpret(bytes), false);
+      segment = (MemorySegment) REALLOC_ERRNO.invokeExact(errno, segment, bytes * 4);
+      if (segment.reinterpret(bytes).get(JAVA_LONG, bytes - 512) != bytes - 511) {
+        throw new IllegalStateException("realloc has lost what it held");
+      }
+      String place = Where.is(segment.address());
+      FREE_ERRNO.invokeExact(errno, segment);
+      return place;
+    }
+  }
+
+  /** Got by one handle, made larger and freed by handles that are told the function each time. */
+  private static String byFunctionsToldLate(long bytes) throws Throwable {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+      MemorySegment first = (MemorySegment) MALLOC.invokeExact(bytes);
+      long moved = (long) ANY_ERRNO.invokeExact(symbol("realloc"), errno, first, bytes * 4);
+      String place = use(MemorySegment.ofAddress(moved).reinterpret(bytes * 4), false);
+      ANY_FREE.invokeExact(symbol("free"), MemorySegment.ofAddress(moved));
+      return place;
+    }
+  }
+
+  private static MethodHandle link(String name, FunctionDescriptor type, Linker.Option... options) {
+    return LINKER.downcallHandle(symbol(name), type, options);
+  }
+
+  private static MemorySegment symbol(String name) {
+    return LINKER.defaultLookup().find(name).orElseThrow();
   }
 
   private static Unsafe unsafe() {

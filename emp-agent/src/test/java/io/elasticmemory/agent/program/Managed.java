@@ -15,6 +15,10 @@ public final class Managed {
     ByteBuffer buffer = ByteBuffer.allocateDirect(16 << 20);
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     ObjectName space = Registered.space(server);
+    // The memory is there, and zero, but nobody has touched it.
+    System.out.println("resident is small " + (resident(server, space) < 1 << 20));
+    touch(buffer);
+    System.out.println("resident when written " + (resident(server, space) >= 16 << 20));
     System.out.println("used " + server.getAttribute(space, "UsedBytes"));
     System.out.println("capacity " + server.getAttribute(space, "CapacityBytes"));
     System.out.println("allocations " + server.getAttribute(space, "Allocations"));
@@ -29,5 +33,20 @@ public final class Managed {
       }
     }
     System.out.println("buffer " + buffer.capacity());
+  }
+
+  private static void touch(ByteBuffer buffer) {
+    for (int at = 0; at < buffer.capacity(); at += 4096) {
+      if (buffer.getLong(at) != 0) {
+        throw new IllegalStateException("fresh memory is not zero at " + at);
+      }
+      buffer.putLong(at, 1);
+    }
+  }
+
+  private static long resident(MBeanServer server, ObjectName space) throws Exception {
+    // It is counted a moment after it was touched.
+    Thread.sleep(100);
+    return (long) server.getAttribute(space, "ResidentBytes");
   }
 }

@@ -80,8 +80,9 @@ public final class SelfTest {
           Check.warning(
               "userfaultfd",
               "user-mode accesses only, which usermode=true accepts: system calls on absent memory"
-                  + " of a space fail with EFAULT, so a file is read into it only while it is"
-                  + " pinned (Emp.pin)",
+                  + " of a space fail with EFAULT, so pin (Emp.pin, or pin of the agent's MXBean)"
+                  + " what the kernel is to read or write; channels in a program with the agent"
+                  + " need no pin",
               Userfaultfd.REMEDY);
     };
   }

@@ -12,11 +12,11 @@ import io.elasticmemory.ffm.libc.Failures;
 import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.ffm.libc.SocketCalls;
 import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Randomness;
 import io.elasticmemory.port.Sockets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.UUID;
 
 /**
  * A Unix socket with a name that nobody else uses. The name is no file (an abstract one), so
@@ -29,7 +29,10 @@ final class UnixListener implements Sockets.Listener {
   private static final int BACKLOG = 16;
 
   private final Descriptor socket;
-  private final Path path = Path.of(SocketAddress.ABSTRACT + "emp-" + UUID.randomUUID());
+  private final Path path =
+      Path.of(
+          SocketAddress.ABSTRACT
+              + "emp-%016x%016x".formatted(Randomness.next(), Randomness.next()));
 
   private UnixListener(Descriptor socket) {
     this.socket = socket;

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,38 @@ class PinTest {
     }
   }
 
+  /** A device knows an address, and the program may keep no more than the pin. */
+  @Test
+  void keepsTheSegmentOfAnAutomaticArena() throws Exception {
+    Path file = directory.resolve("out");
+    try (Emp emp = open("")) {
+      AtomicLong address = new AtomicLong();
+      try (Pin _ = pinAutomatic(emp, address)) {
+        for (int i = 0; i < 5; i++) {
+          System.gc();
+          // The cleaner has time to free what nobody can reach.
+          Thread.sleep(50);
+        }
+        assertThat(emp.statistics().allocatedBytes()).isEqualTo(MIB);
+        long descriptor =
+            FileCalls.open(file.toString(), LinuxConstants.O_CREAT | LinuxConstants.O_RDWR, 0600);
+        assertThat(descriptor).isPositive();
+        assertThat(FileCalls.pwrite((int) descriptor, address.get(), MIB, 0)).isEqualTo(MIB);
+        FileCalls.close((int) descriptor);
+      }
+    }
+    MemorySegment written = Arena.ofAuto().allocate(MIB, 8);
+    written.copyFrom(MemorySegment.ofArray(Files.readAllBytes(file)));
+    assertThat(holds(written, 4)).isTrue();
+  }
+
+  private static Pin pinAutomatic(Emp emp, AtomicLong address) {
+    MemorySegment buffer = emp.ofAuto().allocate(MIB, 4096);
+    fill(buffer, 4);
+    address.set(buffer.address());
+    return emp.pin(buffer);
+  }
+
   @Test
   void refusesWhatItCannotKeep() {
     try (Emp emp = open("");
@@ -128,6 +161,29 @@ class PinTest {
           .isThrownBy(() -> emp.pin(MemorySegment.ofArray(new byte[8])));
       assertThatThrownBy(() -> emp.pin(segment, 1, 8 * MIB))
           .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
+  void memoryOfAClosedArenaGoesToNobodyBeforeItIsUnpinned() {
+    try (Emp emp = open("");
+        Arena others = emp.ofConfined()) {
+      Pin pin;
+      MemorySegment device;
+      try (Arena arena = emp.ofConfined()) {
+        MemorySegment buffer = arena.allocate(MIB, 1 << 20);
+        device = MemorySegment.ofAddress(buffer.address()).reinterpret(MIB);
+        pin = emp.pin(buffer);
+      }
+      fill(device, 5);
+      assertThat(emp.statistics().allocatedBytes()).isEqualTo(MIB);
+      MemorySegment large = others.allocate(emp.capacityBytes() / 2, 8);
+      assertThat(large.asOverlappingSlice(device)).isEmpty();
+      assertThat(holds(device, 5)).isTrue();
+      pin.close();
+      assertThat(emp.statistics().allocatedBytes()).isEqualTo(emp.capacityBytes() / 2);
+      MemorySegment next = others.allocate(MIB, 1 << 20);
+      assertThat(next.get(JAVA_LONG, 0)).isZero();
     }
   }
 

@@ -68,7 +68,12 @@ public final class AgronaTable {
     table.fillRing();
     table.readRing();
     long keptBytes = ringBytes + (long) table.regions.size() * REGION_BYTES;
-    return new Program.Found(table.digest.value(), keptBytes, List.of(memory, table));
+    return new Program.Found(table.digest.value(), keptBytes, table::free);
+  }
+
+  private void free() {
+    regions.forEach(region -> UnsafeApi.freeMemory(region.addressOffset()));
+    regions.clear();
   }
 
   /** Begins as a quarter that is set, and grows. */

@@ -46,7 +46,12 @@ public final class H2Join {
     join.fill();
     join.joinAll();
     join.probe();
-    return new Program.Found(join.digest.value(), FileUtils.size(FILE + ".mv.db"), connection);
+    return new Program.Found(join.digest.value(), FileUtils.size(FILE + ".mv.db"), join::drop);
+  }
+
+  private void drop() throws SQLException {
+    execute("SHUTDOWN IMMEDIATELY");
+    FileUtils.delete(FILE + ".mv.db");
   }
 
   private String letters() {

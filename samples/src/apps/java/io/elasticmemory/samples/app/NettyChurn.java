@@ -59,7 +59,8 @@ public final class NettyChurn {
     for (NettyChurn part : parts) {
       keptBytes += part.keptBytes;
     }
-    return new Program.Found(digest.value(), keptBytes, parts);
+    return new Program.Found(
+        digest.value(), keptBytes, () -> parts.forEach(NettyChurn::releaseAll));
   }
 
   private long churn() {
@@ -72,7 +73,15 @@ public final class NettyChurn {
       buffers.set(place, allocate());
     }
     buffers.forEach(this::read);
+    trim();
     return digest.value();
+  }
+
+  /** What the pool keeps for this thread goes back, so that it keeps no chunk for ever. */
+  private void trim() {
+    if (allocator instanceof PooledByteBufAllocator pooled) {
+      pooled.trimCurrentThreadCache();
+    }
   }
 
   private ByteBuf allocate() {
@@ -94,6 +103,12 @@ public final class NettyChurn {
     if (!buffer.release()) {
       throw new IllegalStateException("still in use: " + buffer);
     }
+  }
+
+  private void releaseAll() {
+    buffers.forEach(ByteBuf::release);
+    buffers.clear();
+    trim();
   }
 
   private void read(ByteBuf buffer) {

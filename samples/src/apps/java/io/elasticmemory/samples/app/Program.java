@@ -28,17 +28,33 @@ final class Program {
    *
    * @param hash of all results, the same for the same seed and bytes wherever the data is
    * @param dataBytes how much data is kept now
-   * @param kept what must not be collected
+   * @param data what keeps it, until it is closed
    */
-  record Found(long hash, long dataBytes, Object kept) {}
+  record Found(long hash, long dataBytes, AutoCloseable data) {}
 
-  /** Runs the work for the arguments {@code SEED MIB}. */
+  /**
+   * Runs the work for the arguments {@code SEED MIB [busy]}: once, or again and again until a run
+   * has begun after something was written to standard input. All of them must find the same.
+   */
   static void run(String[] arguments, Work work) throws Exception {
-    Found found = work.run(Long.parseLong(arguments[0]), Long.parseLong(arguments[1]) << 20);
+    long seed = Long.parseLong(arguments[0]);
+    long bytes = Long.parseLong(arguments[1]) << 20;
+    Found found = work.run(seed, bytes);
+    boolean isLast = arguments.length == 2;
+    while (!isLast) {
+      found.data().close();
+      isLast = System.in.available() > 0;
+      Found next = work.run(seed, bytes);
+      if (next.hash() != found.hash()) {
+        throw new IllegalStateException(
+            "found %016x, and %016x before".formatted(next.hash(), found.hash()));
+      }
+      found = next;
+    }
     System.out.printf(Locale.ROOT, "done %016x %d%n", found.hash(), found.dataBytes());
     System.out.flush();
     awaitEndOfInput();
-    Reference.reachabilityFence(found.kept());
+    Reference.reachabilityFence(found.data());
   }
 
   private static void awaitEndOfInput() throws IOException {

@@ -8,21 +8,8 @@ import java.util.List;
 
 /** Runs items one after the other and sums up. */
 public final class Proof {
-  private static final List<Item> ITEMS =
-      List.of(
-          new DemoItem(),
-          new MemcheckItem(),
-          new ResizeItem(),
-          new LazySpaceItem(),
-          new CollectorsItem(),
-          new CleanPassesItem(),
-          new HotSetItem(),
-          new PagerDeathItem(),
-          new SignalItem(),
-          new DonorFailureItem(),
-          new BadInputItem(),
-          new SpeedItem());
-
+  private final String subject;
+  private final List<Item> items;
   private final Scale scale;
   private final long seed;
   private final PrintWriter out;
@@ -31,11 +18,15 @@ public final class Proof {
   /**
    * A proof that has not begun.
    *
+   * @param subject of what something is shown
+   * @param items what is shown, in order
    * @param scale how large everything is
    * @param seed of every run
    * @param out for people
    */
-  public Proof(Scale scale, long seed, PrintWriter out) {
+  public Proof(String subject, List<Item> items, Scale scale, long seed, PrintWriter out) {
+    this.subject = subject;
+    this.items = List.copyOf(items);
     this.scale = scale;
     this.seed = seed;
     this.out = out;
@@ -44,14 +35,14 @@ public final class Proof {
   private record Outcome(Item item, boolean isGood, List<String> failures, double seconds) {}
 
   /** The numbers of all items. */
-  public static List<Integer> numbers() {
-    return ITEMS.stream().map(Item::number).distinct().toList();
+  public List<Integer> numbers() {
+    return items.stream().map(Item::number).distinct().toList();
   }
 
   /** Runs the items with these numbers. Returns whether all went well. */
   public boolean run(List<Integer> numbers) throws IOException {
     out.println("seed " + seed + (scale.isQuick() ? ", quick" : ""));
-    for (Item item : ITEMS) {
+    for (Item item : items) {
       if (numbers.contains(item.number())) {
         run(item);
       }
@@ -65,7 +56,7 @@ public final class Proof {
   /** The same for programs. */
   public JsonObject toJson() {
     return new JsonObject()
-        .put("subject", "space")
+        .put("subject", subject)
         .put("quick", scale.isQuick())
         .put("seed", seed)
         .put("ok", outcomes.stream().allMatch(Outcome::isGood))

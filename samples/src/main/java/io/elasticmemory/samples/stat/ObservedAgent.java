@@ -13,6 +13,7 @@ import static io.elasticmemory.wire.AgentLayout.MILLIS_AT;
 import static io.elasticmemory.wire.AgentLayout.MIN_BYTES_AT;
 import static io.elasticmemory.wire.AgentLayout.PAGER_PID_AT;
 import static io.elasticmemory.wire.AgentLayout.REFUSED_AT;
+import static io.elasticmemory.wire.AgentLayout.RENEWED_AT;
 import static io.elasticmemory.wire.AgentLayout.SAMPLES_AT;
 import static io.elasticmemory.wire.AgentLayout.SPACE_MILLIS_AT;
 import static io.elasticmemory.wire.AgentLayout.SPENT_NANOS_AT;
@@ -171,16 +172,30 @@ public final class ObservedAgent implements AutoCloseable {
     await(DONE_AT, number, millis + END_MILLIS_MAX, "has not ended it");
     int bytes = Math.clamp(page.get(JAVA_INT, TEXT_BYTES_AT), 0, TEXT_BYTES_MAX);
     String text = new String(page.asSlice(TEXT_AT, bytes).toArray(JAVA_BYTE), UTF_8);
-    if (page.get(JAVA_INT, REFUSED_AT) != 0) {
+    boolean isRefused = page.get(JAVA_INT, REFUSED_AT) != 0;
+    Taken taken =
+        new Taken(read(SAMPLES_AT), read(LOST_AT), read(FOREIGN_AT), read(SPENT_NANOS_AT), text);
+    if (read(BEGUN_AT) != number) {
+      throw new EmpException(
+          Kind.CLOSED,
+          "another profile of process %d was begun while nobody waited for this; take it again"
+              .formatted(pid));
+    }
+    if (isRefused) {
       throw new EmpException(Kind.PLATFORM, text);
     }
-    return new Taken(read(SAMPLES_AT), read(LOST_AT), read(FOREIGN_AT), read(SPENT_NANOS_AT), text);
+    return taken;
+  }
+
+  /** Whether somebody has asked for a profile that is not done. */
+  public boolean isProfiled() {
+    return read(ASKED_AT) != read(DONE_AT);
   }
 
   private long ask(long millis) {
     long done = read(DONE_AT);
     page.set(JAVA_LONG, MILLIS_AT, millis);
-    if (read(ASKED_AT) != done || !LONG.compareAndSet(page, ASKED_AT, done, done + 1)) {
+    if (isProfiled() || !LONG.compareAndSet(page, ASKED_AT, done, done + 1)) {
       throw new EmpException(
           Kind.PATH,
           "somebody else is taking a profile of process %d; try again when it is done"
@@ -193,6 +208,7 @@ public final class ObservedAgent implements AutoCloseable {
       throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisMax);
     while (read(at) < number) {
+      long _ = (long) LONG.getAndAdd(page, RENEWED_AT, 1L);
       if (!Files.exists(Path.of("/proc", Long.toString(pid)))) {
         throw new EmpException(Kind.CLOSED, "process %d has ended".formatted(pid));
       }

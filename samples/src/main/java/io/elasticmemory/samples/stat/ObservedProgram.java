@@ -20,7 +20,7 @@ public final class ObservedProgram implements AutoCloseable {
   private final long pid;
   private final String name;
   private final List<ObservedSpace> spaces;
-  private final Optional<ObservedAgent> agent;
+  private Optional<ObservedAgent> agent = Optional.empty();
   private Optional<Counted> before = Optional.empty();
 
   /**
@@ -43,12 +43,10 @@ public final class ObservedProgram implements AutoCloseable {
     }
   }
 
-  private ObservedProgram(
-      long pid, String name, List<ObservedSpace> spaces, Optional<ObservedAgent> agent) {
+  private ObservedProgram(long pid, String name, List<ObservedSpace> spaces) {
     this.pid = pid;
     this.name = name;
     this.spaces = spaces;
-    this.agent = agent;
   }
 
   /**
@@ -66,6 +64,18 @@ public final class ObservedProgram implements AutoCloseable {
         }
       }
     }
+    all.forEach(ObservedProgram::lookForAgent);
+  }
+
+  /** Again while there is none: it shows itself a moment after its space, or is attached later. */
+  private void lookForAgent() {
+    if (agent.isEmpty()) {
+      try {
+        agent = ObservedAgent.of(pid, false);
+      } catch (EmpException e) {
+        // The program has just ended, or its agent is of another version: as if there were none.
+      }
+    }
   }
 
   private static Optional<ObservedProgram> open(long pid) {
@@ -73,8 +83,7 @@ public final class ObservedProgram implements AutoCloseable {
     try {
       spaces.addAll(ObservedSpace.of(pid));
       if (spaces.stream().noneMatch(space -> isServedBy(space, pid))) {
-        return Optional.of(
-            new ObservedProgram(pid, ProgramName.of(pid), spaces, ObservedAgent.of(pid, false)));
+        return Optional.of(new ObservedProgram(pid, ProgramName.of(pid), spaces));
       }
     } catch (EmpException e) {
       // It has none, has just ended, or is somebody else's: as if it were not there.

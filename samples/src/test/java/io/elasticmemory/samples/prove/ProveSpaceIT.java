@@ -23,7 +23,9 @@ class ProveSpaceIT {
   @ValueSource(ints = {2, 3, 4, 6, 8})
   void shows(int item) throws IOException {
     StringWriter shown = new StringWriter();
-    boolean good = new Proof(Scale.SMALL, SEED, new PrintWriter(shown, true)).run(List.of(item));
+    Proof proof =
+        new Proof("space", SpaceItems.all(), Scale.SMALL, SEED, new PrintWriter(shown, true));
+    boolean good = proof.run(List.of(item));
     System.out.println(shown);
     assertThat(good).as(shown.toString()).isTrue();
   }

@@ -26,7 +26,7 @@ public enum AgentFigure {
   }
 
   /** For people. */
-  String label() {
+  public String label() {
     return label;
   }
 }

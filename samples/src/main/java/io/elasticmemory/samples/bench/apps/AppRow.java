@@ -3,11 +3,13 @@ package io.elasticmemory.samples.bench.apps;
 import io.elasticmemory.samples.JsonObject;
 import io.elasticmemory.samples.bench.Median;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
  * A program with and without the agent.
  *
+ * @param app the program
  * @param flag of the JVM that is tried, empty if none is
  * @param without the runs without the agent
  * @param with the runs with it
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
  * @param dramMib the budget of the space
  * @param settings of agent and JVM
  */
-record AppRow(
+public record AppRow(
     App app,
     String flag,
     List<AppRun> without,
@@ -27,7 +29,7 @@ record AppRow(
   private static final double SPACE_PART_MIN = 0.8;
   private static final double EVICTED_PART_MIN = 0.5;
 
-  AppRow {
+  public AppRow {
     without = List.copyOf(without);
     with = List.copyOf(with);
   }
@@ -39,21 +41,22 @@ record AppRow(
         && without.stream().allMatch(run -> !run.hasEnded() || run.hash().equals(expectedHash));
   }
 
-  /** Whether enough of the data was in the space, and enough of that was evicted, in every run. */
+  /**
+   * Whether enough of the data was in the space, and enough of that had left DRAM, in every run.
+   */
   boolean isTiered() {
     return with.stream().allMatch(AppRow::isTiered);
   }
 
   private static boolean isTiered(AppRun run) {
-    // What is held has left DRAM at least once.
     double spaceBytes = run.dataBytes() * SPACE_PART_MIN;
     return run.dataBytes() > 0
-        && run.heldBytes() >= spaceBytes
-        && run.evictedBytes() >= spaceBytes * EVICTED_PART_MIN;
+        && run.spaceBytes() >= spaceBytes
+        && run.leftBytes() >= spaceBytes * EVICTED_PART_MIN;
   }
 
   /** Whether it shows what it should. */
-  boolean isGood() {
+  public boolean isGood() {
     return isEqual() && isTiered();
   }
 
@@ -75,7 +78,11 @@ record AppRow(
   }
 
   long spaceMib() {
-    return mib(with.getLast().heldBytes());
+    return mib(with.getLast().spaceBytes());
+  }
+
+  long leftMib() {
+    return mib(with.getLast().leftBytes());
   }
 
   long evictedMib() {
@@ -97,6 +104,24 @@ record AppRow(
     return heard.map(AppRun::words).filter(words -> !words.isEmpty()).findFirst().orElse("");
   }
 
+  /** In one line, for people. */
+  public String describe() {
+    return String.format(
+        Locale.ROOT,
+        "%s%s: %s, %d MiB of data, %d in the space, %d of it had left %d MiB of DRAM, %.1f s,"
+            + " without the agent %s%s",
+        app.label(),
+        flag.isEmpty() ? "" : " " + flag,
+        isEqual() ? "equal" : "DIFFERS",
+        dataMib(),
+        spaceMib(),
+        leftMib(),
+        dramMib,
+        secondsWith(),
+        runsWithout() ? String.format(Locale.ROOT, "%.1f", secondsWithout()) : "it does not run",
+        words().isEmpty() ? "" : "; " + words());
+  }
+
   JsonObject toJson() {
     JsonObject json =
         new JsonObject()
@@ -114,6 +139,7 @@ record AppRow(
     return json.put("dramMib", dramMib)
         .put("dataMib", dataMib())
         .put("spaceMib", spaceMib())
+        .put("leftMib", leftMib())
         .put("evictedMib", evictedMib())
         .put("ordinaryMibWith", ordinaryMibWith())
         .put("ordinaryMibWithout", ordinaryMibWithout())

@@ -128,18 +128,29 @@ public final class AppsBench {
                   exporter.entry(remoteMib),
                   workplace.directory().resolve("spill" + spills++),
                   spillMib(app));
-      List<String> all = new ArrayList<>(options);
-      all.add("-javaagent:%s=min=%s,path=%s".formatted(AgentJar.find(), plan.min(app), path));
-      return run(app, all);
+      return plan.attachSeconds() == 0 ? runWith(app, options, path) : attach(app, options, path);
     } finally {
       Workplace.end(exporter.process());
     }
   }
 
-  private AppRun run(App app, List<String> options) throws IOException {
-    AppRun run = new AppProcess(workplace, built).run(app, options, plan.seed(), plan.dataMib(app));
+  private AppRun runWith(App app, List<String> options, String path) throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.add("-javaagent:%s=min=%s,path=%s".formatted(AgentJar.find(), plan.min(app), path));
+    return run(app, all);
+  }
+
+  private AppRun attach(App app, List<String> options, String path) throws IOException {
+    List<String> all = new ArrayList<>(options);
+    all.add("-XX:+EnableDynamicAgentLoading");
     done++;
-    return run;
+    return new AppProcess(workplace, built, app, plan.dataMib(app), plan.seed())
+        .attach(all, plan.attachSeconds(), path, plan.min(app));
+  }
+
+  private AppRun run(App app, List<String> options) throws IOException {
+    done++;
+    return new AppProcess(workplace, built, app, plan.dataMib(app), plan.seed()).run(options);
   }
 
   private long spillMib(App app) {

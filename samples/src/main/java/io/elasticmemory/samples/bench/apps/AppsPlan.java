@@ -11,6 +11,7 @@ import java.util.List;
  * @param flags options of the JVM, each of which is tried by itself; empty for none
  * @param jvmOptions more of them for every run
  * @param min the agent's option of that name, empty for what each library needs
+ * @param attachSeconds with how old a program the agent is loaded; 0 for one that starts with it
  * @param seed chooses data and places
  */
 public record AppsPlan(
@@ -20,6 +21,7 @@ public record AppsPlan(
     List<String> flags,
     List<String> jvmOptions,
     String min,
+    int attachSeconds,
     long seed) {
   /** What the agent must get on with: checks, collectors, headers, and limits below the data. */
   public static final List<String> FLAGS =
@@ -40,6 +42,21 @@ public record AppsPlan(
     apps = List.copyOf(apps);
     flags = List.copyOf(flags);
     jvmOptions = List.copyOf(jvmOptions);
+  }
+
+  /** Every program once as it is and once with the agent, with so much data and nothing else. */
+  public static AppsPlan of(App app, long dataMib, long seed) {
+    return new AppsPlan(List.of(app), dataMib, 1, List.of(), List.of(), "", 0, seed);
+  }
+
+  /** The same with options of the JVM, each of which is tried by itself. */
+  public AppsPlan withFlags(List<String> tried) {
+    return new AppsPlan(apps, dataMib, rounds, tried, jvmOptions, min, attachSeconds, seed);
+  }
+
+  /** The same with the agent loaded so long after the start. */
+  public AppsPlan attachedAfter(int seconds) {
+    return new AppsPlan(apps, dataMib, rounds, flags, jvmOptions, min, seconds, seed);
   }
 
   /** Data of one. */

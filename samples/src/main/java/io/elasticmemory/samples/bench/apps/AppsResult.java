@@ -30,12 +30,23 @@ public record AppsResult(AppsPlan plan, List<AppRow> rows) implements Findings {
         plan.rounds(),
         plan.seed());
     out.printf(
-        "  %-7s %-29s %-7s %8s %8s %6s %6s %6s %8s %9s%n",
-        "", "", "results", "s with", "without", "DRAM", "data", "space", "evicted", "ordinary");
+        "  %-7s %-29s %-7s %8s %8s %6s %6s %6s %6s %8s %9s%n",
+        "",
+        "",
+        "results",
+        "s with",
+        "without",
+        "DRAM",
+        "data",
+        "space",
+        "left",
+        "evicted",
+        "ordinary");
     rows.forEach(row -> print(row, out));
     out.printf(
-        "%nMiB. Space: blocks in use that had left DRAM; ordinary: other memory of the program,"
-            + " heap included, with and without.%n");
+        "%nMiB. Space: what the agent had given at the end; left: blocks of it that had left DRAM;"
+            + " evicted:%nblocks that left DRAM, as often as they did; ordinary: other memory of"
+            + " the program, heap included,%nwith and without.%n");
     rows.stream()
         .filter(row -> !row.words().isEmpty())
         .forEach(row -> out.printf("%s %s: %s%n", row.app().label(), row.flag(), row.words()));
@@ -45,7 +56,7 @@ public record AppsResult(AppsPlan plan, List<AppRow> rows) implements Findings {
   private static void print(AppRow row, PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "  %-7s %-29s %-7s %8.1f %8s %6d %6d %6d %8d %4d/%d%s%n",
+        "  %-7s %-29s %-7s %8.1f %8s %6d %6d %6d %6d %8d %4d/%d%s%n",
         row.app().label(),
         row.flag(),
         row.isEqual() ? "equal" : "DIFFER",
@@ -54,6 +65,7 @@ public record AppsResult(AppsPlan plan, List<AppRow> rows) implements Findings {
         row.dramMib(),
         row.dataMib(),
         row.spaceMib(),
+        row.leftMib(),
         row.evictedMib(),
         row.ordinaryMibWith(),
         row.ordinaryMibWithout(),

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the build has left for these runs: the programs and the libraries. */
-final class BuiltApps {
+public final class BuiltApps {
   private final Path target;
 
   private BuiltApps(Path target) {
@@ -20,7 +20,7 @@ final class BuiltApps {
   }
 
   /** Those of the build that this class is of, be it in a jar or not. */
-  static BuiltApps find() {
+  public static BuiltApps find() {
     try {
       Path place =
           Path.of(BuiltApps.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -37,10 +37,15 @@ final class BuiltApps {
     }
   }
 
+  /** The folder with the classes of the programs. */
+  public Path classes() {
+    return target.resolve("apps/classes");
+  }
+
   /** The programs, and the libraries of one of them; nothing of EMP. */
   String classPath(App app) throws IOException {
     List<String> entries = new ArrayList<>();
-    entries.add(target.resolve("apps/classes").toString());
+    entries.add(classes().toString());
     for (String jar : app.jars()) {
       entries.addAll(find(jar));
     }

@@ -12,9 +12,10 @@ class AppRowTest {
   private static final AppRun WITHOUT = run("a", 100, 0, 0, "");
   private static final AppRun FAILED = run("", 0, 0, 0, "java.lang.OutOfMemoryError: no more");
 
-  private static AppRun run(
-      String hash, long dataMib, long heldMib, long evictedMib, String words) {
-    return new AppRun(hash, dataMib << 20, 2, heldMib << 20, evictedMib << 20, 70L << 20, words);
+  private static AppRun run(String hash, long dataMib, long spaceMib, long leftMib, String words) {
+    long leftBytes = leftMib << 20;
+    return new AppRun(
+        hash, dataMib << 20, 2, spaceMib << 20, leftBytes, 2 * leftBytes, 70L << 20, words);
   }
 
   private static AppRow row(List<AppRun> without, List<AppRun> with, String hash) {
@@ -23,8 +24,8 @@ class AppRowTest {
 
   @ParameterizedTest
   @CsvSource({"80, 40, true", "79, 400, false", "80, 39, false", "0, 0, false", "150, 300, true"})
-  void countsOnlyWhatWasInTheSpaceAndEvicted(long heldMib, long evictedMib, boolean isTiered) {
-    AppRow row = row(List.of(WITHOUT), List.of(run("a", 100, heldMib, evictedMib, "")), "a");
+  void countsOnlyWhatWasInTheSpaceAndHasLeftDram(long spaceMib, long leftMib, boolean isTiered) {
+    AppRow row = row(List.of(WITHOUT), List.of(run("a", 100, spaceMib, leftMib, "")), "a");
     assertThat(row.isTiered()).isEqualTo(isTiered);
     assertThat(row.isGood()).isEqualTo(isTiered);
     assertThat(row.isEqual()).isTrue();

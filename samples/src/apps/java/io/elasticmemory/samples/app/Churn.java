@@ -1,31 +1,35 @@
-package io.elasticmemory.agent.program;
+package io.elasticmemory.samples.app;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import sun.misc.Unsafe;
 
 /**
- * Allocates and frees in many threads, sizes around the threshold, a few at a time each: {@code
- * Churn THREADS ALLOCATIONS MIN-BYTES CAPACITY-MIB SEED SECONDS}, for at least so long. Fresh
- * memory must be zero, and hold what was written until it is freed. In the end, the whole space
- * must be free again: one buffer of all of it must lie in it.
+ * Allocates and frees in many threads, a few pieces at a time each, with sizes from a quarter of a
+ * threshold to four times of it. Fresh memory must be zero, and hold what was written until it is
+ * freed. What is left in the end is seen through the beans of the platform.
  */
 public final class Churn {
-  private static final int HELD_MAX = 8;
+  private static final String POOL = "java.nio:type=BufferPool,name=emp";
+  private static final int HELD_MAX = 24;
   private static final Unsafe UNSAFE = unsafe();
 
   private final SplittableRandom random;
   private final long minBytes;
 
-  /** Unless the agent comes later. */
+  /** What {@code Unsafe} gives is zero where it is in a space only. */
   private final boolean isUnsafeZero;
 
   private final List<Piece> held = new ArrayList<>();
@@ -39,18 +43,23 @@ public final class Churn {
   /** Memory that one thread has, and what its words hold. */
   private record Piece(MemorySegment segment, long stamp, Runnable free) {}
 
+  /**
+   * Runs it: {@code SEED THREADS ALLOCATIONS MIN-BYTES SECONDS CAPACITY-MIB}, for at least so many
+   * seconds. These are 0 unless the agent comes later. In the end one piece of all the capacity is
+   * allocated.
+   */
   public static void main(String[] arguments) throws Exception {
-    int threads = Integer.parseInt(arguments[0]);
-    long allocations = Long.parseLong(arguments[1]);
-    long minBytes = Long.parseLong(arguments[2]);
-    long capacityBytes = Long.parseLong(arguments[3]) << 20;
-    SplittableRandom seeds = new SplittableRandom(Long.parseLong(arguments[4]));
-    long end = System.nanoTime() + Long.parseLong(arguments[5]) * 1_000_000_000L;
-    AtomicLong left = new AtomicLong(allocations);
+    SplittableRandom seeds = new SplittableRandom(Long.parseLong(arguments[0]));
+    int threads = Integer.parseInt(arguments[1]);
+    AtomicLong left = new AtomicLong(Long.parseLong(arguments[2]));
+    long minBytes = Long.parseLong(arguments[3]);
+    long busyNanos = Long.parseLong(arguments[4]) * 1_000_000_000L;
+    long capacityBytes = Long.parseLong(arguments[5]) << 20;
+    long end = System.nanoTime() + busyNanos;
     List<Thread> running = new ArrayList<>();
-    List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+    List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     for (int i = 0; i < threads; i++) {
-      Churn churn = new Churn(seeds.split(), minBytes, arguments[5].equals("0"));
+      Churn churn = new Churn(seeds.split(), minBytes, busyNanos == 0);
       // Every second one is virtual.
       Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
       running.add(
@@ -70,8 +79,22 @@ public final class Churn {
       failures.getFirst().printStackTrace();
       System.exit(1);
     }
+    sayWhatIsLeft(capacityBytes);
+  }
+
+  private static void sayWhatIsLeft(long capacityBytes) throws JMException {
+    System.out.println(
+        "allocations in the space: " + bean("io.elasticmemory:type=Space", "Allocations"));
+    System.out.println(
+        "left: %d, %d bytes".formatted(bean(POOL, "Count"), bean(POOL, "MemoryUsed")));
     long whole = UNSAFE.allocateMemory(capacityBytes);
-    System.out.println("allocations are freed, then all of it: " + Where.is(whole));
+    System.out.println("then all of it: " + bean(POOL, "MemoryUsed") + " bytes");
+    UNSAFE.freeMemory(whole);
+  }
+
+  private static long bean(String name, String attribute) throws JMException {
+    return (long)
+        ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(name), attribute);
   }
 
   private void run(AtomicLong left, long end) {
