@@ -16,6 +16,7 @@ enum PathOption {
   PROMOTE("promote", Scope.SPACE),
   ELASTIC("elastic", Scope.SPACE),
   SAMPLING("sampling", Scope.SPACE),
+  STANDBY("standby", Scope.SPACE),
   TRANSPORT("transport", Scope.LINK),
   DEVICE("device", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),

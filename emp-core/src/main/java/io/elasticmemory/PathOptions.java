@@ -89,7 +89,8 @@ final class PathOptions {
         integer(PathOption.FAULT_TIMEOUT_MILLIS, defaults.faultTimeoutMillis()),
         either(PathOption.PROMOTE, "on", "off", defaults.promote()),
         either(PathOption.ELASTIC, "on", "off", defaults.elastic()),
-        either(PathOption.SAMPLING, "on", "off", defaults.sampling()));
+        either(PathOption.SAMPLING, "on", "off", defaults.sampling()),
+        either(PathOption.STANDBY, "on", "off", defaults.standby()));
   }
 
   private int shards() {

@@ -73,6 +73,7 @@ final class PathText {
         .add(PathOption.PROMOTE, onOff(options.promote()), onOff(defaults.promote()))
         .add(PathOption.ELASTIC, onOff(options.elastic()), onOff(defaults.elastic()))
         .add(PathOption.SAMPLING, onOff(options.sampling()), onOff(defaults.sampling()))
+        .add(PathOption.STANDBY, onOff(options.standby()), onOff(defaults.standby()))
         .toString();
   }
 

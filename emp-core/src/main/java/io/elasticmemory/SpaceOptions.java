@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  * @param elastic whether the unit of fetching adapts to what the program does, from a subblock to 2
  *     MiB; otherwise it is always the rest of the block
  * @param sampling whether blocks that may leave are unmapped first, to see whether they are in use
+ * @param standby whether a second pager waits, ready to serve at once, for the end of the first
  */
 public record SpaceOptions(
     int blockBytes,
@@ -32,7 +33,8 @@ public record SpaceOptions(
     int faultTimeoutMillis,
     boolean promote,
     boolean elastic,
-    boolean sampling) {
+    boolean sampling,
+    boolean standby) {
 
   /** What happens when no good copy of a block is left. */
   public enum OnLoss {
@@ -60,7 +62,7 @@ public record SpaceOptions(
   /** What a path without options means. */
   public static final SpaceOptions DEFAULTS =
       new SpaceOptions(
-          64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true, true, true);
+          64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true, true, true, false);
 
   /**
    * Options that are checked.
@@ -124,6 +126,11 @@ public record SpaceOptions(
     return with(draft -> draft.sampling = newSampling);
   }
 
+  /** The same options with or without a second pager that waits. */
+  public SpaceOptions withStandby(boolean newStandby) {
+    return with(draft -> draft.standby = newStandby);
+  }
+
   private SpaceOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -165,6 +172,7 @@ public record SpaceOptions(
     boolean promote;
     boolean elastic;
     boolean sampling;
+    boolean standby;
 
     Draft(SpaceOptions options) {
       blockBytes = options.blockBytes;
@@ -176,6 +184,7 @@ public record SpaceOptions(
       promote = options.promote;
       elastic = options.elastic;
       sampling = options.sampling;
+      standby = options.standby;
     }
 
     SpaceOptions options() {
@@ -188,7 +197,8 @@ public record SpaceOptions(
           faultTimeoutMillis,
           promote,
           elastic,
-          sampling);
+          sampling,
+          standby);
     }
   }
 }

@@ -128,6 +128,7 @@ class MemPathRandomTest {
             1 + random.nextInt(SpaceOptions.FAULT_TIMEOUT_MILLIS_MAX),
             random.nextBoolean(),
             random.nextBoolean(),
+            random.nextBoolean(),
             random.nextBoolean());
   }
 

@@ -56,14 +56,14 @@ class MemPathTest {
       MemPath path =
           MemPath.parse(
               "dram:1024?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
-                  + "&faultTimeoutMillis=500&promote=off&elastic=off&sampling=off"
+                  + "&faultTimeoutMillis=500&promote=off&elastic=off&sampling=off&standby=on"
                   + "|h:1:1?transport=rdma&device=mlx5_0&replicas=2&compress=LZ4|./f:1:0?reserve=lazy"
                   + "|pool:1:zk?replicas=3");
 
       assertThat(path.options())
           .isEqualTo(
               new SpaceOptions(
-                  2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false, false));
+                  2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false, false, true));
       assertThat(path.entries(Exporter.class).getFirst().link())
           .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 2, Compression.LZ4));
       assertThat(path.entries(Pool.class).getFirst().link().replicas()).isEqualTo(3);

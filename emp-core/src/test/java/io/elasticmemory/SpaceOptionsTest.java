@@ -7,13 +7,14 @@ import org.junit.jupiter.api.Test;
 
 class SpaceOptionsTest {
   private static final SpaceOptions ORIGINAL =
-      new SpaceOptions(1 << 20, 8 << 10, 3, OnLoss.HALT, false, 1_234, true, true, true);
+      new SpaceOptions(1 << 20, 8 << 10, 3, OnLoss.HALT, false, 1_234, true, true, true, false);
 
   @Test
   void copyChangesWhatItIsAskedToAndNothingElse() {
     assertThat(ORIGINAL.withBlock(64 << 10, 4 << 10))
         .isEqualTo(
-            new SpaceOptions(64 << 10, 4 << 10, 3, OnLoss.HALT, false, 1_234, true, true, true));
+            new SpaceOptions(
+                64 << 10, 4 << 10, 3, OnLoss.HALT, false, 1_234, true, true, true, false));
     assertThat(ORIGINAL.withShards(5)).isEqualTo(with(5, OnLoss.HALT, false, 1_234));
     assertThat(ORIGINAL.withOnLoss(OnLoss.POISON)).isEqualTo(with(3, OnLoss.POISON, false, 1_234));
     assertThat(ORIGINAL.withUsermode(true)).isEqualTo(with(3, OnLoss.HALT, true, 1_234));
@@ -21,6 +22,10 @@ class SpaceOptionsTest {
     assertThat(ORIGINAL.withPromote(false)).isEqualTo(with(false, true, true));
     assertThat(ORIGINAL.withElastic(false)).isEqualTo(with(true, false, true));
     assertThat(ORIGINAL.withSampling(false)).isEqualTo(with(true, true, false));
+    assertThat(ORIGINAL.withStandby(true))
+        .isEqualTo(
+            new SpaceOptions(
+                1 << 20, 8 << 10, 3, OnLoss.HALT, false, 1_234, true, true, true, true));
   }
 
   @Test
@@ -30,11 +35,12 @@ class SpaceOptionsTest {
   }
 
   private static SpaceOptions with(int shards, OnLoss onLoss, boolean usermode, int millis) {
-    return new SpaceOptions(1 << 20, 8 << 10, shards, onLoss, usermode, millis, true, true, true);
+    return new SpaceOptions(
+        1 << 20, 8 << 10, shards, onLoss, usermode, millis, true, true, true, false);
   }
 
   private static SpaceOptions with(boolean promote, boolean elastic, boolean sampling) {
     return new SpaceOptions(
-        1 << 20, 8 << 10, 3, OnLoss.HALT, false, 1_234, promote, elastic, sampling);
+        1 << 20, 8 << 10, 3, OnLoss.HALT, false, 1_234, promote, elastic, sampling, false);
   }
 }

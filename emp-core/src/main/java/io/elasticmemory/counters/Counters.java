@@ -32,17 +32,21 @@ public final class Counters {
    *
    * @param blockBytes of the space
    */
-  public void format(long pagerPid, int blockBytes) {
+  public void format(int blockBytes) {
     page.set(JAVA_INT, CountersLayout.VERSION_AT, CountersLayout.VERSION);
     page.set(JAVA_INT, CountersLayout.COUNT_AT, Counter.values().length);
-    page.set(JAVA_LONG, CountersLayout.PAGER_PID_AT, pagerPid);
     page.set(JAVA_INT, CountersLayout.BLOCK_BYTES_AT, blockBytes);
     page.set(JAVA_LONG, CountersLayout.MAGIC_AT, CountersLayout.MAGIC);
   }
 
-  /** Process id of the pager that counts, 0 before it has started. */
+  /** Process id of the pager that counts, 0 before the first has started. */
   public long pagerPid() {
-    return page.get(JAVA_LONG, CountersLayout.PAGER_PID_AT);
+    return (long) LONG.getOpaque(page, CountersLayout.PAGER_PID_AT);
+  }
+
+  /** Says who counts from now on. */
+  public void pagerPid(long pid) {
+    LONG.setOpaque(page, CountersLayout.PAGER_PID_AT, pid);
   }
 
   /** The length of a block, which is the unit of slots; 0 before the page is formatted. */

@@ -26,8 +26,18 @@ public final class ShardCounters {
   }
 
   /** Writes the headers of new pages. */
-  public void format(long pagerPid, int blockBytes) {
-    shards.forEach(page -> page.format(pagerPid, blockBytes));
+  public void format(int blockBytes) {
+    shards.forEach(page -> page.format(blockBytes));
+  }
+
+  /** Process id of the pager that counts, 0 before the first. */
+  public long pagerPid() {
+    return shards.getFirst().pagerPid();
+  }
+
+  /** Says who counts from now on. */
+  public void pagerPid(long pid) {
+    shards.forEach(page -> page.pagerPid(pid));
   }
 
   /** The counters of one shard. */

@@ -31,7 +31,13 @@ public interface ControlChannel extends Pollable, AutoCloseable {
    */
   int receive(MemorySegment into, List<Handle> handles, long timeoutMillis) throws IOException;
 
-  /** Process id of the other side, told by the kernel. */
+  /**
+   * Like {@link #receive}, and leaves the message where it is, with all that came with it: who
+   * takes or looks at it next gets descriptors of its own.
+   */
+  int peek(MemorySegment into, List<Handle> handles, long timeoutMillis) throws IOException;
+
+  /** Process id of who made the connection, told by the kernel. */
   long peerPid();
 
   @Override

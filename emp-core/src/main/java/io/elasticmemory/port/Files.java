@@ -22,6 +22,8 @@ public interface Files {
    * @param name how the user wrote it
    * @param baseBytes position of the donor's byte 0 in the file
    * @param bytes what it grants, a multiple of the slab size
+   * @param usedBefore whether an earlier pager of the space may have written there; then it is
+   *     fenced once all of that has arrived
    * @param poller returns from waiting when a transfer has ended; closed after the donor
    * @param notices told in words if the disk cannot be used as well as it could be
    */
@@ -30,6 +32,18 @@ public interface Files {
       String name,
       long baseBytes,
       long bytes,
+      boolean usedBefore,
       Poller poller,
       Consumer<String> notices);
+
+  /** The same for one that no pager has written to. */
+  default Donor adoptDonor(
+      Handle handle,
+      String name,
+      long baseBytes,
+      long bytes,
+      Poller poller,
+      Consumer<String> notices) {
+    return adoptDonor(handle, name, baseBytes, bytes, false, poller, notices);
+  }
 }

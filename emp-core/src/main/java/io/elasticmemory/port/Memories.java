@@ -94,6 +94,9 @@ public interface Memories {
    */
   Pages adoptPages(Handle handle, long capacityBytes);
 
+  /** The lock of a memory file that several processes have. The handle stays the caller's. */
+  RecordLock recordLock(Handle memoryFile);
+
   /** A doorbell of our own. */
   Doorbell createDoorbell();
 

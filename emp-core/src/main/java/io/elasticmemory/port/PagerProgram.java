@@ -9,6 +9,12 @@ import java.util.ServiceLoader;
  * an application can start it from its own jars: {@code tiering} brings it.
  */
 public interface PagerProgram {
+  /** Exit code of a pager that is not needed any more: the space has ended, or the application. */
+  int DONE = 0;
+
+  /** Exit code of a first pager that has told its application why it cannot serve the space. */
+  int REFUSED = 3;
+
   /** Binary name of its main class, in the module or jar of the class that implements this. */
   String mainClass();
 

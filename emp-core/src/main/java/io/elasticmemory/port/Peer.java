@@ -8,6 +8,9 @@ public interface Peer extends Pollable, AutoCloseable {
   /** False once it has ended. A poller reports READ when it ends. */
   boolean isAlive();
 
+  /** True while it stands still because of a signal (SIGSTOP), until another one wakes it. */
+  boolean isStopped();
+
   /** Ends it at once (SIGKILL). Harmless if it has ended. */
   void kill();
 

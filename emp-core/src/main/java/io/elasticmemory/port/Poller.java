@@ -21,7 +21,7 @@ public interface Poller extends AutoCloseable {
     void ready(int events);
   }
 
-  /** Starts watching a source. */
+  /** Starts watching a source; with an interest of 0 only for {@link #FAILED}. */
   void watch(Pollable source, int interest, Ready ready);
 
   /** Changes what is waited for on a watched source. */

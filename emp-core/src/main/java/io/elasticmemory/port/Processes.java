@@ -1,5 +1,8 @@
 package io.elasticmemory.port;
 
+import java.util.List;
+import java.util.Map;
+
 /** Other processes and this one's place among them. */
 public interface Processes {
   /** Holds another process. */
@@ -9,8 +12,22 @@ public interface Processes {
   Lifeline createLifeline();
 
   /**
-   * Makes this process a pager: a process group of its own, deaf to SIGINT, SIGTERM and SIGHUP, no
-   * core dumps, late in line for the OOM killer.
+   * Starts a program in a group of its own. It has no input, its output goes nowhere, and it has no
+   * other descriptor of this process than its error output, what it is given, and {@link
+   * ProcessGroup#ERRORS}.
+   *
+   * @param words path of the program and its arguments
+   * @param environment all of it
+   * @param given becomes its {@link ProcessGroup#GIVEN}; stays the caller's here
+   * @param errorsToo whether its error output goes to {@link ProcessGroup#ERRORS} as well
+   * @throws io.elasticmemory.EmpException of kind PAGER if it cannot be started
+   */
+  ProcessGroup start(
+      List<String> words, Map<String, String> environment, Handle given, boolean errorsToo);
+
+  /**
+   * Makes this process a pager: deaf to SIGINT, SIGTERM and SIGHUP, no core dumps, late in line for
+   * the OOM killer.
    */
   void becomePager();
 

@@ -2,21 +2,21 @@ package io.elasticmemory.port;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 
 /** Connections between application and pager, and from pager to exporters. */
 public interface Sockets {
   /** A poller. */
   Poller openPoller();
 
-  /**
-   * Waits for one connection at a name of its own, which is no file: nothing is left of it when it
-   * closes, or when this process ends.
-   */
-  Listener listen();
+  /** Makes a connection and has both of its ends. */
+  Pair pair();
 
-  /** Connects to a listener of another process of the same user. */
-  ControlChannel connect(Path path, long timeoutMillis) throws IOException;
+  /**
+   * The end of a connection that whoever started this process has given to it.
+   *
+   * @throws IOException if it was given none
+   */
+  ControlChannel given() throws IOException;
 
   /**
    * Starts a TCP connection without Nagle's delay, with keep-alive probes that notice a silent peer
@@ -24,19 +24,11 @@ public interface Sockets {
    */
   Stream connect(InetSocketAddress address) throws IOException;
 
-  /** A place to wait for the pager. */
-  interface Listener extends AutoCloseable {
-    /** Where to connect; for {@link Sockets#connect(Path, long)} only. */
-    Path path();
-
-    /**
-     * The next connection from {@code pid}, any other is closed.
-     *
-     * @throws IOException if none came within the time
-     */
-    ControlChannel accept(long pid, long timeoutMillis) throws IOException;
-
-    @Override
-    void close();
-  }
+  /**
+   * A connection.
+   *
+   * @param here the end of this process
+   * @param there the end for another, to be closed here once it has it
+   */
+  record Pair(ControlChannel here, Handle there) {}
 }

@@ -6,24 +6,20 @@ import static io.elasticmemory.wire.CommandRingLayout.ASKED_AT;
 import static io.elasticmemory.wire.CommandRingLayout.BYTES_AT;
 import static io.elasticmemory.wire.CommandRingLayout.DONE;
 import static io.elasticmemory.wire.CommandRingLayout.ENTRIES;
-import static io.elasticmemory.wire.CommandRingLayout.ENTRIES_AT;
 import static io.elasticmemory.wire.CommandRingLayout.FREE;
 import static io.elasticmemory.wire.CommandRingLayout.HINTS_AT;
-import static io.elasticmemory.wire.CommandRingLayout.MAGIC;
-import static io.elasticmemory.wire.CommandRingLayout.MAGIC_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OFFSET_AT;
 import static io.elasticmemory.wire.CommandRingLayout.OPERATION_AT;
 import static io.elasticmemory.wire.CommandRingLayout.ORDER_AT;
 import static io.elasticmemory.wire.CommandRingLayout.RESULT_AT;
 import static io.elasticmemory.wire.CommandRingLayout.STATE_AT;
-import static io.elasticmemory.wire.CommandRingLayout.VERSION;
-import static io.elasticmemory.wire.CommandRingLayout.VERSION_AT;
 import static io.elasticmemory.wire.CommandRingLayout.entryAt;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.HintQueueLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -66,9 +62,7 @@ final class CommandRing {
     this.ring = ring;
     this.bell = bell;
     hints = new HintQueue(ring.asSlice(HINTS_AT, HintQueueLayout.QUEUE_BYTES));
-    ring.set(JAVA_INT, VERSION_AT, VERSION);
-    ring.set(JAVA_INT, ENTRIES_AT, ENTRIES);
-    ring.set(JAVA_LONG, MAGIC_AT, MAGIC);
+    CommandRingLayout.format(ring);
     for (int i = 0; i < ENTRIES; i++) {
       free.add(i);
     }

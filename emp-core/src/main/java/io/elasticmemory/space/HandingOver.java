@@ -4,7 +4,6 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Handle;
-import io.elasticmemory.port.Sockets.Listener;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOverLayout;
 import io.elasticmemory.wire.PagerMessageLayout;
@@ -13,45 +12,20 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-/** The first words between an application and its pager: it connects, gets the space, answers. */
+/** The first words between an application and its pager: it gets the space, and answers. */
 final class HandingOver {
-  /** A JVM that has not connected by now never will. */
-  private static final long CONNECT_MILLIS_MAX = 30_000;
-
-  /** How long the pager may say nothing while it opens its donors. */
+  /** How long the pager may say nothing while it starts and opens its donors. */
   private static final long SILENCE_MILLIS_MAX = 60_000;
 
   private static final long SEND_MILLIS_MAX = 10_000;
-  private static final long LOOK_MILLIS = 50;
 
-  private final PagerProcess pager;
+  private final Pagers pagers;
   private final PagerSettings settings;
 
-  HandingOver(PagerProcess pager, PagerSettings settings) {
-    this.pager = pager;
+  HandingOver(Pagers pagers, PagerSettings settings) {
+    this.pagers = pagers;
     this.settings = settings;
-  }
-
-  /** Waits for the pager, which may end before it comes. */
-  ControlChannel accept(Listener listener) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CONNECT_MILLIS_MAX);
-    while (pager.isAlive() && deadline - System.nanoTime() > 0) {
-      try {
-        return listener.accept(pager.pid(), LOOK_MILLIS);
-      } catch (IOException e) {
-        // No pager yet.
-      }
-    }
-    throw notStarted();
-  }
-
-  private EmpException notStarted() {
-    return new EmpException(
-        Kind.PAGER,
-        "the pager did not start: %s; run emp doctor, and %s"
-            .formatted(pager.lastWords(), settings.remedy()));
   }
 
   /**
@@ -60,17 +34,17 @@ final class HandingOver {
    * @return the smallest budget the pager can work with
    * @throws EmpException that says why the pager refuses, or that it is lost
    */
-  long handOver(ControlChannel channel, HandOver handOver, List<Handle> handles) {
+  long handOver(HandOver handOver, List<Handle> handles) {
+    ControlChannel channel = pagers.channel();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment message = arena.allocate(HandOverLayout.MESSAGE_BYTES_MAX, 8);
       int bytes = write(handOver, message);
       if (!channel.send(message.asSlice(0, bytes), handles, SEND_MILLIS_MAX)) {
-        throw new EmpException(Kind.PAGER, "the pager does not listen: " + pager.lastWords());
+        throw notStarted("does not listen");
       }
       return awaitAnswer(channel, message);
-    } catch (IOException e) {
-      throw new EmpException(
-          Kind.PAGER, "the pager is lost: %s (%s)".formatted(pager.lastWords(), e.getMessage()), e);
+    } catch (IOException _) {
+      throw notStarted("did not start");
     }
   }
 
@@ -92,7 +66,7 @@ final class HandingOver {
     while (true) {
       int bytes = channel.receive(message, new ArrayList<>(0), SILENCE_MILLIS_MAX);
       if (bytes <= 0) {
-        throw noAnswer(bytes < 0);
+        throw notStarted(bytes < 0 ? "did not start" : "says nothing");
       }
       MemorySegment answer = message.asSlice(0, bytes);
       switch (PagerMessageLayout.kind(answer)) {
@@ -110,12 +84,11 @@ final class HandingOver {
     return Arena.ofAuto().allocate(message.byteSize(), 8).copyFrom(message);
   }
 
-  private EmpException noAnswer(boolean ended) {
-    pager.close();
+  private EmpException notStarted(String what) {
     return new EmpException(
         Kind.PAGER,
-        "the pager %s while the space was being opened: %s"
-            .formatted(ended ? "ended" : "said nothing", pager.lastWords()));
+        "the pager %s: %s; run emp doctor, and %s"
+            .formatted(what, pagers.lastWords(), settings.remedy()));
   }
 
   private static EmpException refusal(MemorySegment answer) {

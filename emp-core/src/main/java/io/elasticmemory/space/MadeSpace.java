@@ -82,9 +82,9 @@ record MadeSpace(
     return bells;
   }
 
-  /** Writes the headers of the counters, when the pager is known. */
-  void formatCounters(long pagerPid, int blockBytes) {
-    new ShardCounters(counters.segment()).format(pagerPid, blockBytes);
+  /** Writes the headers of the counters; the pager adds who it is. */
+  void formatCounters(int blockBytes) {
+    new ShardCounters(counters.segment()).format(blockBytes);
   }
 
   /** What the pager wants to be unmapped, for each shard. */

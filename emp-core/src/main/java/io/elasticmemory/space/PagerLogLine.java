@@ -9,6 +9,9 @@ final class PagerLogLine {
   private PagerLogLine() {}
 
   static void log(Logger log, MemorySegment message) {
+    if (PagerMessageLayout.kind(message) == PagerMessageLayout.READY) {
+      return; // another pager serves the space, which is no news to it
+    }
     if (PagerMessageLayout.kind(message) != PagerMessageLayout.LOG) {
       log.warn("a message of the pager that is no log line was passed over");
       return;

@@ -5,6 +5,7 @@ import io.elasticmemory.wire.HandOver;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  * emp.pager.spinMicros  EMP_PAGER_SPIN_MICROS how long its loop looks again before it sleeps, on
  *                                             whatever CPU it is then: it does not choose one
  * emp.pager.disk        EMP_PAGER_DISK        how it reads disks: ring or pread
+ * emp.pager.standby     EMP_PAGER_STANDBY     true or false, whatever the path says
  * </pre>
  *
  * @param java empty for the java command that runs this program
@@ -29,6 +31,8 @@ import java.util.stream.Stream;
  *     HandOver#SPIN_BY_PLACEMENT}
  * @param disk {@code ring} for io_uring, {@code pread} for one transfer at a time, empty for the
  *     first that this machine allows
+ * @param standby whether a second pager waits for the end of the first, empty for what the path
+ *     says
  * @param changes names and values of what changes how the pager starts, as they were found: {@code
  *     EMP_PAGER_JAVA='/a/java'}; empty if nothing does
  */
@@ -38,6 +42,7 @@ record PagerSettings(
     String classPath,
     long spinMicros,
     String disk,
+    Optional<Boolean> standby,
     String changes) {
   /** The pager chooses, by where it and the application run. */
   static final long SPIN_MICROS = HandOver.SPIN_BY_PLACEMENT;
@@ -61,6 +66,9 @@ record PagerSettings(
             setting(properties, environment, "spinMicros", "SPIN_MICROS"),
             nameOf(properties, "spinMicros", "SPIN_MICROS")),
         disk(setting(properties, environment, "disk", "DISK"), nameOf(properties, "disk", "DISK")),
+        standby(
+            setting(properties, environment, "standby", "STANDBY"),
+            nameOf(properties, "standby", "STANDBY")),
         changes(properties, environment));
   }
 
@@ -105,6 +113,17 @@ record PagerSettings(
           "%s is '%s'; use %s".formatted(name, text, String.join(" or ", DISKS)));
     }
     return disk;
+  }
+
+  private static Optional<Boolean> standby(String text, String name) {
+    return switch (text.strip()) {
+      case "" -> Optional.empty();
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      default ->
+          throw new EmpException(
+              EmpException.Kind.PLATFORM, "%s is '%s'; use true or false".formatted(name, text));
+    };
   }
 
   private static long spinMicros(String text, String name) {

@@ -158,9 +158,9 @@ public final class Space {
     return budgetBytes;
   }
 
-  /** Process id of the pager. */
+  /** Process id of the pager that serves the space now. */
   public long pagerPid() {
-    return parts.pager().pid();
+    return counters.pagerPid();
   }
 
   /** What the pager counts, in memory that lives as long as the space. */

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends a space nobody uses any more and whose commands are closed, in this order: the control
- * thread stops, nothing takes the pager's end for a failure any more, the pager answers that its
- * last call on the memory is done (or is dead), then the memory goes. Until then the range stays
- * reserved, because a late call would hit whatever lives there next.
+ * thread stops, the lifeline lets go, the pager answers that its last call on the memory is done
+ * (or all pagers are dead), then the memory goes. Until then the range stays reserved, because a
+ * late call would hit whatever lives there next.
  */
 final class SpaceEnd {
   /** A pager that has not answered by now is ended. */
@@ -28,10 +28,9 @@ final class SpaceEnd {
   static void end(SpaceParts parts) {
     parts.control().stop();
     parts.made().lifeline().disarm();
-    parts.pager().dismissWatcher();
     if (!isAnswered(parts)) {
       PagerLog.get().warn("the pager did not answer that it is done, and is ended");
-      parts.pager().kill();
+      parts.pagers().kill();
     }
     parts.undo().close();
   }
@@ -43,7 +42,7 @@ final class SpaceEnd {
       MemorySegment message = arena.allocate(ControlChannel.MESSAGE_BYTES_MAX, 8);
       while (deadline - System.nanoTime() > 0) {
         parts.commands().collect();
-        if (answer.isDone() || !listen(parts.channel(), message)) {
+        if (answer.isDone() || !listen(parts.pagers().channel(), message)) {
           return true;
         }
       }

@@ -5,11 +5,9 @@ import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.port.Check;
 import io.elasticmemory.port.Check.Verdict;
-import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Randomness;
-import io.elasticmemory.port.Sockets.Listener;
 import io.elasticmemory.wire.HandOver;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Opens one space, or leaves nothing behind. The pager's JVM starts first, because that takes
- * longest; meanwhile the memory is made. Then the pager gets it all in one message, checks it,
+ * longest; meanwhile the memory is made. Then the pager finds it all in one message, checks it,
  * opens its donors and answers.
  */
 final class SpaceOpening {
@@ -51,12 +49,13 @@ final class SpaceOpening {
 
   private SpaceParts open() {
     PagerCommand command = new PagerCommand(PagerProgram.find(), platform, settings);
-    PagerProcess pager = undo.add(PagerProcess.start(command.words(), settings.remedy()));
+    boolean standby = settings.standby().orElse(path.options().standby());
+    Pagers pagers = undo.add(Pagers.start(platform, command.words(), standby));
     try {
-      return openWith(pager);
+      return openWith(pagers);
     } catch (Throwable e) {
-      // First of all: what it still does must not hit an address that is somebody else's next.
-      pager.kill();
+      // First of all: what they still do must not hit an address that is somebody else's next.
+      pagers.kill();
       closeAfter(e);
       throw e;
     }
@@ -70,28 +69,23 @@ final class SpaceOpening {
     }
   }
 
-  private SpaceParts openWith(PagerProcess pager) {
+  private SpaceParts openWith(Pagers pagers) {
     SpacePlan plan = plan();
-    Listener listener = undo.add(platform.sockets().listen());
-    pager.tell(listener.path());
     requireSelfTest();
     DonorEntries donors = new DonorEntries(path);
-    MadeSpace made = make(plan, donors, pager);
+    MadeSpace made = make(plan, donors);
     CommandRings commands = made.commandRings(plan.stripes());
     FaultSamples samples = made.faultSamples();
     accepted.run();
-    HandingOver handingOver = new HandingOver(pager, settings);
-    ControlChannel channel = undo.add(handingOver.accept(listener));
-    listener.close();
-    long minimumBudget =
-        handingOver.handOver(channel, handOver(plan, donors, made), made.handles());
-    made.lifeline().arm();
+    HandingOver handingOver = new HandingOver(pagers, settings);
+    long minimumBudget = handingOver.handOver(handOver(plan, donors, made), made.handles());
     made.lifeline().otherEnd().close();
-    pager.serving();
-    ControlThread control = control(channel, made, commands, samples);
+    made.lifeline().arm();
+    pagers.serving();
+    ControlThread control = control(pagers, made, commands, samples);
     control.start();
     return new SpaceParts(
-        path, plan, made, commands, samples, channel, pager, control, undo, minimumBudget);
+        path, plan, made, commands, samples, pagers, control, undo, minimumBudget);
   }
 
   private SpacePlan plan() {
@@ -123,7 +117,7 @@ final class SpaceOpening {
     }
   }
 
-  private MadeSpace make(SpacePlan plan, DonorEntries donors, PagerProcess pager) {
+  private MadeSpace make(SpacePlan plan, DonorEntries donors) {
     MadeSpace made =
         MadeSpace.make(
             platform,
@@ -133,7 +127,7 @@ final class SpaceOpening {
             Randomness.next(),
             Randomness.next(),
             undo);
-    made.formatCounters(pager.pid(), plan.geometry().blockBytes());
+    made.formatCounters(plan.geometry().blockBytes());
     return made;
   }
 
@@ -159,11 +153,11 @@ final class SpaceOpening {
   }
 
   private ControlThread control(
-      ControlChannel channel, MadeSpace made, CommandRings commands, FaultSamples samples) {
+      Pagers pagers, MadeSpace made, CommandRings commands, FaultSamples samples) {
     return new ControlThread(
         "emp-control-" + COUNT.incrementAndGet(),
         platform.sockets(),
-        channel,
+        pagers.channel(),
         made.applicationBell(),
         undo.add(platform.memories().createDoorbell()),
         commands,

@@ -1,7 +1,6 @@
 package io.elasticmemory.space;
 
 import io.elasticmemory.MemPath;
-import io.elasticmemory.port.ControlChannel;
 
 /**
  * What an open space consists of.
@@ -15,8 +14,7 @@ record SpaceParts(
     MadeSpace made,
     CommandRings commands,
     FaultSamples samples,
-    ControlChannel channel,
-    PagerProcess pager,
+    Pagers pagers,
     ControlThread control,
     Undo undo,
     long minimumBudgetBytes) {}

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /**
  * The block table: a page of header, then one entry per block.
@@ -20,12 +21,15 @@ import java.lang.foreign.MemorySegment;
  *   40 u64 spaceIdLow
  *   48 u64 epoch
  *   56 u64 budgetBytes
+ *   64 u64 pagerPid
+ *   72 u64 end
  * 1024 {u64 block + 1, u64 target}[128]   moves under way, and donor and slot they lead to
  * </pre>
  *
  * <p>The epoch counts the pagers of the space: whoever takes it over raises it first, and only the
  * pager of the newest acts. The budget is the DRAM that was last asked for, 0 if it is still that
- * of the hand-over.
+ * of the hand-over. The pager is the one that serves the space or was the last to, 0 before the
+ * first. At the end of the space, which is not 0 from then on, no pager takes it over any more.
  *
  * <p>A mark has 4 bytes where a block is one subblock, otherwise 3: so blocks of 64 KiB with
  * subblocks of 4 KiB take one line of 64 bytes each, less than a thousandth of the memory.
@@ -38,7 +42,7 @@ public final class BlockTableLayout {
   public static final long MAGIC = 0x454c424154504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Bytes before the first entry. */
   public static final long HEADER_BYTES = 4096;
@@ -73,6 +77,12 @@ public final class BlockTableLayout {
   /** Offset in the header. */
   public static final long BUDGET_BYTES_AT = 56;
 
+  /** Offset in the header. */
+  public static final long PAGER_PID_AT = 64;
+
+  /** Offset in the header. */
+  public static final long END_AT = 72;
+
   /** Offset in an entry. */
   public static final long WORD_AT = 0;
 
@@ -94,6 +104,7 @@ public final class BlockTableLayout {
   /** Offset in an entry of the stored bits. */
   public static final long STORED_AT = 8;
 
+  private static final VarHandle LONG = JAVA_LONG.varHandle();
   private static final int BITS_IN_AN_INT = 32;
 
   private BlockTableLayout() {}
@@ -141,6 +152,36 @@ public final class BlockTableLayout {
   /** Which pager of the space the newest is; the first is 1. */
   public static long epoch(MemorySegment table) {
     return table.get(JAVA_LONG, EPOCH_AT);
+  }
+
+  /**
+   * Notes who serves the space from now on. A successor raises the epoch first.
+   *
+   * @return the epoch
+   */
+  public static long take(MemorySegment table, long pagerPid) {
+    long epoch = table.get(JAVA_LONG, EPOCH_AT);
+    if (table.get(JAVA_LONG, PAGER_PID_AT) != 0) {
+      epoch++;
+      LONG.setVolatile(table, EPOCH_AT, epoch);
+    }
+    LONG.setVolatile(table, PAGER_PID_AT, pagerPid);
+    return epoch;
+  }
+
+  /** Who serves the space or was the last to, 0 before the first. */
+  public static long pagerPid(MemorySegment table) {
+    return (long) LONG.getVolatile(table, PAGER_PID_AT);
+  }
+
+  /** Notes that the space has ended. */
+  public static void end(MemorySegment table) {
+    LONG.setVolatile(table, END_AT, 1);
+  }
+
+  /** Whether the space has ended. */
+  public static boolean hasEnded(MemorySegment table) {
+    return (long) LONG.getVolatile(table, END_AT) != 0;
   }
 
   /** The DRAM budget that was last asked for, or that of the hand-over. */

@@ -1,5 +1,10 @@
 package io.elasticmemory.wire;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+
 /**
  * Commands of the application to its pager: a page of header, then {@link #ENTRIES} entries of 64
  * bytes, then a {@link HintQueueLayout}, an {@link UnmapQueueLayout} and a {@link
@@ -149,6 +154,13 @@ public final class CommandRingLayout {
   public static final int UNPIN = 11;
 
   private CommandRingLayout() {}
+
+  /** Writes the header of a new ring, in zeroed memory. */
+  public static void format(MemorySegment ring) {
+    ring.set(JAVA_INT, VERSION_AT, VERSION);
+    ring.set(JAVA_INT, ENTRIES_AT, ENTRIES);
+    ring.set(JAVA_LONG, MAGIC_AT, MAGIC);
+  }
 
   /** Offset of an entry in the ring. */
   public static long entryAt(int index) {

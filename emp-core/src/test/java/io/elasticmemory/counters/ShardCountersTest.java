@@ -12,7 +12,8 @@ class ShardCountersTest {
 
   @Test
   void addUpWhatTheShardsCount() {
-    counters.format(42, 65536);
+    counters.format(65536);
+    counters.pagerPid(42);
     counters.of(0).add(Counter.faultsZero, 5);
     counters.of(2).add(Counter.faultsZero, 7);
     counters.of(1).set(Counter.budgetBytes, 100);

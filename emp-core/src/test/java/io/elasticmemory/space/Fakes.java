@@ -6,15 +6,16 @@ import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Lifeline;
 import io.elasticmemory.port.Pollable;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.ProcessGroup;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stream;
 import io.elasticmemory.port.Stripes;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -195,6 +196,35 @@ final class Fakes {
     public void close() {}
   }
 
+  /** Processes that have ended and said nothing. */
+  static final class EndedGroup implements ProcessGroup {
+    @Override
+    public long pid() {
+      return 1;
+    }
+
+    @Override
+    public InputStream errors() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public boolean isAlive() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitEnd(long timeoutMillis) {
+      return true;
+    }
+
+    @Override
+    public void kill() {}
+
+    @Override
+    public void close() {}
+  }
+
   /** A channel whose other side has gone. */
   static final class Channel implements ControlChannel {
     @Override
@@ -209,6 +239,11 @@ final class Fakes {
 
     @Override
     public int receive(MemorySegment into, List<Handle> handles, long timeoutMillis) {
+      return -1;
+    }
+
+    @Override
+    public int peek(MemorySegment into, List<Handle> handles, long timeoutMillis) {
       return -1;
     }
 
@@ -246,12 +281,12 @@ final class Fakes {
     }
 
     @Override
-    public Listener listen() {
+    public Pair pair() {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public ControlChannel connect(Path path, long timeoutMillis) {
+    public ControlChannel given() {
       throw new UnsupportedOperationException();
     }
 

@@ -66,6 +66,20 @@ class PagerSettingsTest {
   }
 
   @Test
+  void aStandbyIsAsThePathSaysUnlessToldOtherwise() {
+    assertThat(PagerSettings.of(properties, Map.of()).standby()).isEmpty();
+    assertThat(PagerSettings.of(properties, Map.of("EMP_PAGER_STANDBY", "true")).standby())
+        .contains(true);
+    properties.setProperty("emp.pager.standby", "false");
+    assertThat(PagerSettings.of(properties, Map.of("EMP_PAGER_STANDBY", "true")).standby())
+        .contains(false);
+    properties.setProperty("emp.pager.standby", "perhaps");
+    assertThatExceptionOfType(EmpException.class)
+        .isThrownBy(() -> PagerSettings.of(properties, Map.of()))
+        .withMessage("emp.pager.standby is 'perhaps'; use true or false");
+  }
+
+  @Test
   void namesTheVariableThatATimeCameFrom() {
     assertThatExceptionOfType(EmpException.class)
         .isThrownBy(() -> PagerSettings.of(properties, Map.of("EMP_PAGER_SPIN_MICROS", "x")))

@@ -20,7 +20,6 @@ import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -251,8 +250,8 @@ class SpaceTest {
 
   private SpaceParts parts() {
     undo.add(memory);
-    PagerProcess pager = undo.add(PagerProcess.start(List.of("cat"), "see the test"));
-    pager.tell(Path.of("nowhere"));
+    Fakes.Channel channel = new Fakes.Channel();
+    Pagers pagers = undo.add(new Pagers(new Fakes.EndedGroup(), channel));
     MadeSpace made =
         new MadeSpace(
             1,
@@ -266,7 +265,6 @@ class SpaceTest {
             new Fakes.Line(),
             List.of());
     FaultSamples samples = made.faultSamples();
-    Fakes.Channel channel = new Fakes.Channel();
     ControlThread neverStarted =
         new ControlThread(
             "control-of-a-test",
@@ -283,8 +281,7 @@ class SpaceTest {
         made,
         commands,
         samples,
-        channel,
-        pager,
+        pagers,
         neverStarted,
         undo,
         BLOCK);

@@ -3,141 +3,190 @@ package io.elasticmemory.space;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.port.PagerProgram;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+/** The watcher with shells for pagers, which note that they were started. */
 class WatcherScriptTest {
   private static final int SECONDS_MAX = 20;
+  private static final String SERVE = "echo serving $$; exec sleep 60";
+  private static final String ENDED =
+      "emp: the pager has ended and no other can be started; the memory of this process is lost, so"
+          + " it is ended too\n";
 
   /** HUP, INT, QUIT, PIPE and TERM. */
   private static final long TRAPPED = 1L << 0 | 1L << 1 | 1L << 2 | 1L << 12 | 1L << 14;
 
+  @TempDir Path directory;
   private Process application;
   private Process watcher;
 
   @BeforeEach
   void start() throws IOException {
     application = new ProcessBuilder("sleep", "60").start();
-    watcher =
-        new ProcessBuilder(
-                "/bin/sh",
-                "-c",
-                WatcherScript.TEXT,
-                "emp-watcher",
-                Long.toString(application.pid()))
-            .start();
   }
 
   @AfterEach
   void end() {
     application.destroyForcibly();
-    watcher.destroyForcibly();
+    if (watcher != null) {
+      watcher.descendants().forEach(ProcessHandle::destroyForcibly);
+      watcher.destroyForcibly();
+    }
+  }
+
+  /** Watches shells that do this; descriptor 4 is thrown away. */
+  private void watch(String standby, String pager) throws IOException {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("/bin/sh", "-c", "exec 4>/dev/null; exec /bin/sh -c \"$@\"", "test"));
+    words.addAll(List.of(WatcherScript.TEXT, "emp-watcher", Long.toString(application.pid())));
+    words.addAll(List.of(standby, "/bin/sh", "-c", "echo $$ >> \"$0\"; " + pager));
+    words.add(started().toString());
+    watcher = new ProcessBuilder(words).start();
+  }
+
+  private Path started() {
+    return directory.resolve("started");
+  }
+
+  /** Process ids of the pagers so far, once there are so many. */
+  private List<Long> pagers(int count) {
+    Awaitility.await().atMost(SECONDS_MAX, TimeUnit.SECONDS).until(() -> pagers().size() >= count);
+    return pagers();
+  }
+
+  private List<Long> pagers() {
+    try {
+      return Files.exists(started())
+          ? Files.readAllLines(started()).stream().map(Long::valueOf).toList()
+          : List.of();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
   }
 
   @Test
-  void killsWithOneLineWhenAServingPagerEnds() throws Exception {
-    say("serving\n");
+  void startsAnotherPagerAtOnceWhenOneIsKilled() throws Exception {
+    watch("", SERVE);
+    long begun = System.nanoTime();
+    for (int killed = 0; killed < 8; killed++) {
+      kill(pagers(killed + 1).getLast());
+    }
+    pagers(9);
+    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(4));
+    assertThat(pagers()).doesNotHaveDuplicates();
+    assertThat(application.isAlive()).isTrue();
+  }
 
-    assertThat(lastWords())
-        .isEqualTo(
-            "emp: the pager has ended; the memory of this process is lost, so it is ended too\n");
+  @Test
+  void killsWithOneLineWhenNoOtherPagerCanBeStarted() throws Exception {
+    watch("", "[ $(wc -l < \"$0\") -gt 1 ] || echo serving $$; exit 1");
+
+    assertThat(lastWords()).isEqualTo(ENDED);
     assertThat(applicationIsKilled()).isTrue();
   }
 
   @Test
-  void printsTheReasonAndDoesNotWaitForTheEnd() throws Exception {
-    OutputStream pipe = watcher.getOutputStream();
-    pipe.write("serving\nstop block 17 is lost; 100% of \\n 'copies' $HOME `x`\n".getBytes(UTF_8));
-    pipe.flush();
+  void startsTwoWithAStandbyAndGoesOnWhenTheStandbyFails() throws Exception {
+    watch("standby", "mkdir \"$0.first\" || exit 1; " + SERVE);
 
-    assertThat(new String(watcher.getErrorStream().readAllBytes(), UTF_8))
-        .isEqualTo("emp: block 17 is lost; 100% of \\n 'copies' $HOME `x`\n");
+    pagers(6);
+    assertThat(application.isAlive()).isTrue();
+    assertThat(watcher.isAlive()).isTrue();
+  }
+
+  @Test
+  void printsTheReasonAndDoesNotWaitForTheEnd() throws Exception {
+    watch(
+        "",
+        "echo serving $$; printf '%s\\n' 'stop block 17 is lost; 100% of \\n \"copies\" $HOME `x`';"
+            + " exec sleep 60");
+
+    assertThat(watcher.errorReader(UTF_8).readLine())
+        .isEqualTo("emp: block 17 is lost; 100% of \\n \"copies\" $HOME `x`");
     assertThat(applicationIsKilled()).isTrue();
   }
 
   @Test
   void isSilentAfterAFarewell() throws Exception {
-    say("serving\nbye\n");
+    watch("", "echo serving $$; echo bye");
 
     assertThat(lastWords()).isEmpty();
     assertThat(application.isAlive()).isTrue();
+    assertThat(pagers()).hasSize(1);
   }
 
   @Test
   void isSilentAboutAPagerThatNeverServed() throws Exception {
-    say("");
+    watch("", "exit 1");
 
     assertThat(lastWords()).isEmpty();
     assertThat(application.isAlive()).isTrue();
   }
 
   @Test
-  void passesOverWhatACrashingJvmPrints() throws Exception {
-    say("serving\n#\n# A fatal error has been detected by the Java Runtime Environment:\nbye?\n");
+  void startsNoOtherAfterOneThatWasRefused() throws Exception {
+    watch("", "exit " + PagerProgram.REFUSED);
 
-    assertThat(lastWords()).startsWith("emp: the pager has ended;").hasLineCount(1);
+    assertThat(lastWords()).isEmpty();
+    assertThat(pagers()).hasSize(1);
+  }
+
+  @Test
+  void passesOverWhatACrashingJvmPrintsAndGivesUpWhenAllCrash() throws Exception {
+    watch(
+        "",
+        "echo serving $$; echo '#'; echo '# A fatal error has been detected'; echo 'bye?';"
+            + " exit 134");
+
+    assertThat(lastWords()).isEqualTo(ENDED);
     assertThat(applicationIsKilled()).isTrue();
+    assertThat(pagers()).as("one more may have been begun").hasSizeBetween(6, 8);
   }
 
   @Test
   void killsAlsoWhenNobodyReadsWhatItPrints() throws Exception {
-    OutputStream pipe = watcher.getOutputStream();
-    pipe.write("serving\n".getBytes(UTF_8));
-    pipe.flush();
-    awaitTraps();
+    watch("", "echo serving $$; sleep 1; echo stop it");
+    pagers(1);
     watcher.getErrorStream().close();
 
-    pipe.close();
     assertThat(applicationIsKilled()).isTrue();
   }
 
   @Test
   void isDeafToTheSignalsOfATerminal() throws Exception {
-    OutputStream pipe = watcher.getOutputStream();
-    pipe.write("serving\n".getBytes(UTF_8));
-    pipe.flush();
-    awaitTraps();
-    signal("-INT");
-    signal("-TERM");
-    signal("-HUP");
-    signal("-QUIT");
-
-    pipe.close();
-    assertThat(lastWords()).startsWith("emp: the pager has ended;");
+    watch("", SERVE);
+    long pager = pagers(1).getFirst();
+    List<ProcessHandle> shells = new ArrayList<>(List.of(watcher.toHandle()));
+    watcher.descendants().filter(each -> each.pid() != pager).forEach(shells::add);
+    assertThat(shells).hasSize(3);
+    shells.forEach(shell -> assertThat(ignored(shell) & TRAPPED).isEqualTo(TRAPPED));
   }
 
-  /** The shell ignores the signals of {@link #TRAPPED} once it has read its first line. */
-  private void awaitTraps() throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
-    while ((ignored() & TRAPPED) != TRAPPED) {
-      assertThat(System.nanoTime()).as("ignores %x", ignored()).isLessThan(deadline);
-      Thread.sleep(5);
-    }
-  }
-
-  /** A bit for each signal the watcher ignores: its own and those its parent ignored. */
-  private long ignored() throws IOException {
-    Path status = Path.of("/proc/" + watcher.pid() + "/status");
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("SigIgn:"))
-        .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-        .findFirst()
-        .orElse(0);
-  }
-
-  private void signal(String name) throws Exception {
-    new ProcessBuilder("kill", name, Long.toString(watcher.pid())).start().waitFor();
-  }
-
-  private void say(String lines) throws IOException {
-    try (OutputStream pipe = watcher.getOutputStream()) {
-      pipe.write(lines.getBytes(UTF_8));
+  /** A bit for each signal a process ignores: its own and those its parent ignored. */
+  private static long ignored(ProcessHandle process) {
+    try {
+      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+          .filter(line -> line.startsWith("SigIgn:"))
+          .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

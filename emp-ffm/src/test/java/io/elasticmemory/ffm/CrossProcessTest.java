@@ -11,12 +11,12 @@ import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.ProcessGroup;
 import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.SpaceMemory;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -42,17 +42,18 @@ class CrossProcessTest {
   private final FaultBatch batch = new FaultBatch(16);
   private final Arena arena = Arena.ofShared();
   private final MemorySegment message = arena.allocate(64);
-  private Sockets.Listener listener;
-  private Process application;
+  private ProcessGroup application;
   private ControlChannel channel;
   private Faults faults;
   private Pages pages;
 
   @BeforeEach
   void start() throws IOException {
-    listener = platform.sockets().listen();
-    application = ChildJvm.start(ApplicationMain.class, listener.path().toString());
-    channel = listener.accept(application.pid(), 20_000);
+    Sockets.Pair pair = platform.sockets().pair();
+    List<String> command = ChildJvm.command(ApplicationMain.class);
+    application = platform.processes().start(command, System.getenv(), pair.there(), true);
+    pair.there().close();
+    channel = pair.here();
     List<Handle> handles = new ArrayList<>();
     assertThat(channel.receive(message, handles, 20_000)).isEqualTo(16);
     long base = message.get(JAVA_LONG, 0);
@@ -62,12 +63,13 @@ class CrossProcessTest {
   }
 
   @AfterEach
-  void close() throws Exception {
-    application.destroyForcibly().waitFor();
+  void close() {
+    application.kill();
+    assertThat(application.awaitEnd(10_000)).isTrue();
+    application.close();
     channel.close();
     faults.close();
     pages.close();
-    listener.close();
     arena.close();
   }
 
@@ -116,7 +118,7 @@ class CrossProcessTest {
       }
       frame.set(JAVA_LONG, 0, FIRST);
       peer.kill();
-      application.waitFor();
+      assertThat(application.awaitEnd(10_000)).isTrue();
       assertThat(peer.isAlive()).isFalse();
       assertThat(faults.copy(0, frame, 0, PAGE_BYTES, 0)).isEqualTo(Faults.GONE);
       assertThat(faults.zero(0, PAGE_BYTES, 0)).isEqualTo(Faults.GONE);
@@ -136,7 +138,7 @@ class CrossProcessTest {
   static final class ApplicationMain {
     public static void main(String[] arguments) throws Exception {
       Platform platform = Platform.find();
-      try (ControlChannel channel = platform.sockets().connect(Path.of(arguments[0]), 5000);
+      try (ControlChannel channel = platform.sockets().given();
           Arena arena = Arena.ofShared()) {
         SpaceMemory space = platform.memories().createSpace(SPACE_BYTES);
         MemorySegment message = arena.allocate(16);
@@ -151,7 +153,7 @@ class CrossProcessTest {
         }
         message.set(JAVA_LONG, 0, sum);
         channel.send(message.asSlice(0, 8), List.of(), 5000);
-        int _ = System.in.read();
+        Thread.sleep(60_000);
       }
     }
   }

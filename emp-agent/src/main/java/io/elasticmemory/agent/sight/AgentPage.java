@@ -10,6 +10,7 @@ import static io.elasticmemory.wire.AgentLayout.FREED_AT;
 import static io.elasticmemory.wire.AgentLayout.LOST_AT;
 import static io.elasticmemory.wire.AgentLayout.MILLIS_AT;
 import static io.elasticmemory.wire.AgentLayout.MILLIS_MAX;
+import static io.elasticmemory.wire.AgentLayout.PAGER_PID_AT;
 import static io.elasticmemory.wire.AgentLayout.REFUSED_AT;
 import static io.elasticmemory.wire.AgentLayout.RENEWAL_MILLIS_MAX;
 import static io.elasticmemory.wire.AgentLayout.RENEWED_AT;
@@ -52,6 +53,7 @@ final class AgentPage {
 
   /** Shows how it is now. */
   void publish() {
+    LONG.setOpaque(page, PAGER_PID_AT, gift.space().pagerPid());
     LONG.setOpaque(page, ALLOCATIONS_AT, gift.allocations().getAsLong());
     LONG.setOpaque(page, FREED_AT, gift.freed().getAsLong());
     LONG.setOpaque(page, USED_BYTES_AT, gift.usedBytes().getAsLong());

@@ -13,15 +13,17 @@ abstract sealed class DiskDonor implements Donor permits FileDonor, RingDonor {
   private final String name;
   private final long baseBytes;
   private final long grantedBytes;
+  private final Fence fence;
   private int lastErrno;
   private boolean lastWasWrite;
 
   /** Takes over a file that was checked. */
-  DiskDonor(Descriptor file, String name, long baseBytes, long grantedBytes) {
+  DiskDonor(Descriptor file, String name, long baseBytes, long grantedBytes, Fence fence) {
     this.file = file;
     this.name = name;
     this.baseBytes = baseBytes;
     this.grantedBytes = grantedBytes;
+    this.fence = fence;
   }
 
   @Override
@@ -42,6 +44,11 @@ abstract sealed class DiskDonor implements Donor permits FileDonor, RingDonor {
   @Override
   public final long grantedBytes() {
     return grantedBytes;
+  }
+
+  @Override
+  public final boolean isFenced() {
+    return fence.isPassed();
   }
 
   final int descriptor() {

@@ -19,8 +19,8 @@ final class FileDonor extends DiskDonor {
   private final Waiting bulk = new Waiting();
 
   /** Takes over a file that was checked. */
-  FileDonor(Descriptor file, String name, long baseBytes, long grantedBytes) {
-    super(file, name, baseBytes, grantedBytes);
+  FileDonor(Descriptor file, String name, long baseBytes, long grantedBytes, Fence fence) {
+    super(file, name, baseBytes, grantedBytes, fence);
   }
 
   @Override

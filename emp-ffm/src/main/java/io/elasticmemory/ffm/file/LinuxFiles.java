@@ -194,15 +194,17 @@ public final class LinuxFiles implements Files {
       String name,
       long baseBytes,
       long bytes,
+      boolean usedBefore,
       Poller poller,
       Consumer<String> notices) {
     Descriptor file = Descriptor.of(handle);
     try {
       checkDonor(file, name, baseBytes, bytes);
       Optional<DiskRing> ring = openRing(System.getProperty(WAY, ""), notices);
+      Fence fence = usedBefore ? Fence.begin(file, name, baseBytes, notices) : Fence.none(file);
       return ring.isPresent()
-          ? new RingDonor(file, name, baseBytes, bytes, ring.get(), poller)
-          : new FileDonor(file, name, baseBytes, bytes);
+          ? new RingDonor(file, name, baseBytes, bytes, fence, ring.get(), poller)
+          : new FileDonor(file, name, baseBytes, bytes, fence);
     } catch (RuntimeException e) {
       file.close();
       throw e;

@@ -74,9 +74,10 @@ final class RingDonor extends DiskDonor {
       String name,
       long baseBytes,
       long grantedBytes,
+      Fence fence,
       DiskRing ring,
       Poller poller) {
-    super(file, name, baseBytes, grantedBytes);
+    super(file, name, baseBytes, grantedBytes, fence);
     this.ring = ring;
     this.poller = poller;
     for (int i = 0; i < UNDER_WAY_MAX; i++) {

@@ -11,12 +11,15 @@ import java.lang.foreign.MemorySegment;
  *
  * @param mode kind and rights, as {@code st_mode}
  * @param device the device it lies on
+ * @param represents the device it is, if it is one
  * @param sizeBytes its length
  * @param allocatedBytes the bytes it really takes, from {@code st_blocks}
  */
-public record FileStatus(int mode, long device, long sizeBytes, long allocatedBytes) {
+public record FileStatus(
+    int mode, long device, long represents, long sizeBytes, long allocatedBytes) {
   private static final long MODE = Structs.offset(Structs.STAT, "st_mode");
   private static final long DEVICE = Structs.offset(Structs.STAT, "st_dev");
+  private static final long REPRESENTS = Structs.offset(Structs.STAT, "st_rdev");
   private static final long SIZE = Structs.offset(Structs.STAT, "st_size");
   private static final long BLOCKS = Structs.offset(Structs.STAT, "st_blocks");
 
@@ -32,6 +35,7 @@ public record FileStatus(int mode, long device, long sizeBytes, long allocatedBy
       return new FileStatus(
           stat.get(JAVA_INT, MODE),
           stat.get(JAVA_LONG, DEVICE),
+          stat.get(JAVA_LONG, REPRESENTS),
           stat.get(JAVA_LONG, SIZE),
           stat.get(JAVA_LONG, BLOCKS) * STAT_BLOCK_BYTES);
     }

@@ -27,18 +27,23 @@ public final class LinuxConstants {
   public static final int O_DIRECT = 040000;
   public static final int O_NOFOLLOW = 0400000;
   public static final int O_RDONLY = 0;
+  public static final int O_WRONLY = 1;
   public static final int O_CLOEXEC = 02000000;
 
   // fcntl(2)
   public static final int F_GETFD = 1;
   public static final int F_GETFL = 3;
   public static final int F_SETFL = 4;
+  public static final int F_GETLK = 5;
+  public static final int F_SETLKW = 7;
   public static final int F_SETOWN = 8;
   public static final int F_SETSIG = 10;
   public static final int F_DUPFD_CLOEXEC = 1030;
   public static final int F_ADD_SEALS = 1033;
   public static final int F_GET_SEALS = 1034;
   public static final int FD_CLOEXEC = 1;
+  public static final int F_WRLCK = 1;
+  public static final int F_UNLCK = 2;
 
   // Seals of a memfd
   public static final int F_SEAL_SEAL = 1;
@@ -176,6 +181,7 @@ public final class LinuxConstants {
   public static final int SO_KEEPALIVE = 9;
   public static final int SO_PEERCRED = 17;
   public static final int SCM_RIGHTS = 1;
+  public static final int MSG_PEEK = 0x2;
   public static final int MSG_CTRUNC = 0x8;
   public static final int MSG_TRUNC = 0x20;
   public static final int MSG_DONTWAIT = 0x40;
@@ -195,6 +201,9 @@ public final class LinuxConstants {
   public static final int SIGKILL = 9;
   public static final int SIGTERM = 15;
   public static final long SIG_IGN = 1;
+  public static final int WNOHANG = 1;
+  public static final int POSIX_SPAWN_SETPGROUP = 0x02;
+  public static final int POSIX_SPAWN_SETSIGMASK = 0x08;
   public static final int RLIMIT_CORE = 4;
   public static final int RLIMIT_NOFILE = 7;
   public static final int RLIMIT_MEMLOCK = 8;

@@ -14,6 +14,9 @@ public final class ProcessCalls {
   private static final NativeFunction SCHED_GETAFFINITY = returningInt("sched_getaffinity");
   private static final NativeFunction SCHED_SETAFFINITY = returningInt("sched_setaffinity");
 
+  private static final NativeFunction KILL = returningInt("kill");
+  private static final NativeFunction WAITPID = returningInt("waitpid");
+
   private ProcessCalls() {}
 
   /** A system call by number, for those that old C libraries have no function for. */
@@ -33,6 +36,16 @@ public final class ProcessCalls {
   /** Sets the disposition of a signal: {@code SIG_IGN} or {@code SIG_DFL}; nothing else here. */
   public static long signal(int signal, long disposition) {
     return SIGNAL.call(signal, disposition);
+  }
+
+  /** Sends a signal to a process, or to the group of minus a pid. */
+  public static long kill(long pid, int signal) {
+    return KILL.call(pid, signal);
+  }
+
+  /** Takes notice of the end of a child; 0 if it has not ended. */
+  public static long reap(long pid) {
+    return WAITPID.call(pid, 0, LinuxConstants.WNOHANG);
   }
 
   public static long pidfdOpen(long pid) {

@@ -109,10 +109,6 @@ public final class Structs {
 
   public static final StructLayout UCRED = struct("ucred", i32("pid"), i32("uid"), i32("gid"));
 
-  /** {@code struct sockaddr_un}: a family and 108 bytes of path. */
-  public static final StructLayout SOCKADDR_UN =
-      struct("sockaddr_un", i16("sun_family"), bytes("sun_path", 108));
-
   /** {@code struct sockaddr_in}; port and address are in network order. */
   public static final StructLayout SOCKADDR_IN =
       struct("sockaddr_in", i16("sin_family"), i16("sin_port"), bytes("sin_addr", 4), pad(8));
@@ -174,6 +170,28 @@ public final class Structs {
   /** {@code struct io_uring_cqe}: how one operation ended. */
   public static final StructLayout IO_URING_CQE =
       struct("io_uring_cqe", u64("user_data"), i32("res"), i32("flags"));
+
+  /** {@code struct flock}: a lock of a process on a range of a file. */
+  public static final StructLayout FLOCK =
+      struct(
+          "flock",
+          i16("l_type"),
+          i16("l_whence"),
+          pad(4),
+          u64("l_start"),
+          u64("l_len"),
+          i32("l_pid"),
+          pad(4));
+
+  /** What to do with a new program's descriptors; only functions look inside. */
+  public static final StructLayout SPAWN_FILE_ACTIONS =
+      struct("posix_spawn_file_actions_t", pad(80));
+
+  /** How a new program begins; only functions look inside. */
+  public static final StructLayout SPAWN_ATTRIBUTES = struct("posix_spawnattr_t", pad(336));
+
+  /** A set of signals; all zero is the empty one. */
+  public static final StructLayout SIGNAL_SET = struct("sigset_t", pad(128));
 
   public static final StructLayout RLIMIT = struct("rlimit", u64("rlim_cur"), u64("rlim_max"));
 

@@ -20,6 +20,7 @@ import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.Pages;
+import io.elasticmemory.port.RecordLock;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stripes;
@@ -116,6 +117,11 @@ public final class LinuxMemories implements Memories {
   @Override
   public Pages adoptPages(Handle handle, long capacityBytes) {
     return new LinuxPages(Descriptor.of(handle), capacityBytes);
+  }
+
+  @Override
+  public RecordLock recordLock(Handle memoryFile) {
+    return new LinuxRecordLock(Descriptor.of(memoryFile));
   }
 
   @Override

@@ -10,14 +10,17 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.Failures;
 import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.ffm.libc.Structs;
 import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.port.Cpus;
+import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.JavaThreads;
 import io.elasticmemory.port.Lifeline;
 import io.elasticmemory.port.Peer;
+import io.elasticmemory.port.ProcessGroup;
 import io.elasticmemory.port.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Pidfds, lifelines, and what a process can do to itself. */
@@ -59,11 +63,13 @@ public final class LinuxProcesses implements Processes {
   }
 
   @Override
+  public ProcessGroup start(
+      List<String> words, Map<String, String> environment, Handle given, boolean errorsToo) {
+    return SpawnedGroup.start(words, environment, Descriptor.of(given), errorsToo);
+  }
+
+  @Override
   public void becomePager() {
-    // A group, and no session: that would be a scheduling group of its own as well, and 2 us more
-    // at every change from the application to its pager. Fails only where this process leads a
-    // session already, which is as good against Ctrl-C.
-    ProcessCalls.setpgid(0, 0);
     ignore(SIGINT);
     ignore(SIGTERM);
     ignore(SIGHUP);

@@ -2,6 +2,7 @@ package io.elasticmemory.ffm.process;
 
 import static io.elasticmemory.ffm.libc.LinuxConstants.POLLIN;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SIGKILL;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.libc.Descriptor;
@@ -11,9 +12,14 @@ import io.elasticmemory.ffm.libc.ProcessCalls;
 import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.ffm.socket.Waiting;
 import io.elasticmemory.port.Peer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Another process through its pidfd, which becomes readable when the process ends. */
 final class PidfdPeer implements Peer {
+  private static final char STOPPED = 'T';
+
   private final long pid;
   private final Descriptor pidfd;
 
@@ -48,6 +54,18 @@ final class PidfdPeer implements Peer {
   @Override
   public boolean isAlive() {
     return Waiting.await(pidfd, POLLIN, 0) == 0;
+  }
+
+  /** The state is the first word behind the name, which may itself have any character. */
+  @Override
+  public boolean isStopped() {
+    try {
+      String status = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
+      int state = status.lastIndexOf(')') + 2;
+      return state < status.length() && status.charAt(state) == STOPPED && isAlive();
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   @Override

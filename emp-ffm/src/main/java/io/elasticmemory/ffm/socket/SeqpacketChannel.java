@@ -4,10 +4,14 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_CMSG_CLOEXEC;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_CTRUNC;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_DONTWAIT;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_NOSIGNAL;
+import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_PEEK;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MSG_TRUNC;
 import static io.elasticmemory.ffm.libc.LinuxConstants.POLLIN;
 import static io.elasticmemory.ffm.libc.LinuxConstants.POLLOUT;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SCM_RIGHTS;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SOCK_CLOEXEC;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SOCK_NONBLOCK;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SOCK_SEQPACKET;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SOL_SOCKET;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -29,6 +33,8 @@ import java.util.List;
  * carries descriptors with them. One thread may send while another receives.
  */
 final class SeqpacketChannel implements ControlChannel {
+  static final int TYPE = SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK;
+
   private static final long CONTROL_HEADER_BYTES = Structs.CMSGHDR.byteSize();
   private static final long CONTROL_BYTES_MAX =
       CONTROL_HEADER_BYTES + align((long) HANDLES_MAX * Integer.BYTES);
@@ -141,17 +147,30 @@ final class SeqpacketChannel implements ControlChannel {
   @Override
   public int receive(MemorySegment into, List<Handle> handles, long timeoutMillis)
       throws IOException {
+    return receive(into, handles, timeoutMillis, 0);
+  }
+
+  @Override
+  public int peek(MemorySegment into, List<Handle> handles, long timeoutMillis) throws IOException {
+    return receive(into, handles, timeoutMillis, MSG_PEEK);
+  }
+
+  private int receive(MemorySegment into, List<Handle> handles, long timeoutMillis, int how)
+      throws IOException {
     if (timeoutMillis > 0 && Waiting.await(socket, POLLIN, timeoutMillis) == 0) {
       return 0;
     }
     try (Arena arena = Arena.ofConfined()) {
       Message in = Message.allocate(arena, into.byteSize(), CONTROL_BYTES_MAX);
-      long received = receive(in);
+      long received = receive(in, how);
       if (received == -Errno.EAGAIN) {
         return 0;
       }
-      // A peer that closed with our messages unread resets the connection.
-      if (received == 0 || received == -Errno.ECONNRESET) {
+      if (received == -Errno.ECONNRESET) {
+        // A peer that closed with our messages unread is told of once, before what it has sent.
+        received = receive(in, how);
+      }
+      if (received == 0) {
         return -1;
       }
       if (received < 0) {
@@ -163,8 +182,8 @@ final class SeqpacketChannel implements ControlChannel {
     }
   }
 
-  private long receive(Message message) {
-    int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+  private long receive(Message message, int how) {
+    int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC | how;
     long received;
     do {
       received = SocketCalls.recvmsg(socket.descriptor(), message.header.address(), flags);

@@ -22,7 +22,7 @@ class FileDonorTest extends DonorContract {
     LinuxFiles files = new LinuxFiles();
     Path path = directory.resolve("spill" + opened++);
     Descriptor file = Descriptor.of(files.createSpillFile(path, grantedBytes, true));
-    return new FileDonor(file, path.toString(), 0, grantedBytes);
+    return new FileDonor(file, path.toString(), 0, grantedBytes, Fence.none(file));
   }
 
   @Override

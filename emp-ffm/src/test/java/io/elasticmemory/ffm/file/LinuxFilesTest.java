@@ -19,8 +19,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +148,19 @@ class LinuxFilesTest {
         assertThat(transfer.outcome()).isEqualTo(Transfer.Outcome.DONE);
         assertThat(loop.byteAt(64 * MIB + 4096)).isEqualTo((byte) 7);
         assertThat(loop.byteAt(64 * MIB)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void aDeviceThatWasUsedBeforeIsFencedOnceNothingIsUnderWayThere() throws Exception {
+    List<String> notices = new CopyOnWriteArrayList<>();
+    try (LoopDevice loop = LoopDevice.open(directory.resolve("image"), 256 * MIB)) {
+      Handle device = files.openBlockDevice(loop.path(), 0, 128 * MIB);
+      try (Donor donor =
+          files.adoptDonor(device, "loop", 0, 128 * MIB, true, poller, notices::add)) {
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(donor::isFenced);
+        assertThat(notices).isEmpty();
       }
     }
   }

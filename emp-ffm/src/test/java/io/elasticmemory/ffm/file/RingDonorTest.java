@@ -227,7 +227,7 @@ class RingDonorTest extends DonorContract {
 
   private static RingDonor donorOn(Descriptor file) {
     DiskRing ring = DiskRing.open(RingDonor.UNDER_WAY_MAX);
-    return new RingDonor(file, "pipe", 0, Donor.SLAB_BYTES, ring, POLLER);
+    return new RingDonor(file, "pipe", 0, Donor.SLAB_BYTES, Fence.none(file), ring, POLLER);
   }
 
   private void awaitEnds(Donor donor, int count) {

@@ -43,6 +43,7 @@ class CProbeTest {
       #include <netinet/tcp.h>
       #include <poll.h>
       #include <signal.h>
+      #include <spawn.h>
       #include <stddef.h>
       #include <stdio.h>
       #include <sys/epoll.h>

@@ -1,20 +1,32 @@
 package io.elasticmemory.ffm.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.ChildJvm;
 import io.elasticmemory.ffm.epoll.EpollPoller;
+import io.elasticmemory.ffm.socket.LinuxSockets;
+import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Lifeline;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.ProcessGroup;
+import io.elasticmemory.port.Sockets;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -150,13 +162,91 @@ class LinuxProcessesTest {
         new ProcessBuilder("kill", "-" + signal, String.valueOf(child.pid())).start().waitFor();
       }
       assertThat(child.waitFor(300, TimeUnit.MILLISECONDS)).isFalse();
-      assertThat(statusField(child.pid(), "NSpgid")).isEqualTo(String.valueOf(child.pid()));
       assertThat(limits(child.pid())).containsPattern("Max core file size +1 +1 ");
       child.getOutputStream().close();
       assertThat(child.waitFor()).isZero();
     } finally {
       child.destroyForcibly();
     }
+  }
+
+  @Test
+  void aProgramStartsInAGroupOfItsOwnWithNothingButWhatItIsGiven() throws Exception {
+    Sockets.Pair pair = new LinuxSockets().pair();
+    List<String> words =
+        List.of(
+            "/bin/sh",
+            "-c",
+            "ls -l /proc/$$/fd >&4; echo \"$0 $GIVEN\" >&4; sleep 60 & wait",
+            "öne");
+    try (ControlChannel here = pair.here();
+        ProcessGroup group =
+            processes.start(
+                words, Map.of("GIVEN", "x y", "PATH", "/bin:/usr/bin"), pair.there(), false)) {
+      pair.there().close();
+      BufferedReader errors = new BufferedReader(new InputStreamReader(group.errors(), UTF_8));
+      List<String> lines = new ArrayList<>();
+      do {
+        lines.add(errors.readLine());
+      } while (!lines.getLast().endsWith("x y"));
+      String all = String.join("\n", lines);
+      assertThat(all).contains(" 0 -> /dev/null", " 3 -> socket:", " 4 -> pipe:");
+      assertThat(lines.stream().filter(line -> line.contains(" -> ")).count())
+          .as(all)
+          .isLessThanOrEqualTo(6);
+      assertThat(statusField(group.pid(), "NSpgid")).isEqualTo(String.valueOf(group.pid()));
+      assertThat(statusField(group.pid(), "SigBlk")).isEqualTo("0000000000000000");
+      assertThat(group.isAlive()).isTrue();
+
+      group.kill();
+
+      assertThat(group.awaitEnd(10_000)).isTrue();
+      assertThat(errors.readLine()).as("its child has ended as well").isNull();
+      assertThat(here.receive(MemorySegment.ofArray(new byte[8]), new ArrayList<>(), 10_000))
+          .isEqualTo(-1);
+      group.close();
+      group.kill();
+    }
+  }
+
+  @Test
+  void saysWhichProgramCannotBeStartedAndLeavesNothing() throws Exception {
+    Sockets.Pair pair = new LinuxSockets().pair();
+    long before = openDescriptors();
+    assertThatThrownBy(() -> processes.start(List.of("/no/such"), Map.of(), pair.there(), true))
+        .isInstanceOf(EmpException.class)
+        .hasMessageContaining("/no/such could not be started: ENOENT");
+    assertThat(openDescriptors()).isEqualTo(before);
+    pair.here().close();
+    pair.there().close();
+  }
+
+  private static long openDescriptors() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.count();
+    }
+  }
+
+  @Test
+  void seesThatAProcessStandsStill() throws Exception {
+    Process child = new ProcessBuilder("sleep", "60").start();
+    try (Peer peer = processes.open(child.pid())) {
+      assertThat(peer.isStopped()).isFalse();
+      signal("STOP", child);
+      Awaitility.await().until(peer::isStopped);
+      signal("CONT", child);
+      Awaitility.await().until(() -> !peer.isStopped());
+      signal("STOP", child);
+      peer.kill();
+      child.waitFor();
+      assertThat(peer.isStopped()).isFalse();
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  private static void signal(String name, Process to) throws Exception {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(to.pid())).start().waitFor();
   }
 
   private static String statusField(long pid, String name) throws IOException {

@@ -2,9 +2,11 @@ package io.elasticmemory.ffm.socket;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.elasticmemory.ffm.ChildJvm;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.LinuxConstants;
@@ -36,15 +38,14 @@ class ControlChannelTest {
   private final MemorySegment buffer = arena.allocate(ControlChannel.MESSAGE_BYTES_MAX);
   private final List<Handle> handles = new ArrayList<>();
   private final long pid = ProcessHandle.current().pid();
-  private Sockets.Listener listener;
   private ControlChannel client;
   private ControlChannel server;
 
   @BeforeEach
-  void connect() throws IOException {
-    listener = sockets.listen();
-    client = sockets.connect(listener.path(), 1000);
-    server = listener.accept(pid, 1000);
+  void connect() {
+    Sockets.Pair pair = sockets.pair();
+    client = pair.here();
+    server = new SeqpacketChannel(Descriptor.of(pair.there()), pid);
   }
 
   @AfterEach
@@ -52,40 +53,54 @@ class ControlChannelTest {
     handles.forEach(Handle::close);
     client.close();
     server.close();
-    listener.close();
     arena.close();
   }
 
   @Test
-  void knowsWhoIsAtTheOtherEnd() {
-    assertThat(client.peerPid()).isEqualTo(pid);
-    assertThat(server.peerPid()).isEqualTo(pid);
+  void aProgramThatWasGivenNoConnectionIsTold() throws Exception {
+    Process program = ChildJvm.start(GivenMain.class);
+    assertThat(new String(program.getInputStream().readAllBytes(), UTF_8))
+        .contains("descriptor 3 is no connection");
+  }
+
+  /** Asks for what it was given. */
+  static final class GivenMain {
+    public static void main(String[] arguments) {
+      try (ControlChannel given = new LinuxSockets().given()) {
+        System.out.println("given by " + given.peerPid());
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+      }
+    }
   }
 
   @Test
-  void aListenerIsNoFile() throws IOException {
-    assertThat(listener.path().toString()).startsWith("@emp-");
-    assertThat(unixSockets()).contains(listener.path().toString());
-    assertThat(listener.path()).doesNotExist();
+  void whoLooksAtAMessageLeavesItToTheNextWithDescriptorsOfTheirOwn() throws IOException {
+    LinuxMemories memories = new LinuxMemories();
+    try (SharedMemory memory = memories.createShared("passed", 4096, false)) {
+      memory.segment().set(JAVA_LONG, 0, 42);
+      client.send(message(8, (byte) 1), List.of(memory.handle()), 0);
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(server.peek(buffer, handles, 1000)).isEqualTo(8);
+      try (SharedMemory theirs = memories.adoptShared(handles.removeLast(), 4096)) {
+        assertThat(theirs.segment().get(JAVA_LONG, 0)).isEqualTo(42);
+      }
+    }
+    assertThat(server.receive(buffer, handles, 1000)).isEqualTo(8);
+    assertThat(handles).hasSize(1);
+    assertThat(server.peek(buffer, handles, 0)).isZero();
   }
 
   @Test
-  void nothingIsLeftOfAListener() throws IOException {
-    client.close();
+  void whatLiesInAConnectionLivesAsLongAsItsEnd() throws IOException {
+    Sockets.Pair other = sockets.pair();
+    client.send(message(8, (byte) 1), List.of(other.there()), 0);
+    other.there().close();
+    assertThat(other.here().receive(buffer, handles, 20)).isZero();
     server.close();
-    listener.close();
-    listener.close();
-    assertThat(unixSockets()).doesNotContain(listener.path().toString());
-    assertThatThrownBy(() -> sockets.connect(listener.path(), 50))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("ECONNREFUSED");
-  }
-
-  /** The names of all of them, each exactly as long as it is. */
-  private static List<String> unixSockets() throws IOException {
-    return Files.readAllLines(Path.of("/proc/net/unix")).stream()
-        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-        .toList();
+    assertThat(other.here().receive(buffer, handles, 1000)).isEqualTo(-1);
+    other.here().close();
   }
 
   @Test
@@ -243,36 +258,16 @@ class ControlChannelTest {
   }
 
   @Test
-  void acceptsOnlyTheProcessItWaitsFor() throws IOException {
-    try (ControlChannel stranger = sockets.connect(listener.path(), 1000)) {
-      assertThatThrownBy(() -> listener.accept(1, 50))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("process 1 did not connect within 50 ms");
-      assertThat(stranger.receive(buffer, handles, 1000)).isEqualTo(-1);
+  void aPollerTellsOfTheOtherEndAloneIfNothingElseIsWanted() throws IOException {
+    try (Poller poller = sockets.openPoller()) {
+      int[] events = {0};
+      poller.watch(server, 0, happened -> events[0] = happened);
+      client.send(message(1, (byte) 1), List.of(), 0);
+      assertThat(poller.await(0)).isZero();
+      client.close();
+      assertThat(poller.await(1_000_000_000)).isEqualTo(1);
+      assertThat(events[0]).isEqualTo(Poller.FAILED);
     }
-  }
-
-  @Test
-  void namesAListenerThatIsNotThere() {
-    assertThatThrownBy(() -> sockets.connect(Path.of("/tmp/emp-no-such/pager"), 50))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("/tmp/emp-no-such/pager")
-        .hasMessageContaining("ENOENT");
-  }
-
-  @Test
-  void waitsForAListenerWhoseQueueIsFull() throws IOException {
-    List<ControlChannel> waiting = new ArrayList<>();
-    assertThatThrownBy(
-            () -> {
-              for (int i = 0; i < 100; i++) {
-                waiting.add(sockets.connect(listener.path(), 20));
-              }
-            })
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("EAGAIN");
-    assertThat(waiting).isNotEmpty();
-    waiting.forEach(ControlChannel::close);
   }
 
   private MemorySegment message(long bytes, byte value) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What a {@link ChildJvm} runs: the first argument says what. */
 final class ChildProgram {
@@ -21,6 +23,7 @@ final class ChildProgram {
       switch (arguments[0]) {
         case "idle" -> idle(arguments[1]);
         case "fault" -> fault(arguments[1], Integer.parseInt(arguments[2]));
+        case "check" -> check(arguments[1], Integer.parseInt(arguments[2]));
         case "leave" -> leave(arguments[1]);
         case "close" -> close(arguments[1]);
         case "environment" -> environment();
@@ -77,6 +80,49 @@ final class ChildProgram {
       latch.await();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Threads that compare each word they read with the one they wrote last. Prints the pager; for
+   * each line of input how much was done since the last, and the longest that one access took; a
+   * wrong word ends it with code 3.
+   */
+  private static void check(String path, int threads) throws IOException {
+    Emp emp = Emp.open(path);
+    MemorySegment segment = emp.global().allocate(32 * MIB, 8);
+    long part = segment.byteSize() / threads;
+    LongAdder done = new LongAdder();
+    LongAccumulator slowest = new LongAccumulator(Math::max, 0);
+    for (int i = 0; i < threads; i++) {
+      MemorySegment own = segment.asSlice(i * part, part);
+      Thread.ofPlatform().start(() -> checkForEver(own, done, slowest));
+    }
+    System.out.println(emp.pagerPid());
+    while (System.in.read() >= 0) {
+      System.out.println(
+          emp.pagerPid() + " " + done.sumThenReset() + " " + slowest.getThenReset() / 1_000_000);
+    }
+  }
+
+  private static void checkForEver(MemorySegment own, LongAdder done, LongAccumulator slowest) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    int pages = (int) (own.byteSize() / 4096);
+    long[] expected = new long[pages];
+    for (long next = 1; ; next++) {
+      int page = random.nextInt(pages);
+      long begun = System.nanoTime();
+      long found = own.get(JAVA_LONG, page * 4096L);
+      if (found != expected[page]) {
+        System.out.println("page " + page + " has " + found + " for " + expected[page]);
+        Runtime.getRuntime().halt(3);
+      }
+      if (random.nextBoolean()) {
+        own.set(JAVA_LONG, page * 4096L, next);
+        expected[page] = next;
+      }
+      slowest.accumulate(System.nanoTime() - begun);
+      done.increment();
     }
   }
 

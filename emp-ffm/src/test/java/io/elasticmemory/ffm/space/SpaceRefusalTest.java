@@ -102,7 +102,7 @@ class SpaceRefusalTest {
     refused(
         "dram:4",
         Kind.PAGER,
-        "the pager could not be started: .*/no/java.*; check emp.pager.java='/no/java'");
+        "the pager did not start: exit code 127: .*/no/java: .*; .*emp.pager.java='/no/java'");
   }
 
   @Test

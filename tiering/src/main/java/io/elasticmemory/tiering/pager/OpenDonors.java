@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** The donors of a shard: opened in the order of the hand-over, given back at the end. */
 final class OpenDonors implements AutoCloseable {
   private static final long EXPORTER_MILLIS_MAX = 10_000;
+  private static final long RETRY_MILLIS = 50;
 
   private final Platform platform;
   private final Poller poller;
@@ -68,7 +69,7 @@ final class OpenDonors implements AutoCloseable {
           switch (part.kind()) {
             case EXPORTER -> bytes == 0 ? nothing(part) : connect(part, bytes, space, shard);
             case SPILL_FILE, BLOCK_DEVICE ->
-                packing(part, adopt(part, disks.next(), baseBytes, bytes), space, shard);
+                packing(part, adopt(part, disks.next(), baseBytes, bytes, space), space, shard);
             case COMPRESSED -> compressed(part, disks.next(), space, shard);
           });
     }
@@ -97,12 +98,16 @@ final class OpenDonors implements AutoCloseable {
     }
   }
 
-  private Donor adopt(DonorPart part, Handle disk, long baseBytes, long bytes) {
+  private Donor adopt(
+      DonorPart part, Handle disk, long baseBytes, long bytes, ReceivedSpace space) {
     if (bytes == 0) {
       disk.close();
       return nothing(part);
     }
-    return platform.files().adoptDonor(disk, part.name(), baseBytes, bytes, poller, this::warnOnce);
+    boolean usedBefore = BlockTableLayout.epoch(space.table().segment()) > 1;
+    return platform
+        .files()
+        .adoptDonor(disk, part.name(), baseBytes, bytes, usedBefore, poller, this::warnOnce);
   }
 
   private Donor packing(DonorPart part, Donor disk, ReceivedSpace space, int shard) {
@@ -148,14 +153,35 @@ final class OpenDonors implements AutoCloseable {
             handOver.spaceIdLow(),
             leaseOf(donors.size(), shard),
             BlockTableLayout.epoch(space.table().segment()));
-    return TcpDonor.connect(
-        borrowing,
-        platform.sockets(),
-        poller,
-        clock,
-        log::warn,
-        EXPORTER_MILLIS_MAX,
-        compression(part, space, shard));
+    @Nullable WireCompression compression = compression(part, space, shard);
+    long end = clock.nanoTime() + (borrowing.epoch() == 1 ? 0 : handOver.faultTimeoutNanos());
+    while (true) {
+      try {
+        return TcpDonor.connect(
+            borrowing,
+            platform.sockets(),
+            poller,
+            clock,
+            log::warn,
+            EXPORTER_MILLIS_MAX,
+            compression);
+      } catch (EmpException e) {
+        // What a successor does not find at once is waited for as long as a fault may wait.
+        if (clock.nanoTime() - end >= 0) {
+          throw e;
+        }
+        warnOnce(part.name() + ": " + e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(RETRY_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
+    }
   }
 
   private @Nullable WireCompression compression(DonorPart part, ReceivedSpace space, int shard) {

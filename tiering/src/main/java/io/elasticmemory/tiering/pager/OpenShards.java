@@ -38,7 +38,7 @@ final class OpenShards implements AutoCloseable {
   private final ControlChannel channel;
   private final Peer application;
   private final PagerLog log;
-  private final ApplicationWarden warden;
+  private final Warden warden;
   private final List<OpenShard> shards = new ArrayList<>();
   private volatile boolean wakeUpsAreDear;
   private boolean choosesCpus;
@@ -51,11 +51,7 @@ final class OpenShards implements AutoCloseable {
    * @param application the same
    */
   OpenShards(
-      Platform platform,
-      ControlChannel channel,
-      Peer application,
-      PagerLog log,
-      ApplicationWarden warden) {
+      Platform platform, ControlChannel channel, Peer application, PagerLog log, Warden warden) {
     this.platform = platform;
     this.channel = channel;
     this.application = application;
@@ -239,6 +235,11 @@ final class OpenShards implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted, which nobody should do", e);
     }
+  }
+
+  /** Ends all loops as if they had seen the application's end; any thread. */
+  void abandon() {
+    shards.forEach(OpenShard::abandon);
   }
 
   /** Answers that the last call on the space is done. */

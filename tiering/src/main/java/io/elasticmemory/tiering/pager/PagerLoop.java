@@ -4,15 +4,9 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Faults;
-import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.thread.Spin;
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The loop of a shard: turn it, take commands, and wait for faults, donors and the application's
@@ -66,22 +60,9 @@ final class PagerLoop {
 
   /** Watches for the application's end. */
   void watch(ControlChannel channel, Peer application) {
-    MemorySegment message = Arena.global().allocate(ControlChannel.MESSAGE_BYTES_MAX, 8);
-    poller.watch(channel, Poller.READ, _ -> listen(channel, message));
+    // Its other end is gone; what is to be read there is the hand-over, and stays.
+    poller.watch(channel, 0, _ -> applicationGone = true);
     poller.watch(application, Poller.READ, _ -> applicationGone = true);
-  }
-
-  /** The application says nothing after the hand-over; what comes here is its end. */
-  private void listen(ControlChannel channel, MemorySegment message) {
-    List<Handle> handles = new ArrayList<>(0);
-    try {
-      if (channel.receive(message, handles, 0) < 0) {
-        applicationGone = true;
-      }
-    } catch (IOException e) {
-      applicationGone = true;
-    }
-    handles.forEach(Handle::close);
   }
 
   /** Ends the loop as if it had seen the application's end; any thread, which then wakes it. */

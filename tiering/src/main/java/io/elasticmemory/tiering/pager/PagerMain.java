@@ -1,34 +1,33 @@
 package io.elasticmemory.tiering.pager;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
+import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.PagerMessageLayout;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The pager: serves the faults of one space from a process of its own. Started by the application,
- * never by hand; while this JVM starts, the application makes the space, and says on standard input
- * at which socket it is handed over. The pager receives it there, checks it, opens the donors,
- * answers, and serves until the application closes the space or ends.
+ * The pager: serves the faults of one space from a process of its own. Started by the application
+ * or its watcher, never by hand, with one end of a connection to the application. There it finds
+ * the space handed over, and leaves that to its successors. When it is its turn it opens the
+ * donors, answers, and serves until the application closes the space or ends.
  *
- * <p>What fails before the answer is refused and harms nobody. What fails after it stops the
- * application. On standard output it says nothing but what {@link WatcherPipe} says.
+ * <p>What fails at the first pager before its answer is refused and harms nobody. What fails later
+ * stops the application, unless it ends this process alone: then another takes over. On standard
+ * output it says nothing but what {@link WatcherPipe} says.
  */
 public final class PagerMain {
-  private static final long CONNECT_MILLIS_MAX = 10_000;
   private static final long ANSWER_MILLIS_MAX = 10_000;
-  private static final int EXIT_USAGE = 2;
   private static final int EXIT_FAILED = 1;
+  private static final int EXIT_USAGE = 2;
 
   private final Platform platform;
   private final ControlChannel channel;
@@ -36,6 +35,7 @@ public final class PagerMain {
   private final PagerLog log;
   private final WatcherPipe watcher = new WatcherPipe();
   private final ApplicationWarden warden;
+  private boolean isSuccessor;
 
   private PagerMain(Platform platform, ControlChannel channel, Peer application) {
     this.platform = platform;
@@ -51,43 +51,69 @@ public final class PagerMain {
   }
 
   private static int runProcess() {
+    long startedNanos = System.nanoTime();
     Platform platform = Platform.find();
     platform.processes().becomePager();
-    String socket = readLine();
-    if (socket.isEmpty()) {
+    try (ControlChannel channel = platform.sockets().given();
+        Peer application = platform.processes().open(channel.peerPid())) {
+      return new PagerMain(platform, channel, application).run(startedNanos);
+    } catch (IOException e) {
       System.err.println("no application: this program is started by EMP itself, not by hand");
       return EXIT_USAGE;
     }
-    try (ControlChannel channel = platform.sockets().connect(Path.of(socket), CONNECT_MILLIS_MAX);
-        Peer application = platform.processes().open(channel.peerPid())) {
-      return new PagerMain(platform, channel, application).run();
-    } catch (IOException e) {
-      System.err.println("no application at " + socket + ": " + e.getMessage());
-      return EXIT_FAILED;
-    }
   }
 
-  /** Empty if there is none. */
-  private static String readLine() {
-    try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
-      return new String(in.readAllBytes(), UTF_8).strip();
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private int run() {
+  private int run(long startedNanos) {
     try (OpenShards shards = new OpenShards(platform, channel, application, log, warden)) {
       Ready ready;
       try {
-        ready = prepare(shards);
+        ReceivedSpace space = ReceivedSpace.receive(channel, platform.memories());
+        if (space == null) {
+          return PagerProgram.DONE;
+        }
+        isSuccessor = BlockTableLayout.pagerPid(space.table().segment()) != 0;
+        long receivedNanos = System.nanoTime();
+        if (!new Succession(platform, channel, application, space, log).await()) {
+          return PagerProgram.DONE;
+        }
+        long turnNanos = System.nanoTime();
+        long epoch = take(space);
+        isSuccessor = epoch > 1;
+        ready = prepare(space, shards);
+        if (isSuccessor) {
+          sayWhoServes(epoch, turnNanos, receivedNanos - startedNanos);
+        }
       } catch (EmpException e) {
-        return refuse(e);
+        return isSuccessor ? fail(shards, e) : refuse(e);
       } catch (RuntimeException | Error e) {
-        return refuse(new EmpException(Kind.INTERNAL, "the pager failed at its start: " + e, e));
+        return isSuccessor
+            ? fail(shards, e)
+            : refuse(new EmpException(Kind.INTERNAL, "the pager failed at its start: " + e, e));
       }
       return serve(ready, shards);
     }
+  }
+
+  private static long take(ReceivedSpace space) {
+    long pid = ProcessHandle.current().pid();
+    long epoch = BlockTableLayout.take(space.table().segment(), pid);
+    new ShardCounters(space.counters().segment()).pagerPid(pid);
+    return epoch;
+  }
+
+  private void sayWhoServes(long epoch, long turnNanos, long startNanos) {
+    log.warn(
+        ("the pager has ended; successor number %d serves the space, %d ms after its turn came (it"
+                + " had started in %d ms)")
+            .formatted(
+                epoch - 1,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - turnNanos),
+                TimeUnit.NANOSECONDS.toMillis(startNanos)));
+  }
+
+  private static int fail(OpenShards shards, Throwable failure) {
+    shards.fail(failure);
+    return EXIT_FAILED;
   }
 
   // Before the answer.
@@ -98,8 +124,7 @@ public final class PagerMain {
    */
   private record Ready(ReceivedSpace space, Watchdog watchdog, long minimumBudgetBytes) {}
 
-  private Ready prepare(OpenShards shards) {
-    ReceivedSpace space = ReceivedSpace.receive(channel, platform.memories());
+  private Ready prepare(ReceivedSpace space, OpenShards shards) {
     long minimumBudgetBytes = requireBudget(space.handOver());
     return new Ready(space, shards.open(space), minimumBudgetBytes);
   }
@@ -125,7 +150,7 @@ public final class PagerMain {
   private int refuse(EmpException reason) {
     int kind = reason.kind().ordinal();
     boolean _ = answer(PagerMessageLayout.REFUSED, kind, 0, reason.getMessage());
-    return EXIT_FAILED;
+    return PagerProgram.REFUSED;
   }
 
   private boolean answer(int kind, int code, long value, String text) {
@@ -143,15 +168,15 @@ public final class PagerMain {
       }
       ready.watchdog().start();
       PagerLoop.End end = shards.run();
+      BlockTableLayout.end(ready.space().table().segment());
       watcher.bye();
       if (end == PagerLoop.End.CLOSED) {
         shards.answerClose();
       }
       Reference.reachabilityFence(ready);
-      return 0;
+      return PagerProgram.DONE;
     } catch (Throwable e) {
-      shards.fail(e);
-      return EXIT_FAILED;
+      return fail(shards, e);
     }
   }
 }

@@ -25,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A space as an application handed it over, with every descriptor checked and adopted: a wrong one
@@ -53,18 +54,21 @@ record ReceivedSpace(
   private static final long RECEIVE_MILLIS_MAX = 60_000;
 
   /**
-   * Waits for the hand-over.
+   * Waits for the hand-over and leaves it to the pagers that come later.
    *
+   * @return null if the application does not need a pager any more
    * @throws EmpException that says what is wrong with it
    */
-  static ReceivedSpace receive(ControlChannel channel, Memories memories) {
+  static @Nullable ReceivedSpace receive(ControlChannel channel, Memories memories) {
     List<Handle> handles = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment message = arena.allocate(ControlChannel.MESSAGE_BYTES_MAX, 8);
-      int bytes = channel.receive(message, handles, RECEIVE_MILLIS_MAX);
-      if (bytes <= 0) {
-        throw new EmpException(
-            Kind.PAGER, "the application has " + (bytes < 0 ? "ended" : "handed nothing over"));
+      int bytes = channel.peek(message, handles, RECEIVE_MILLIS_MAX);
+      if (bytes < 0) {
+        return null;
+      }
+      if (bytes == 0) {
+        throw new EmpException(Kind.PAGER, "the application has handed nothing over");
       }
       HandOver handOver = HandOverLayout.read(message.asSlice(0, bytes), handles.size());
       return adopt(handOver, handles, memories);

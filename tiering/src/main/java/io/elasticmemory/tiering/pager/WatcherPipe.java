@@ -7,15 +7,15 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 
 /**
- * What the pager tells the watcher, a line each on standard output: {@code serving} when its end
- * would be a failure from now on, {@code stop REASON} for the application's last message, {@code
- * bye} when it ends in order.
+ * What the pager tells the watcher, a line each on standard output: {@code serving PID} when it
+ * serves the space from now on, {@code stop REASON} for the application's last message, {@code bye}
+ * when it ends in order.
  */
 final class WatcherPipe {
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
 
   void serving() {
-    say("serving");
+    say("serving " + ProcessHandle.current().pid());
   }
 
   void stop(String reason) {

@@ -19,7 +19,7 @@ class InheritanceTest {
       new ShardCounters(MemorySegment.ofArray(new long[(int) ShardCounters.bytes(2) / 8]));
 
   private long[] residentBytes(long counted, long alsoCounted, long kernelBytes) {
-    counters.format(1, 4096);
+    counters.format(4096);
     counters.of(0).set(Counter.residentBytes, counted);
     counters.of(1).set(Counter.residentBytes, alsoCounted);
     return Inheritance.residentBytes(

@@ -41,7 +41,7 @@ final class SmallWorld implements AutoCloseable {
     kernel = new SimKernel(geometry.capacityBytes(), pageBytes, 2, stage);
     thread = kernel.thread(0);
     secondThread = kernel.thread(1);
-    counters.format(1, 4096);
+    counters.format(4096);
     for (DonorShape shape : shapes) {
       donors.add(
           new SimDonor(

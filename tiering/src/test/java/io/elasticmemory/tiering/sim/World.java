@@ -79,7 +79,7 @@ final class World implements Stage {
     table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
     int countersBytes = (int) ShardCounters.bytes(scenario.shards());
     counters = new ShardCounters(MemorySegment.ofArray(new long[countersBytes / 8]));
-    counters.format(1, 4096);
+    counters.format(4096);
     model = new Model(geometry, pageBytes);
     adoption = new Adoption(geometry, table, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
     judge = new Judge(asserting);

@@ -432,12 +432,12 @@ final class FakeExporter implements Sockets {
   // ---- not for exporters
 
   @Override
-  public Listener listen() {
+  public Pair pair() {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public ControlChannel connect(Path path, long timeoutMillis) {
+  public ControlChannel given() {
     throw new UnsupportedOperationException();
   }
 }

@@ -1,0 +1,108 @@
+package io.elasticmemory.ffm.file;
+
+import static io.elasticmemory.ffm.libc.LinuxConstants.FALLOC_FL_KEEP_SIZE;
+import static io.elasticmemory.ffm.libc.LinuxConstants.S_IFBLK;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.elasticmemory.ffm.libc.Descriptor;
+import io.elasticmemory.ffm.libc.Errno;
+import io.elasticmemory.ffm.libc.FileCalls;
+import io.elasticmemory.ffm.libc.FileStatus;
+import io.elasticmemory.ffm.libc.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Waits, on a thread of its own and as long as it takes, until nothing that a dead process has
+ * asked a disk to write can change a byte any more. On a file that is what reserving a page does: a
+ * file system changes a file's extents only when no direct I/O is under way. Of a device the kernel
+ * counts what is under way, and what was begun before has ended once there was nothing.
+ */
+final class Fence {
+  private static final long LOOK_MILLIS = 5;
+
+  private final Descriptor file;
+  private final String name;
+  private volatile boolean passed;
+
+  private Fence(Descriptor file, String name) {
+    this.file = file;
+    this.name = name;
+  }
+
+  /** Of a file that nobody has used before. */
+  static Fence none(Descriptor file) {
+    Fence fence = new Fence(file, file.name());
+    fence.passed = true;
+    return fence;
+  }
+
+  /**
+   * Begins to wait. The file stays open until that is over.
+   *
+   * @param pageAt a page within what is granted
+   * @param notices told why, if it never can be over
+   */
+  static Fence begin(Descriptor file, String name, long pageAt, Consumer<String> notices) {
+    Fence fence = new Fence(file.duplicate(), name);
+    Thread.ofPlatform().daemon().name("emp-fence").start(() -> fence.await(pageAt, notices));
+    return fence;
+  }
+
+  /** True once it is over; any thread. */
+  boolean isPassed() {
+    return passed;
+  }
+
+  private void await(long pageAt, Consumer<String> notices) {
+    try (file) {
+      FileStatus status = FileStatus.of(file);
+      if (status.isKind(S_IFBLK)) {
+        awaitDevice(status.represents());
+      } else {
+        awaitFile(pageAt);
+      }
+      passed = true;
+    } catch (IOException | RuntimeException e) {
+      notices.accept(
+          name
+              + ": nothing is written there any more, because it cannot be known whether all that"
+              + " an ended pager wrote has arrived: "
+              + e.getMessage());
+    }
+  }
+
+  private void awaitFile(long pageAt) {
+    long reserved;
+    do {
+      reserved =
+          FileCalls.fallocate(
+              file.descriptor(), FALLOC_FL_KEEP_SIZE, pageAt, LinuxFiles.TRANSFER_BYTES);
+    } while (reserved == -Errno.EINTR);
+    SystemCallException.check(reserved, "fallocate", name);
+  }
+
+  private static void awaitDevice(long device) throws IOException {
+    Path underWay =
+        Path.of("/sys/dev/block/%d:%d/inflight".formatted(major(device), minor(device)));
+    while (!Files.readString(underWay, US_ASCII).strip().matches("0\\s+0")) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted, which nobody should do", e);
+      }
+    }
+  }
+
+  /** As glibc takes a device number apart. */
+  static long major(long device) {
+    return device >>> 8 & 0xfff | device >>> 32 & ~0xfffL;
+  }
+
+  static long minor(long device) {
+    return device & 0xff | device >>> 12 & ~0xffL;
+  }
+}

@@ -1,0 +1,192 @@
+package io.elasticmemory.tiering.pager;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.elasticmemory.counters.ShardCounters;
+import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Doorbell;
+import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Memories;
+import io.elasticmemory.port.Peer;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.SharedMemory;
+import io.elasticmemory.port.Sockets;
+import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.port.Stripes;
+import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.CommandRingLayout;
+import io.elasticmemory.wire.CompressedLayout;
+import io.elasticmemory.wire.FaultSampleLayout;
+import io.elasticmemory.wire.Geometry;
+import io.elasticmemory.wire.HandOver;
+import io.elasticmemory.wire.HandOver.DonorKind;
+import io.elasticmemory.wire.HandOver.DonorPart;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What a standby does while it waits: it takes a small space of its own over and serves the faults
+ * of a thread of its own, so that the code is loaded and compiled when its turn comes. The space
+ * holds twice its budget: blocks leave, compressed, and are fetched.
+ *
+ * <p>The thread that faults does so in native state: in Java it would hold up the collector, which
+ * would hold up the thread that it waits for.
+ */
+final class Rehearsal implements AutoCloseable {
+  private static final long CAPACITY_BYTES = 4L << 20;
+  private static final int BLOCK_BYTES_MAX = 64 << 10;
+  private static final long COMPRESSED_BYTES = 2 * Donor.SLAB_BYTES;
+  private static final long FAULT_TIMEOUT_NANOS = 10_000_000_000L;
+
+  private final Platform platform;
+  private final Memories memories;
+  private final HandOver handOver;
+  private final SpaceMemory memory;
+  private final Faults faults;
+  private final SharedMemory table;
+  private final SharedMemory counters;
+  private final SharedMemory ring;
+  private final SharedMemory compressed;
+  private final Doorbell bell;
+  private final SplittableRandom random = new SplittableRandom(1);
+  private volatile boolean stopped;
+
+  /** A small space cut as a large one is. */
+  Rehearsal(Platform platform, Geometry real) {
+    this.platform = platform;
+    memories = platform.memories();
+    int blockBytes = Math.min(real.blockBytes(), BLOCK_BYTES_MAX);
+    int subblockBytes = Math.min(real.subblockBytes(), blockBytes);
+    Geometry geometry = new Geometry(CAPACITY_BYTES, blockBytes, subblockBytes);
+    memory = memories.createSpace(CAPACITY_BYTES, true);
+    faults = memories.adoptFaults(memory.faults(), memory.base(), CAPACITY_BYTES);
+    table = memories.createShared("emp-rehearsal", BlockTableLayout.tableBytes(geometry), true);
+    counters = memories.createShared("emp-rehearsal", ShardCounters.bytes(1), true);
+    ring = memories.createShared("emp-rehearsal", CommandRingLayout.RING_BYTES, true);
+    compressed = memories.createShared("emp-rehearsal", COMPRESSED_BYTES, false);
+    bell = memories.createDoorbell();
+    Stripes stripes = Stripes.one(CAPACITY_BYTES);
+    handOver =
+        new HandOver(
+            1,
+            1,
+            memory.base(),
+            geometry,
+            BudgetPool.minimumBytes(geometry, stripes),
+            FAULT_TIMEOUT_NANOS,
+            0,
+            true,
+            true,
+            false,
+            stripes,
+            List.of(
+                new DonorPart(
+                    DonorKind.COMPRESSED, COMPRESSED_BYTES, 0, 0, "rehearsal", "", false)));
+  }
+
+  /**
+   * Takes over and serves.
+   *
+   * @param loads how often its thread asks for a subblock
+   */
+  void run(int loads) {
+    if (memory.isUserModeOnly()) {
+      return; // a thread in native state cannot fault there
+    }
+    format();
+    fill();
+    Sockets.Pair pair = platform.sockets().pair();
+    try (ControlChannel here = pair.here();
+        Handle _ = pair.there();
+        Peer own = platform.processes().open(ProcessHandle.current().pid());
+        OpenShards shards =
+            new OpenShards(platform, here, own, new PagerLog(here), Rehearsal::fail)) {
+      Watchdog _ = shards.open(space());
+      Thread program =
+          Thread.ofPlatform().daemon().name("emp-rehearsal").start(() -> load(loads, shards));
+      shards.run();
+      awaitEnd(program);
+    }
+  }
+
+  private static void awaitEnd(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
+    }
+  }
+
+  private static void fail(String reason) {
+    throw new IllegalStateException("a rehearsal has failed: " + reason);
+  }
+
+  /** Ends it soon; any thread. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** As if another pager had served the space before. */
+  private void format() {
+    Geometry geometry = handOver.geometry();
+    BlockTableLayout.format(table.segment(), geometry, 1, 1);
+    BlockTableLayout.take(table.segment(), 1);
+    BlockTableLayout.take(table.segment(), 1);
+    new ShardCounters(counters.segment()).format(geometry.blockBytes());
+    CommandRingLayout.format(ring.segment());
+    FaultSampleLayout.format(
+        ring.segment().asSlice(CommandRingLayout.SAMPLES_AT, FaultSampleLayout.SAMPLES_BYTES));
+    int pieceBytes = CompressedLayout.pieceBytes(geometry);
+    CompressedLayout.format(compressed.segment(), pieceBytes, 1, 1);
+  }
+
+  /** Half of it, as if written by the program; it shrinks to less than half. */
+  private void fill() {
+    int blockBytes = handOver.geometry().blockBytes();
+    MemorySegment block = memories.reservePrivate(blockBytes);
+    for (long at = 0; at < CAPACITY_BYTES / 2; at += blockBytes) {
+      for (long word = 0; word < blockBytes; word += 4 * Long.BYTES) {
+        block.set(JAVA_LONG, word, random.nextLong());
+      }
+      if (faults.copy(at, block, 0, blockBytes, 0) != blockBytes) {
+        throw new IllegalStateException("a rehearsal found its own space in use");
+      }
+    }
+  }
+
+  private ReceivedSpace space() {
+    return new ReceivedSpace(
+        handOver,
+        List.of(faults),
+        memories.adoptPages(memory.pages(), CAPACITY_BYTES),
+        table,
+        counters,
+        ring,
+        bell,
+        List.of(bell),
+        bell.handle(),
+        List.of(compressed.handle()));
+  }
+
+  private void load(int loads, OpenShards shards) {
+    int subblockBytes = handOver.geometry().subblockBytes();
+    for (int i = 0; i < loads && !stopped; i++) {
+      long at = random.nextLong(CAPACITY_BYTES / 2 / subblockBytes) * subblockBytes;
+      memory.load(at, subblockBytes);
+    }
+    shards.abandon();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+    table.close();
+    counters.close();
+    ring.close();
+    compressed.close();
+    bell.close();
+  }
+}

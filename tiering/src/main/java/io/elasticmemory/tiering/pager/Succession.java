@@ -1,0 +1,149 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Peer;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.RecordLock;
+import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.Geometry;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order in which the pagers of a space follow each other: one serves it, and who waits takes
+ * over when the kernel says that the one before can make no system call any more, which is when its
+ * lock on the block table is free. A pager that only stands still (SIGSTOP) is ended, because
+ * nobody could tell it to be quiet when it wakes.
+ */
+final class Succession {
+  /** How often the one before is looked at: a system call or three. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** A process that has been killed and has not ended by then hangs in the kernel. */
+  private static final long END_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+
+  private static final int REHEARSALS = 3;
+  private static final int REHEARSED_LOADS = 5_000;
+
+  private final Platform platform;
+  private final ControlChannel channel;
+  private final Peer application;
+  private final RecordLock lock;
+  private final MemorySegment table;
+  private final Geometry geometry;
+  private final PagerLog log;
+  private volatile @Nullable Rehearsal rehearsal;
+  private volatile @Nullable Peer before;
+  private volatile boolean acquired;
+  private volatile boolean unneeded;
+
+  Succession(
+      Platform platform,
+      ControlChannel channel,
+      Peer application,
+      ReceivedSpace space,
+      PagerLog log) {
+    this.platform = platform;
+    this.channel = channel;
+    this.application = application;
+    this.lock = platform.memories().recordLock(space.table().handle());
+    this.table = space.table().segment();
+    this.geometry = space.handOver().geometry();
+    this.log = log;
+  }
+
+  /**
+   * Waits until this process alone may act on the space.
+   *
+   * @return false if the space has ended, and nothing is left to do
+   * @throws IllegalStateException if the one before does not end
+   */
+  boolean await() {
+    Thread.ofPlatform().daemon().name("emp-succession").start(this::watch);
+    if (lock.holder() != 0) {
+      Thread.ofPlatform().daemon().name("emp-rehearsal-pager").start(this::rehearse);
+    }
+    lock.acquire();
+    acquired = true;
+    Rehearsal underWay = rehearsal;
+    if (underWay != null) {
+      underWay.stop();
+    }
+    if (unneeded || BlockTableLayout.hasEnded(table)) {
+      return false;
+    }
+    awaitEnd(before);
+    return true;
+  }
+
+  private void rehearse() {
+    try {
+      for (int i = 0; i < REHEARSALS && !acquired; i++) {
+        try (Rehearsal own = new Rehearsal(platform, geometry)) {
+          rehearsal = own;
+          own.run(acquired ? 0 : REHEARSED_LOADS);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      log.warn("the standby could not rehearse, its first answers will be slow: " + e);
+    }
+  }
+
+  /** Until it is this pager's turn, or nobody needs one. */
+  private void watch() {
+    try (Poller poller = platform.sockets().openPoller()) {
+      poller.watch(channel, 0, _ -> unneeded = true);
+      poller.watch(application, Poller.READ, _ -> unneeded = true);
+      while (!acquired) {
+        poller.await(LOOK_NANOS);
+        if (unneeded && !acquired) {
+          Runtime.getRuntime().halt(0); // there is no other way out of waiting for a lock
+        }
+        lookAtTheOneBefore();
+      }
+    }
+  }
+
+  private void lookAtTheOneBefore() {
+    long holder = lock.holder();
+    Peer known = before;
+    if (holder != 0 && (known == null || known.pid() != holder)) {
+      known = hold(holder);
+      before = known;
+    }
+    if (holder != 0 && known != null && known.isStopped()) {
+      log.warn("pager " + holder + " stands still because of a signal and is ended");
+      known.kill();
+    }
+  }
+
+  /** The number may be another's by the time it is used, unless the lock is its own still. */
+  private @Nullable Peer hold(long holder) {
+    try {
+      Peer peer = platform.processes().open(holder);
+      return lock.holder() == holder ? peer : null;
+    } catch (RuntimeException e) {
+      return null; // it has ended
+    }
+  }
+
+  private void awaitEnd(@Nullable Peer peer) {
+    if (peer == null) {
+      return;
+    }
+    long end = System.nanoTime() + END_NANOS_MAX;
+    try (Poller poller = platform.sockets().openPoller()) {
+      poller.watch(peer, Poller.READ, _ -> {});
+      for (long left = END_NANOS_MAX; peer.isAlive(); left = end - System.nanoTime()) {
+        if (left <= 0) {
+          throw new IllegalStateException(
+              "pager %d was killed and does not end: it hangs in the kernel, look at /proc/%d/stack"
+                  .formatted(peer.pid(), peer.pid()));
+        }
+        poller.await(left);
+      }
+    }
+  }
+}
