@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program with many threads in faults and a garbage collection always under way. It needs no
@@ -75,15 +76,23 @@ final class BusyProgram {
     return child.awaitLine(line -> line.startsWith("phase " + name), START_LIMIT).isPresent();
   }
 
-  /** The process of its pager. */
-  ProcessHandle pager() {
-    String line =
-        child
-            .awaitLine(said -> said.startsWith("pager "), START_LIMIT)
-            .orElseThrow(() -> new IllegalStateException("it did not say which is its pager"));
-    long pid = Long.parseLong(line.substring("pager ".length()));
-    return ProcessHandle.of(pid)
-        .orElseThrow(() -> new IllegalStateException("there is no pager " + pid));
+  /** Kills the pager that serves it, and waits for the next one; false if there was none. */
+  boolean killPager() {
+    Optional<ProcessHandle> pager = runningPager();
+    pager.ifPresent(ProcessHandle::destroyForcibly);
+    for (int i = 0; i < 500 && runningPager().equals(pager) && pager.isPresent(); i++) {
+      sleep(10);
+    }
+    return pager.isPresent();
+  }
+
+  private Optional<ProcessHandle> runningPager() {
+    return child
+        .process()
+        .descendants()
+        .filter(each -> each.info().command().orElse("").endsWith("java"))
+        .filter(ProcessHandle::isAlive)
+        .findFirst();
   }
 
   /** Everything it has started. */
