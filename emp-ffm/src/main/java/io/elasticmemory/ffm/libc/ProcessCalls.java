@@ -7,7 +7,6 @@ import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
 public final class ProcessCalls {
   private static final NativeFunction SYSCALL = returningLong("syscall");
   private static final NativeFunction GETEUID = returningInt("geteuid");
-  private static final NativeFunction SETPGID = returningInt("setpgid");
   private static final NativeFunction SIGNAL = returningLong("signal");
   private static final NativeFunction GETRLIMIT = returningInt("getrlimit");
   private static final NativeFunction SETRLIMIT = returningInt("setrlimit");
@@ -26,11 +25,6 @@ public final class ProcessCalls {
 
   public static int geteuid() {
     return (int) GETEUID.call();
-  }
-
-  /** Moves a process, 0 for this one, to a process group, 0 for one of its own. */
-  public static long setpgid(int pid, int group) {
-    return SETPGID.call(pid, group);
   }
 
   /** Sets the disposition of a signal: {@code SIG_IGN} or {@code SIG_DFL}; nothing else here. */

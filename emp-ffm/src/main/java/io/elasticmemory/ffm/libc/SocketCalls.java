@@ -7,9 +7,6 @@ import static io.elasticmemory.ffm.libc.NativeFunction.returningLong;
 public final class SocketCalls {
   private static final NativeFunction SOCKET = returningInt("socket");
   private static final NativeFunction SOCKETPAIR = returningInt("socketpair");
-  private static final NativeFunction BIND = returningInt("bind");
-  private static final NativeFunction LISTEN = returningInt("listen");
-  private static final NativeFunction ACCEPT4 = returningInt("accept4");
   private static final NativeFunction CONNECT = returningInt("connect");
   private static final NativeFunction GETSOCKOPT = returningInt("getsockopt");
   private static final NativeFunction SETSOCKOPT = returningInt("setsockopt");
@@ -27,19 +24,6 @@ public final class SocketCalls {
   /** Puts two descriptors, 4 bytes each, at the address. */
   public static long socketpair(int family, int type, int protocol, long pairAddress) {
     return SOCKETPAIR.call(family, type, protocol, pairAddress);
-  }
-
-  public static long bind(int socket, long addressAddress, int addressBytes) {
-    return BIND.call(socket, addressAddress, addressBytes);
-  }
-
-  public static long listen(int socket, int backlog) {
-    return LISTEN.call(socket, backlog);
-  }
-
-  /** {@code accept4} without asking for the peer's address. */
-  public static long accept(int socket, int flags) {
-    return ACCEPT4.call(socket, 0, 0, flags);
   }
 
   public static long connect(int socket, long addressAddress, int addressBytes) {

@@ -45,7 +45,7 @@ public final class PagerMain {
     this.warden = new ApplicationWarden(application, watcher);
   }
 
-  /** Started by an application, which says on standard input where to connect. */
+  /** Started by an application or its watcher; takes no arguments. */
   public static void main(String[] args) {
     Runtime.getRuntime().halt(runProcess());
   }
@@ -60,6 +60,8 @@ public final class PagerMain {
     } catch (IOException e) {
       System.err.println("no application: this program is started by EMP itself, not by hand");
       return EXIT_USAGE;
+    } catch (EmpException e) {
+      return PagerProgram.DONE; // the application has ended: nobody may be killed in its name
     }
   }
 
@@ -71,9 +73,8 @@ public final class PagerMain {
         if (space == null) {
           return PagerProgram.DONE;
         }
-        isSuccessor = BlockTableLayout.pagerPid(space.table().segment()) != 0;
         long receivedNanos = System.nanoTime();
-        if (!new Succession(platform, channel, application, space, log).await()) {
+        if (!awaitTurn(space)) {
           return PagerProgram.DONE;
         }
         long turnNanos = System.nanoTime();
@@ -91,6 +92,17 @@ public final class PagerMain {
             : refuse(new EmpException(Kind.INTERNAL, "the pager failed at its start: " + e, e));
       }
       return serve(ready, shards);
+    }
+  }
+
+  /** What fails here ends this process alone: another pager may serve the space. */
+  private boolean awaitTurn(ReceivedSpace space) {
+    try {
+      return new Succession(platform, channel, application, space, log, warden).await();
+    } catch (RuntimeException | Error e) {
+      System.err.println("a standby has failed: " + e);
+      Runtime.getRuntime().halt(EXIT_FAILED);
+      throw e;
     }
   }
 

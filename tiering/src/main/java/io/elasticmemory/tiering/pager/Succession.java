@@ -34,6 +34,7 @@ final class Succession {
   private final MemorySegment table;
   private final Geometry geometry;
   private final PagerLog log;
+  private final Warden warden;
   private volatile @Nullable Rehearsal rehearsal;
   private volatile @Nullable Peer before;
   private volatile boolean acquired;
@@ -44,7 +45,8 @@ final class Succession {
       ControlChannel channel,
       Peer application,
       ReceivedSpace space,
-      PagerLog log) {
+      PagerLog log,
+      Warden warden) {
     this.platform = platform;
     this.channel = channel;
     this.application = application;
@@ -52,13 +54,14 @@ final class Succession {
     this.table = space.table().segment();
     this.geometry = space.handOver().geometry();
     this.log = log;
+    this.warden = warden;
   }
 
   /**
-   * Waits until this process alone may act on the space.
+   * Waits until this process alone may act on the space. If the one before does not end, the
+   * application is stopped.
    *
    * @return false if the space has ended, and nothing is left to do
-   * @throws IllegalStateException if the one before does not end
    */
   boolean await() {
     Thread.ofPlatform().daemon().name("emp-succession").start(this::watch);
@@ -138,7 +141,7 @@ final class Succession {
       poller.watch(peer, Poller.READ, _ -> {});
       for (long left = END_NANOS_MAX; peer.isAlive(); left = end - System.nanoTime()) {
         if (left <= 0) {
-          throw new IllegalStateException(
+          warden.stop(
               "pager %d was killed and does not end: it hangs in the kernel, look at /proc/%d/stack"
                   .formatted(peer.pid(), peer.pid()));
         }
