@@ -115,16 +115,21 @@ final class AttachCommand implements Callable<Integer> {
     return EXIT_NO_SPACE;
   }
 
-  /** As long as there is hope: a pager that starts is a child of the program. */
+  /** As long as there is hope: a pager that starts. */
   private void awaitSpace(ProcessHandle process) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS_MAX);
     long grace = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
     while (!hasSpace() && process.isAlive() && end - System.nanoTime() > 0) {
-      if (grace - System.nanoTime() < 0 && process.children().noneMatch(AttachCommand::isPager)) {
+      if (grace - System.nanoTime() < 0 && !hasPager(process)) {
         return;
       }
       Thread.sleep(LOOK_MILLIS);
     }
+  }
+
+  /** Whether a pager descends from it, by way of its watcher. */
+  static boolean hasPager(ProcessHandle process) {
+    return process.descendants().anyMatch(AttachCommand::isPager);
   }
 
   private static boolean isPager(ProcessHandle child) {

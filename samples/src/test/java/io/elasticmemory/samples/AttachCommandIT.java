@@ -51,6 +51,8 @@ class AttachCommandIT {
 
     assertThat(emp.run("attach", pid(program), "--path", "dram:64")).isZero();
     assertThat(emp.out()).contains("process " + pid(program) + " has a space now");
+    // By which it would have known that a slow start goes on.
+    assertThat(AttachCommand.hasPager(program.process().toHandle())).isTrue();
 
     try (Writer input = program.process().outputWriter()) {
       input.write("go on\n");

@@ -5,10 +5,12 @@ import io.elasticmemory.counters.ShardCounters;
 import java.util.List;
 import java.util.stream.Collectors;
 import jdk.jfr.FlightRecorder;
+import jdk.jfr.RecordingState;
 
 /**
  * Tells the flight recorder, once the program or its user has brought it up: this class never does.
- * The events are loaded only then.
+ * The events are loaded only then, one look after the first recording was seen to run: those that
+ * are loaded while it begins may miss what it switches off (seen with JDK 25).
  */
 final class RecordedEvents implements FlightEvents {
   /** What leaves in a second is a burst if it is at least this part of the DRAM. */
@@ -19,6 +21,7 @@ final class RecordedEvents implements FlightEvents {
   private static final int FRAMES_MAX = 64;
 
   private final Gift gift;
+  private boolean hasRun;
   private boolean isAnnounced;
   private boolean isCounted;
   private long lookedAt;
@@ -42,7 +45,8 @@ final class RecordedEvents implements FlightEvents {
 
   @Override
   public boolean look() {
-    if (!FlightRecorder.isInitialized()) {
+    if (!hasRun) {
+      hasRun = isRecording();
       return false;
     }
     announce();
@@ -55,6 +59,12 @@ final class RecordedEvents implements FlightEvents {
       count();
     }
     return new FaultSampleEvent().isEnabled();
+  }
+
+  private static boolean isRecording() {
+    return FlightRecorder.isInitialized()
+        && FlightRecorder.getFlightRecorder().getRecordings().stream()
+            .anyMatch(recording -> recording.getState() == RecordingState.RUNNING);
   }
 
   /** To the recordings that run by now, and to each that begins later. */

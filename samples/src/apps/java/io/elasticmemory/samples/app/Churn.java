@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -44,33 +45,38 @@ public final class Churn {
   private record Piece(MemorySegment segment, long stamp, Runnable free) {}
 
   /**
-   * Runs it: {@code SEED THREADS ALLOCATIONS MIN-BYTES SECONDS CAPACITY-MIB}, for at least so many
-   * seconds. These are 0 unless the agent comes later. In the end one piece of all the capacity is
-   * allocated.
+   * Runs it: {@code SEED THREADS ALLOCATIONS MIN-BYTES CAPACITY-MIB [busy]}; if busy, because the
+   * agent comes later, it goes on until a line comes on standard input. In the end one piece of all
+   * the capacity is allocated.
    */
   public static void main(String[] arguments) throws Exception {
     SplittableRandom seeds = new SplittableRandom(Long.parseLong(arguments[0]));
     int threads = Integer.parseInt(arguments[1]);
     AtomicLong left = new AtomicLong(Long.parseLong(arguments[2]));
     long minBytes = Long.parseLong(arguments[3]);
-    long busyNanos = Long.parseLong(arguments[4]) * 1_000_000_000L;
-    long capacityBytes = Long.parseLong(arguments[5]) << 20;
-    long end = System.nanoTime() + busyNanos;
+    long capacityBytes = Long.parseLong(arguments[4]) << 20;
+    AtomicBoolean isBusy = new AtomicBoolean(arguments.length > 5);
     List<Thread> running = new ArrayList<>();
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     for (int i = 0; i < threads; i++) {
-      Churn churn = new Churn(seeds.split(), minBytes, busyNanos == 0);
+      Churn churn = new Churn(seeds.split(), minBytes, !isBusy.get());
       // Every second one is virtual.
       Thread.Builder builder = i % 2 == 0 ? Thread.ofPlatform() : Thread.ofVirtual();
       running.add(
           builder.start(
               () -> {
                 try {
-                  churn.run(left, end);
+                  churn.run(left, isBusy);
                 } catch (Throwable e) {
                   failures.add(e);
                 }
               }));
+    }
+    if (isBusy.get()) {
+      while (System.in.read() > '\n') {
+        continue;
+      }
+      isBusy.set(false);
     }
     for (Thread thread : running) {
       thread.join();
@@ -97,8 +103,8 @@ public final class Churn {
         ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(name), attribute);
   }
 
-  private void run(AtomicLong left, long end) {
-    while (left.getAndDecrement() > 0 || end - System.nanoTime() > 0) {
+  private void run(AtomicLong left, AtomicBoolean isBusy) {
+    while (left.getAndDecrement() > 0 || isBusy.get()) {
       if (held.size() == HELD_MAX) {
         giveBack(held.remove(random.nextInt(HELD_MAX)));
       }

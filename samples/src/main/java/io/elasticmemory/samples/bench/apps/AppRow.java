@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  *     run with it
  * @param dramMib the budget of the space
  * @param settings of agent and JVM
+ * @param isAttached whether the agent came while the program ran: then its pools keep some of what
+ *     they had before, as much as the program had got to by then
  */
 public record AppRow(
     App app,
@@ -25,7 +27,8 @@ public record AppRow(
     List<AppRun> with,
     String expectedHash,
     long dramMib,
-    String settings) {
+    String settings,
+    boolean isAttached) {
   private static final double SPACE_PART_MIN = 0.8;
   private static final double EVICTED_PART_MIN = 0.5;
 
@@ -42,13 +45,17 @@ public record AppRow(
   }
 
   /**
-   * Whether enough of the data was in the space, and enough of that had left DRAM, in every run.
+   * Whether enough of the data was in the space, and enough of that had left DRAM, in every run; of
+   * a program that was there before the agent any of it is enough.
    */
   boolean isTiered() {
-    return with.stream().allMatch(AppRow::isTiered);
+    return with.stream().allMatch(this::isTiered);
   }
 
-  private static boolean isTiered(AppRun run) {
+  private boolean isTiered(AppRun run) {
+    if (isAttached) {
+      return run.spaceBytes() > 0 && run.leftBytes() > 0;
+    }
     double spaceBytes = run.dataBytes() * SPACE_PART_MIN;
     return run.dataBytes() > 0
         && run.spaceBytes() >= spaceBytes

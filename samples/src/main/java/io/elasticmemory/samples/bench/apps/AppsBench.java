@@ -101,7 +101,8 @@ public final class AppsBench {
     }
     String hash = knownHash.isEmpty() ? without.getFirst().hash() : knownHash;
     String settings = "min=" + plan.min(app) + " " + String.join(" ", options);
-    return new AppRow(app, flag, without, with, hash, plan.dramMib(app), settings);
+    return new AppRow(
+        app, flag, without, with, hash, plan.dramMib(app), settings, plan.isAttached());
   }
 
   private List<String> options(App app, String flag) {
@@ -128,7 +129,7 @@ public final class AppsBench {
                   exporter.entry(remoteMib),
                   workplace.directory().resolve("spill" + spills++),
                   spillMib(app));
-      return plan.attachSeconds() == 0 ? runWith(app, options, path) : attach(app, options, path);
+      return plan.isAttached() ? attach(app, options, path) : runWith(app, options, path);
     } finally {
       Workplace.end(exporter.process());
     }

@@ -59,6 +59,11 @@ public record AppsPlan(
     return new AppsPlan(apps, dataMib, rounds, flags, jvmOptions, min, seconds, seed);
   }
 
+  /** Whether the agent comes to programs that run. */
+  boolean isAttached() {
+    return attachSeconds > 0;
+  }
+
   /** Data of one. */
   long dataMib(App app) {
     return dataMib == 0 ? app.longMib() : dataMib;

@@ -70,7 +70,7 @@ final class ChurnRun {
   void withAgent(String spaceOptions) throws IOException {
     List<String> options =
         List.of("-javaagent:%s=min=%s,path=%s".formatted(jar, MIN, path(spaceOptions)));
-    Child.Ended ended = stage.run(command(options, 0));
+    Child.Ended ended = stage.run(command(options, List.of()));
     judge(ended, allocations / IN_SPACE_PART_MIN);
   }
 
@@ -78,7 +78,7 @@ final class ChurnRun {
   void attached(int seconds) throws IOException {
     List<String> options =
         List.of("-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED");
-    Child child = stage.start(command(options, 2 * seconds + 10));
+    Child child = stage.start(command(options, List.of("busy")));
     Optional<String> early = child.awaitLine(_ -> true, Duration.ofSeconds(seconds));
     stage.check(early.isEmpty(), name + ": worked for " + seconds + " s without the agent");
     String pid = Long.toString(child.process().pid());
@@ -86,6 +86,8 @@ final class ChurnRun {
       Child.Ended attached = stage.run(stage.emp("attach", pid, "--path", path(""), "--min", MIN));
       stage.check(attached.exitCode() == 0, name + ": attached, " + attached.describe());
     }
+    child.process().getOutputStream().write('\n');
+    child.process().getOutputStream().flush();
     judge(child.await(stage.limit()), 1);
   }
 
@@ -98,7 +100,7 @@ final class ChurnRun {
             SPILL_MIB);
   }
 
-  private List<String> command(List<String> options, int seconds) {
+  private List<String> command(List<String> options, List<String> more) {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -107,7 +109,8 @@ final class ChurnRun {
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(List.of("-cp", classes.toString(), PROGRAM, Long.toString(stage.seed())));
     command.addAll(List.of(THREADS, Long.toString(allocations), MIN_BYTES));
-    command.addAll(List.of(Integer.toString(seconds), Integer.toString(CAPACITY_MIB)));
+    command.add(Integer.toString(CAPACITY_MIB));
+    command.addAll(more);
     return command;
   }
 

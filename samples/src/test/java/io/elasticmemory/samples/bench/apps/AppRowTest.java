@@ -19,7 +19,7 @@ class AppRowTest {
   }
 
   private static AppRow row(List<AppRun> without, List<AppRun> with, String hash) {
-    return new AppRow(App.H2, "", without, with, hash, 25, "min=64k");
+    return new AppRow(App.H2, "", without, with, hash, 25, "min=64k", false);
   }
 
   @ParameterizedTest
@@ -29,6 +29,15 @@ class AppRowTest {
     assertThat(row.isTiered()).isEqualTo(isTiered);
     assertThat(row.isGood()).isEqualTo(isTiered);
     assertThat(row.isEqual()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, true", "1, 0, false", "0, 1, false"})
+  void countsAnythingOfAProgramThatWasThereBeforeTheAgent(
+      long spaceMib, long leftMib, boolean isTiered) {
+    AppRun run = run("a", 100, spaceMib, leftMib, "");
+    AppRow row = new AppRow(App.NETTY, "", List.of(WITHOUT), List.of(run), "a", 25, "", true);
+    assertThat(row.isGood()).isEqualTo(isTiered);
   }
 
   @Test
