@@ -64,7 +64,7 @@ final class Fetcher {
         if (under.hasUnstarted()) {
           under.unstarted().hurry();
         }
-        plans.demanded(block, subblock);
+        plans.demanded(block, subblock, true);
       }
       return true;
     }
@@ -75,7 +75,7 @@ final class Fetcher {
       purse.missed(blocks.leftAgo(block));
     }
     begin(block, subblock, 1, true, write);
-    plans.demanded(block, subblock);
+    plans.demanded(block, subblock, false);
     return true;
   }
 

@@ -25,10 +25,14 @@ final class Plans {
     }
   }
 
-  /** Asks what is worth bringing along with a subblock that somebody waits for. */
-  void demanded(int block, int subblock) {
+  /**
+   * Asks what is worth bringing along with a subblock that somebody waits for.
+   *
+   * @param isComing it was on its way already
+   */
+  void demanded(int block, int subblock, boolean isComing) {
     if (count < PLANS_MAX) {
-      policy.demanded(((long) block << subblockShift) + subblock, plans[count++]);
+      policy.demanded(((long) block << subblockShift) + subblock, isComing, plans[count++]);
     }
   }
 

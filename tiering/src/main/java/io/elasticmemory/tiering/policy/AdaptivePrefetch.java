@@ -59,13 +59,13 @@ public final class AdaptivePrefetch implements PrefetchPolicy {
   }
 
   @Override
-  public void demanded(long subblock, Plan plan) {
+  public void demanded(long subblock, boolean isComing, Plan plan) {
     plan.only(subblock);
     Advice given = ADVICE[advice.get(JAVA_BYTE, subblock >>> regionShift)];
     if (given == Advice.RANDOM) {
       return;
     }
-    int stream = streams.match(subblock);
+    int stream = streams.match(subblock, isComing);
     if (stream == Plan.NO_STREAM && given == Advice.SEQUENTIAL) {
       stream = streams.beginAtFullWindow(subblock);
     }

@@ -8,10 +8,11 @@ import io.elasticmemory.Advice;
  */
 public interface PrefetchPolicy {
   /**
-   * A fault has asked for a stored subblock that is absent: on its way since now, or already
-   * brought along. The plan is the caller's, to be filled.
+   * A fault has asked for a stored subblock that is absent. The plan is the caller's, to be filled.
+   *
+   * @param isComing it was on its way already, brought along; otherwise it is since now
    */
-  void demanded(long subblock, Plan plan);
+  void demanded(long subblock, boolean isComing, Plan plan);
 
   /**
    * The stream of a plan was followed so far: the next plan of that stream goes on there. Without
@@ -79,7 +80,7 @@ public interface PrefetchPolicy {
   static PrefetchPolicy restOfBlock(int subblocks) {
     return new PrefetchPolicy() {
       @Override
-      public void demanded(long subblock, Plan plan) {
+      public void demanded(long subblock, boolean isComing, Plan plan) {
         plan.only(subblock);
         plan.unitFrom = subblock & -subblocks;
         plan.unitTo = plan.unitFrom + subblocks;

@@ -73,11 +73,20 @@ final class Streams {
     Arrays.fill(historyTo, -1);
   }
 
-  /** The stream a fault belongs to, a new one if it begins one, or {@link Plan#NO_STREAM}. */
-  int match(long subblock) {
+  /**
+   * The stream a fault belongs to, a new one if it begins one, or {@link Plan#NO_STREAM}.
+   *
+   * @param isComing what is missing was on its way already
+   */
+  int match(long subblock, boolean isComing) {
     clock++;
     for (int s = 0; s < STREAMS; s++) {
       if (usedAt[s] >= 0 && continues(s, subblock)) {
+        if (!isComing && wasAskedFor(s, subblock)) {
+          // What it has asked for did not come or has left again, as after an earlier pass of the
+          // program: without this all of the window would be demanded one by one.
+          next[s] = subblock + stride[s];
+        }
         advance(s, subblock);
         return s;
       }
@@ -94,6 +103,10 @@ final class Streams {
       return false;
     }
     return distance % size == 0;
+  }
+
+  private boolean wasAskedFor(int s, long subblock) {
+    return subblock != wire[s] && (stride[s] > 0 ? subblock < next[s] : subblock > next[s]);
   }
 
   private void advance(int s, long subblock) {

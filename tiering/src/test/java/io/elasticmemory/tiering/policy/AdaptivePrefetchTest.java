@@ -28,7 +28,7 @@ class AdaptivePrefetchTest {
       return;
     }
     faults++;
-    policy.demanded(subblock, plan);
+    policy.demanded(subblock, false, plan);
     assertThat(subblock).isBetween(plan.unitFrom, plan.unitTo - 1);
     for (long s = plan.unitFrom; s < plan.unitTo; s++) {
       bring(s);
@@ -63,6 +63,21 @@ class AdaptivePrefetchTest {
 
     assertThat(faults).isLessThan(100_000 / 200);
     assertThat(brought).isBetween(100_000, 101_000);
+  }
+
+  @Test
+  void readsARunAheadWhereEarlierOnesHaveStopped() {
+    for (int begin = 0; begin < 100_000; begin += 10_000) {
+      for (int s = begin; s < begin + 5_000; s++) {
+        touch(s);
+      }
+    }
+    forgetAll();
+    for (int s = 0; s < 101_000; s++) {
+      touch(s);
+    }
+
+    assertThat(faults).isLessThan(101_000 / 200);
   }
 
   @Test
