@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Runs a program of the tests in a JVM of its own, with the jar that was built. */
 final class AgentJvm {
   private static final int SECONDS_MAX = 120;
+
+  /** A thread for each, because all wait at once and a machine may have one CPU. */
+  private static final Executor READERS = task -> Thread.ofPlatform().daemon().start(task);
 
   private final List<String> jvmOptions = new ArrayList<>();
   private final List<String> before = new ArrayList<>();
@@ -87,12 +92,58 @@ final class AgentJvm {
 
   /** What happens to the program while it runs. */
   interface Meanwhile {
-    void happen(Process process) throws Exception;
+    void happen(Running program) throws Exception;
+  }
+
+  /** A program that may not have ended yet. */
+  static final class Running {
+    private final Process process;
+    private final List<String> lines = new ArrayList<>();
+    private final CompletableFuture<Void> allLines;
+
+    private Running(Process process) {
+      this.process = process;
+      this.allLines =
+          CompletableFuture.runAsync(
+              () -> process.inputReader(UTF_8).lines().forEach(this::add), READERS);
+    }
+
+    private synchronized void add(String line) {
+      lines.add(line);
+      notifyAll();
+    }
+
+    Process process() {
+      return process;
+    }
+
+    /** Waits until it has said this. */
+    synchronized void awaitLine(String line) throws InterruptedException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+      while (!lines.contains(line)) {
+        assertThat(System.nanoTime()).as("no '%s' among %s", line, lines).isLessThan(end);
+        wait(100);
+      }
+    }
+
+    /** Gives it a line to read. */
+    void writeLine() throws IOException {
+      Writer input = process.outputWriter();
+      input.write("go on\n");
+      input.flush();
+    }
+
+    private String out() throws Exception {
+      allLines.get(SECONDS_MAX, TimeUnit.SECONDS);
+      synchronized (this) {
+        return text(lines);
+      }
+    }
   }
 
   /** Waits for its end. */
   Said run(Class<?> program, String... arguments) throws Exception {
-    return run(program, process -> {}, arguments);
+    return run(program, _ -> {}, arguments);
   }
 
   /** Does something to it, then waits for its end. */
@@ -127,11 +178,11 @@ final class AgentJvm {
   private static Said said(Process process, Meanwhile meanwhile) throws Exception {
     try {
       CompletableFuture<String> errors =
-          CompletableFuture.supplyAsync(() -> text(process.errorReader(UTF_8).lines().toList()));
-      CompletableFuture<String> lines =
-          CompletableFuture.supplyAsync(() -> text(process.inputReader(UTF_8).lines().toList()));
-      meanwhile.happen(process);
-      String out = lines.get(SECONDS_MAX, TimeUnit.SECONDS);
+          CompletableFuture.supplyAsync(
+              () -> text(process.errorReader(UTF_8).lines().toList()), READERS);
+      Running running = new Running(process);
+      meanwhile.happen(running);
+      String out = running.out();
       assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
       return new Said(process.exitValue(), out, errors.get(SECONDS_MAX, TimeUnit.SECONDS));
     } finally {

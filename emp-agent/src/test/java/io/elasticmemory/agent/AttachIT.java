@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.tools.attach.VirtualMachine;
 import io.elasticmemory.agent.AgentJvm.Said;
 import io.elasticmemory.agent.program.Late;
-import java.io.Writer;
 import org.junit.jupiter.api.Test;
 
 /** The agent that comes to a program which runs already. */
 class AttachIT {
-  /** Before a JVM is ready for it, attaching would end it. */
-  private static final int START_MILLIS = 2_000;
-
   @Test
   void isAtWorkAfterTheFirstTimeAndTakesNoOptionsOfASecond() throws Exception {
     AgentJvm program =
@@ -23,20 +19,19 @@ class AttachIT {
     Said said =
         program.run(
             Late.class,
-            process -> {
-              Thread.sleep(START_MILLIS);
-              attach(process.pid(), "min=1m,path=dram:64");
-              attach(process.pid(), "min=4m,path=dram:128");
-              try (Writer input = process.outputWriter()) {
-                input.write("go on");
-              }
+            running -> {
+              // Before a JVM is ready for it, attaching would end it.
+              running.awaitLine("ready");
+              attach(running.process().pid(), "min=1m,path=dram:64");
+              attach(running.process().pid(), "min=4m,path=dram:128");
+              running.writeLine();
             });
 
     assertThat(said)
         .isEqualTo(
             new Said(
                 0,
-                "space",
+                "ready\nspace",
                 "emp: the agent is at work already; options of a second one are not taken"));
   }
 

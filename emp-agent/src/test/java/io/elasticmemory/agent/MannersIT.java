@@ -13,7 +13,6 @@ import io.elasticmemory.agent.program.EveryWay;
 import io.elasticmemory.agent.program.Large;
 import io.elasticmemory.agent.program.Observed;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +35,8 @@ class MannersIT {
 
   private static final String OPENED = "+io.elasticmemory.SpaceOpened#enabled=";
   private static final String SAMPLE = "+io.elasticmemory.FaultSample#enabled=";
+
+  private static final int DUMPS_MAX = 100;
 
   @TempDir Path directory;
 
@@ -119,27 +120,28 @@ class MannersIT {
                 "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=127.0.0.1:0")
             .run(
                 Observed.class,
-                process -> {
-                  Thread.sleep(2_000);
+                running -> {
+                  running.awaitLine("at work");
+                  Process process = running.process();
                   debug(process);
                   record(process, "observed", OPENED + true, SAMPLE + true);
                   assertThat(jcmd(process, "Thread.print")).contains("\"main\"");
                   jcmd(process, "GC.heap_dump", dump.toString());
                   jcmd(process, "GC.run");
+                  awaitKind(process, "observed", "io.elasticmemory.FaultSample");
                   jcmd(process, "JFR.stop", "name=observed", "filename=" + recording);
                   // Bursts and losses are on unless they are switched off, as all of a program's.
                   record(process, "bursts", "settings=none", OPENED + false, SAMPLE + false);
-                  Thread.sleep(1_500);
-                  jcmd(process, "JFR.dump", "name=bursts", "filename=" + bursts);
+                  awaitKind(process, "bursts", "io.elasticmemory.EvictionBurst");
+                  jcmd(process, "JFR.stop", "name=bursts", "filename=" + bursts);
                   record(process, "late", "settings=none", OPENED + true);
                   jcmd(process, "JFR.stop", "name=late", "filename=" + late);
-                  try (Writer input = process.outputWriter()) {
-                    input.write("enough\n");
-                  }
+                  running.writeLine();
                 });
 
     assertThat(said)
-        .isEqualTo(new Said(0, "child says 42\nthe other says 43\nall words are as written", ""));
+        .isEqualTo(
+            new Said(0, "at work\nchild says 42\nthe other says 43\nall words are as written", ""));
     assertThat(contains(dump, Observed.class.getName().replace('.', '/'))).isTrue();
     assertThat(kinds(bursts))
         .filteredOn(kind -> kind.startsWith("io."))
@@ -208,7 +210,7 @@ class MannersIT {
             .jvmOptions("-XX:+IgnoreUnrecognizedVMOptions")
             .agentOptions("path=dram:64")
             .onlyClassPath(directory)
-            .run("Hello", process -> {});
+            .run("Hello", _ -> {});
 
     assertThat(said.exitCode()).isZero();
     assertThat(said.out()).startsWith("hello from ").hasLineCount(1);
@@ -245,6 +247,19 @@ class MannersIT {
     return text.contains(word);
   }
 
+  /** Waits until a recording that goes on has an event of this kind. */
+  private void awaitKind(Process process, String name, String kind) throws Exception {
+    Path dump = directory.resolve(name + "-dump.jfr");
+    for (int i = 0; i < DUMPS_MAX; i++) {
+      jcmd(process, "JFR.dump", "name=" + name, "filename=" + dump);
+      if (kinds(dump).contains(kind)) {
+        return;
+      }
+      Thread.sleep(200);
+    }
+    throw new AssertionError("no %s in recording %s: %s".formatted(kind, name, kinds(dump)));
+  }
+
   /** The kinds of events in a recording. */
   private static Set<String> kinds(Path recording) throws IOException {
     return RecordingFile.readAllEvents(recording).stream()
@@ -259,7 +274,7 @@ class MannersIT {
     Path output = Files.createTempFile(directory, "jcmd", ".txt");
     Process jcmd = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     try {
-      assertThat(jcmd.waitFor(30, TimeUnit.SECONDS)).as("jcmd %s", words[0]).isTrue();
+      assertThat(jcmd.waitFor(120, TimeUnit.SECONDS)).as("jcmd %s", words[0]).isTrue();
       String said = Files.readString(output);
       assertThat(jcmd.exitValue()).as(said).isZero();
       return said;

@@ -1,20 +1,27 @@
 package io.elasticmemory.agent.program;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Reads here and there in so many MiB for so many seconds, and computes in between. */
+/** Reads here and there in so many MiB until its input has a line, and computes in between. */
 public final class Faulting {
   private static final int BUFFER_BYTES = 8 << 20;
-  private static final int READS = 100;
+
+  /**
+   * On average; a fifth of a second or more, so that a stack that is taken a little late is still
+   * of them.
+   */
+  private static final int READS = 2000;
+
+  private static final long COMPUTING_NANOS = 300_000_000;
 
   private Faulting() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     int mib = Integer.parseInt(arguments[0]);
-    double seconds = Double.parseDouble(arguments[1]);
     List<ByteBuffer> buffers = new ArrayList<>();
     for (int at = 0; at < mib; at += BUFFER_BYTES >> 20) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -23,9 +30,8 @@ public final class Faulting {
     }
     System.out.println("filled");
     SplittableRandom random = new SplittableRandom(1);
-    long end = System.nanoTime() + (long) (seconds * 1e9);
     long sum = 0;
-    while (System.nanoTime() < end) {
+    while (System.in.available() == 0) {
       sum += readsFarApart(buffers, random);
       sum += computes(random);
     }
@@ -40,17 +46,18 @@ public final class Faulting {
 
   private static long readsFarApart(List<ByteBuffer> buffers, SplittableRandom random) {
     long sum = 0;
-    for (int i = 0; i < READS; i++) {
+    // No loop that counts: a compiler may leave it no place for the stack to be taken.
+    do {
       int at = random.nextInt(BUFFER_BYTES - 8);
       sum += buffers.get(random.nextInt(buffers.size())).getLong(at);
-    }
+    } while (random.nextInt(READS) != 0);
     return sum;
   }
 
-  /** As long as the reads, roughly, and without any fault. */
+  /** As long as the reads, or longer, and without any fault. */
   private static long computes(SplittableRandom random) {
     long sum = random.nextLong();
-    long end = System.nanoTime() + 5_000_000;
+    long end = System.nanoTime() + COMPUTING_NANOS;
     while (System.nanoTime() < end) {
       for (int i = 0; i < 1000; i++) {
         sum = sum * 6364136223846793005L + 1442695040888963407L;

@@ -9,6 +9,8 @@ import javax.management.openmbean.TabularData;
 
 /** Looks at what the beans say of 16 MiB in direct buffers. */
 public final class Managed {
+  private static final int LOOKS_MAX = 6000;
+
   private Managed() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -18,7 +20,7 @@ public final class Managed {
     // The memory is there, and zero, but nobody has touched it.
     System.out.println("resident is small " + (resident(server, space) < 1 << 20));
     touch(buffer);
-    System.out.println("resident when written " + (resident(server, space) >= 16 << 20));
+    System.out.println("resident when written " + awaitResident(server, space, 16 << 20));
     System.out.println("used " + server.getAttribute(space, "UsedBytes"));
     System.out.println("capacity " + server.getAttribute(space, "CapacityBytes"));
     System.out.println("allocations " + server.getAttribute(space, "Allocations"));
@@ -44,9 +46,16 @@ public final class Managed {
     }
   }
 
+  /** It is counted a moment after it was touched. */
+  private static boolean awaitResident(MBeanServer server, ObjectName space, long bytes)
+      throws Exception {
+    for (int i = 0; i < LOOKS_MAX && resident(server, space) < bytes; i++) {
+      Thread.sleep(10);
+    }
+    return resident(server, space) >= bytes;
+  }
+
   private static long resident(MBeanServer server, ObjectName space) throws Exception {
-    // It is counted a moment after it was touched.
-    Thread.sleep(100);
     return (long) server.getAttribute(space, "ResidentBytes");
   }
 }

@@ -4,12 +4,15 @@ import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
 /**
- * Writes and reads at random places of 128 MiB until its input has a line, starts two child
- * processes in the middle, and checks every word in the end.
+ * Writes and reads at random places of 128 MiB until its input has a line, says when it has been to
+ * many of them, starts two child processes in the middle, and checks every word in the end.
  */
 public final class Observed {
   private static final int BYTES = 128 << 20;
   private static final int LOOK = 1000;
+
+  /** Half as many as there are pages. */
+  private static final int MANY = BYTES / 4096 / 2;
 
   private Observed() {}
 
@@ -21,6 +24,9 @@ public final class Observed {
       int page = random.nextInt(versions.length);
       require(buffer, versions, page);
       buffer.putInt(page * 4096, ++versions[page]);
+      if (i == MANY) {
+        System.out.println("at work");
+      }
     }
     Process child = new ProcessBuilder("sh", "-c", "echo 42").start();
     System.out.println("child says " + child.inputReader().readLine());

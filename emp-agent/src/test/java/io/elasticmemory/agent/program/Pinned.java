@@ -60,8 +60,11 @@ public final class Pinned {
 
   /** All that are counted by now. */
   private long faults() throws Exception {
-    // A fault is counted a moment after its thread goes on.
-    Thread.sleep(100);
+    // A fault is counted a moment after its thread goes on, and before the pager answers this.
+    for (long at : new long[] {address, address + BYTES - PAGE_BYTES}) {
+      invoke("pin", at, PAGE_BYTES);
+      invoke("unpin", at, PAGE_BYTES);
+    }
     long sum = 0;
     for (Object row : ((TabularData) server.getAttribute(space, "Counters")).values()) {
       CompositeData counter = (CompositeData) row;

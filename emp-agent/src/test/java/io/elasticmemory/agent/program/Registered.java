@@ -5,7 +5,7 @@ import javax.management.ObjectName;
 
 /** Waits for the bean: memory can be had a moment before all is said about it. */
 final class Registered {
-  private static final int LOOKS_MAX = 1000;
+  private static final int LOOKS_MAX = 6000;
 
   private Registered() {}
 
