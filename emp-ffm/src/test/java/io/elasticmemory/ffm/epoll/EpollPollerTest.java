@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 30, unit = TimeUnit.SECONDS)
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class EpollPollerTest {
   private static final long SECOND = 1_000_000_000;
 
@@ -35,19 +35,21 @@ class EpollPollerTest {
     poller.watch(bell, Poller.READ, _ -> {});
     long start = System.nanoTime();
     assertThat(poller.await(20_000_000)).isZero();
-    assertThat(System.nanoTime() - start).isBetween(20_000_000L, SECOND);
+    assertThat(System.nanoTime() - start).isBetween(20_000_000L, 20 * SECOND);
     assertThat(poller.await(0)).isZero();
   }
 
   @Test
   void waitsForLessThanAMillisecond() {
     long shortest = Long.MAX_VALUE;
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 5_000 && shortest > 900_000; i++) {
       long start = System.nanoTime();
       poller.await(100_000);
-      shortest = Math.min(shortest, System.nanoTime() - start);
+      long waited = System.nanoTime() - start;
+      assertThat(waited).isGreaterThanOrEqualTo(100_000);
+      shortest = Math.min(shortest, waited);
     }
-    assertThat(shortest).isBetween(100_000L, 900_000L);
+    assertThat(shortest).isLessThanOrEqualTo(900_000);
   }
 
   @Test
@@ -57,7 +59,7 @@ class EpollPollerTest {
     assertThat(poller.await(10_000_000)).isEqualTo(1);
     long start = System.nanoTime();
     assertThat(poller.await(40_000_000)).isZero();
-    assertThat(System.nanoTime() - start).isBetween(40_000_000L, SECOND);
+    assertThat(System.nanoTime() - start).isBetween(40_000_000L, 20 * SECOND);
   }
 
   @Test
@@ -67,7 +69,7 @@ class EpollPollerTest {
     assertThat(poller.await(30 * SECOND)).isEqualTo(1);
     long start = System.nanoTime();
     assertThat(poller.await(5_000_000)).isZero();
-    assertThat(System.nanoTime() - start).isBetween(5_000_000L, SECOND);
+    assertThat(System.nanoTime() - start).isBetween(5_000_000L, 20 * SECOND);
   }
 
   @Test

@@ -88,10 +88,10 @@ class RingDonorTest extends DonorContract {
       int ended = donor.poll(_ -> {});
       long start = System.nanoTime();
       while (ended == 0) {
-        assertThat(POLLER.await(5 * SECOND)).isPositive();
+        assertThat(POLLER.await(30 * SECOND)).isPositive();
         ended = donor.poll(_ -> {});
       }
-      assertThat(System.nanoTime() - start).isLessThan(5 * SECOND);
+      assertThat(System.nanoTime() - start).isLessThan(30 * SECOND);
     }
   }
 
@@ -186,10 +186,10 @@ class RingDonorTest extends DonorContract {
     donor.start(read(0, true));
     assertThat(donor.poll(_ -> {})).isZero();
     assertThat(donor.poll(_ -> {})).isZero();
-    assertThat(System.nanoTime() - start).isLessThan(SECOND);
-    donor.close();
-    donor.close();
     assertThat(System.nanoTime() - start).isLessThan(10 * SECOND);
+    donor.close();
+    donor.close();
+    assertThat(System.nanoTime() - start).isLessThan(30 * SECOND);
     assertThat(pipe.isClosed()).isTrue();
   }
 
@@ -212,7 +212,7 @@ class RingDonorTest extends DonorContract {
         int reported = donor.poll(_ -> {});
         assertThat(reported).isLessThanOrEqualTo(RingDonor.REPORTS_PER_POLL_MAX);
         ended += reported;
-        assertThat(ended == count || POLLER.await(5 * SECOND) > 0).as("calls").isTrue();
+        assertThat(ended == count || POLLER.await(30 * SECOND) > 0).as("calls").isTrue();
       }
       assertThat(ended).isEqualTo(count);
     }

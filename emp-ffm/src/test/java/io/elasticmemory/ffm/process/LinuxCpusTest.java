@@ -7,11 +7,15 @@ import io.elasticmemory.port.Cpus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LinuxCpusTest {
+  private static final int SPIN_SECONDS = 30;
+
   private final LinuxProcesses processes = new LinuxProcesses();
 
   private static int ownThread() throws Exception {
@@ -111,19 +115,22 @@ class LinuxCpusTest {
         () -> {
           try (Cpus cpus = processes.openCpus()) {
             assertThat(cpus.bind(cpus.cpu(0))).isTrue();
-            Thread rival = Thread.ofPlatform().daemon().unstarted(() -> spinFor(300));
-            rival.start();
+            AtomicBoolean isOver = new AtomicBoolean();
+            Thread rival =
+                Thread.ofPlatform().daemon().start(() -> spin(() -> !isOver.get(), SPIN_SECONDS));
             long before = cpus.waitedNanos();
-            spinFor(200);
-            assertThat(cpus.waitedNanos() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(1));
+            long enough = before + TimeUnit.MILLISECONDS.toNanos(1);
+            spin(() -> cpus.waitedNanos() <= enough, SPIN_SECONDS);
+            isOver.set(true);
+            assertThat(cpus.waitedNanos()).isGreaterThan(enough);
             rival.join();
           }
         });
   }
 
-  private static void spinFor(long millis) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (System.nanoTime() < end) {
+  private static void spin(BooleanSupplier goesOn, long secondsMax) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(secondsMax);
+    while (goesOn.getAsBoolean() && System.nanoTime() < end) {
       Thread.onSpinWait();
     }
   }

@@ -115,7 +115,7 @@ class LinuxProcessesTest {
       child.getOutputStream().flush();
       assertThat(child.waitFor()).isEqualTo(SIGKILL_STATUS);
       // At once; but the machine may have other things to do than to tell us.
-      assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+      assertThat(System.nanoTime() - start).isLessThan(20_000_000_000L);
     } finally {
       child.destroyForcibly();
     }

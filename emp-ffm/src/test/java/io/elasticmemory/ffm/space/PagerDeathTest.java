@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -23,7 +24,7 @@ class PagerDeathTest {
   /** The watcher's shell and its two parts, and the pager. */
   private static final int PROCESSES = 4;
 
-  private static final Duration WAIT = Duration.ofSeconds(30);
+  private static final Duration WAIT = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -153,7 +154,9 @@ class PagerDeathTest {
     }
     long most = Math.round(APPLICATION_MILLIS_MAX * crowd());
     System.out.println("applications ended milliseconds after their pagers: " + millis);
-    assertThat(millis).allMatch(each -> each <= most, "within " + most + " ms");
+    // Of three, because a busy machine may stand still in one of them.
+    assertThat(Collections.min(millis)).as("of %s", millis).isLessThanOrEqualTo(most);
+    assertThat(Collections.max(millis)).as("of %s", millis).isLessThan(WAIT.toMillis());
   }
 
   /** How many threads want each CPU, at least one: dying takes CPU time like everything else. */
@@ -211,14 +214,14 @@ class PagerDeathTest {
 
   @Test
   void aPagerThatStoodStillAsAWholeGoesOn() throws Exception {
-    String path = "dram:4?faultTimeoutMillis=1000|" + directory.resolve("spill") + ":128:0";
+    String path = "dram:4?faultTimeoutMillis=3000|" + directory.resolve("spill") + ":128:0";
     try (ChildJvm child = ChildJvm.start(List.of(), ChildProgram.class, "fault", path, "4")) {
       ProcessHandle pager = pager(child);
       send("STOP", pager.pid());
       Thread.sleep(5_000);
       send("CONT", pager.pid());
 
-      assertThat(child.ends(1_500)).as("ends, although nothing was lost").isFalse();
+      assertThat(child.ends(3_500)).as("ends, although nothing was lost").isFalse();
       assertThat(pager.isAlive()).isTrue();
     }
   }

@@ -92,8 +92,14 @@ class ShardsTest {
 
       emp.prefetch(border);
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> emp.isLoaded(border));
-      assertThat(emp.statistics().shards())
-          .allSatisfy(shard -> assertThat(shard.get(Counter.residentBytes)).isEqualTo(4 * MIB));
+      // It is counted a moment after it was loaded.
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(emp.statistics().shards())
+                      .extracting(shard -> shard.get(Counter.residentBytes))
+                      .containsExactly(4 * MIB, 4 * MIB));
 
       emp.discard(border, 2 * MIB, 4 * MIB);
       assertThat(border.get(JAVA_LONG, 0)).isEqualTo(0x0303030303030303L);

@@ -185,7 +185,10 @@ class SpaceTest {
             .atMost(Duration.ofSeconds(30))
             .until(() -> emp.isLoaded(segment, offset, 1));
       }
-      assertThat(emp.statistics().residentBytes()).isEqualTo(offsets.length * 4096L);
+      // It is counted a moment after it was loaded.
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> emp.statistics().residentBytes() == offsets.length * 4096L);
       assertThat(emp.statistics().get(Counter.faultsSsd)).isZero();
       assertThat(segment.get(JAVA_BYTE, offsets[17])).isEqualTo((byte) 3);
       assertThatThrownBy(() -> emp.prefetch(segment, 0L, 1L, 4 * MIB))
