@@ -14,34 +14,44 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code emp profile} and {@code emp top} beside a program with the agent that has faults. */
+/** One program for all of them, so one after the other: an agent takes one profile at a time. */
 @Timeout(300)
+@TestInstance(Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
 class ProfileCommandIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
-
-  private final Cli emp = new Cli();
 
   @TempDir private Path folder;
 
   private Workplace workplace;
-  private Child program;
   private String pid;
+  private Cli emp;
 
-  @BeforeEach
+  @BeforeAll
   void startAProgram() throws Exception {
     workplace = Workplace.create();
+    pid = Long.toString(start().process().pid());
+  }
+
+  /** A program of its own, for a test that ends it. */
+  private Child start() throws Exception {
     Path classes =
         Path.of(Lookup.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    String path = "dram:16|" + folder.resolve("spill") + ":256:0";
-    program =
+    Path spill = Files.createTempDirectory(workplace.directory(), "own").resolve("spill");
+    String path = "dram:16|" + spill + ":256:0";
+    Child program =
         Child.start(
             workplace,
             new ProcessBuilder(
@@ -50,20 +60,25 @@ class ProfileCommandIT {
                 "-cp",
                 classes.toString(),
                 Lookup.class.getName()));
-    pid = Long.toString(program.process().pid());
     assertThat(program.awaitLine("filled"::equals, LIMIT)).isPresent();
+    return program;
   }
 
-  @AfterEach
+  @AfterAll
   void endTheProgram() {
     workplace.close();
+  }
+
+  @BeforeEach
+  void takeACommand() {
+    emp = new Cli();
   }
 
   @Test
   void namesTheMethodThatHasTheFaultsFirst() throws IOException {
     Path flame = folder.resolve("faults.svg");
     assertThat(
-            emp.run("profile", pid, "--seconds", "4", "--text", "-", "--flame", flame.toString()))
+            emp.run("profile", pid, "--seconds", "2", "--text", "-", "--flame", flame.toString()))
         .as(emp.err())
         .isZero();
     String first = emp.out().lines().skip(1).findFirst().orElseThrow();
@@ -72,36 +87,20 @@ class ProfileCommandIT {
     assertThat(emp.errLines())
         .singleElement()
         .asString()
-        .contains("faults looked at in 4 s", " ms");
+        .contains("faults looked at in 2 s", " ms");
     assertThat(Files.readString(flame)).startsWith("<?xml").contains("Lookup.looksUp:", "[ssd]");
   }
 
   @Test
   void writesTheTableToAFile() throws IOException {
     Path table = folder.resolve("faults.txt");
-    assertThat(emp.run("profile", pid, "--seconds", "2", "--text", table.toString())).isZero();
+    assertThat(emp.run("profile", pid, "--seconds", "1", "--text", table.toString())).isZero();
     assertThat(emp.out()).isEmpty();
     assertThat(Files.readString(table)).contains("Lookup.looksUp:");
   }
 
   @Test
-  void takesOneProfileAtATime() throws Exception {
-    CompletableFuture<Integer> first =
-        CompletableFuture.supplyAsync(() -> new Cli().run("profile", pid, "--seconds", "5"));
-    Cli second = new Cli();
-    int code = 0;
-    for (int i = 0; i < 20 && code == 0; i++) {
-      Thread.sleep(100);
-      second = new Cli();
-      code = first.isDone() ? 0 : second.run("profile", pid, "--seconds", "0.1");
-    }
-    assertThat(code).isEqualTo(2);
-    assertThat(second.errLines()).singleElement().asString().contains("try again when it is done");
-    assertThat(first.get(60, TimeUnit.SECONDS)).isZero();
-  }
-
-  @Test
-  void aCommandThatWasKilledIsNotWaitedFor() throws Exception {
+  void takesOneProfileAtATimeAndWaitsForNoneWhoseCommandWasKilled() throws Exception {
     Child killed =
         Child.start(
             workplace,
@@ -109,8 +108,10 @@ class ProfileCommandIT {
                 new JavaProgram(EmpMain.class.getName())
                     .with("profile", pid, "--seconds", "3600")
                     .command()));
-    awaitProfile();
-    assertThat(profile()).isEqualTo(2);
+    awaitProfile(pid);
+    assertThat(emp.run("profile", pid, "--seconds", "0.1")).isEqualTo(2);
+    assertThat(emp.errLines()).singleElement().asString().contains("try again when it is done");
+    assertThat(killed.process().isAlive()).as("the first goes on").isTrue();
     killed.process().destroyForcibly();
     assertThat(killed.await(LIMIT).exitCode()).isEqualTo(137);
 
@@ -122,9 +123,9 @@ class ProfileCommandIT {
   }
 
   /** The command has asked for it. */
-  private void awaitProfile() throws InterruptedException {
+  private static void awaitProfile(String of) throws InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
-    try (ObservedAgent agent = ObservedAgent.of(Long.parseLong(pid), false).orElseThrow()) {
+    try (ObservedAgent agent = ObservedAgent.of(Long.parseLong(of), false).orElseThrow()) {
       while (!agent.isProfiled()) {
         assertThat(System.nanoTime()).as("nobody has asked for a profile").isLessThan(end);
         Thread.sleep(50);
@@ -156,8 +157,7 @@ class ProfileCommandIT {
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.addAll(new JavaProgram(EmpMain.class.getName()).with("top").command());
     Child top = Child.start(workplace, new ProcessBuilder(command));
-    assertThat(top.awaitLine(line -> line.strip().startsWith(pid + " "), LIMIT)).isPresent();
-    Thread.sleep(3000);
+    assertThat(top.awaitLines(line -> line.strip().startsWith(pid + " "), 2, LIMIT)).isTrue();
     Child.start(workplace, new ProcessBuilder("kill", "-INT", Long.toString(top.process().pid())))
         .await(LIMIT);
     Child.Ended ended = top.await(LIMIT);
@@ -180,13 +180,17 @@ class ProfileCommandIT {
 
   @Test
   void saysThatTheProgramHasEnded() throws Exception {
+    Child program = start();
+    String own = Long.toString(program.process().pid());
     List<String> command =
-        new JavaProgram(EmpMain.class.getName()).with("profile", pid, "--seconds", "60").command();
+        new JavaProgram(EmpMain.class.getName())
+            .with("profile", own, "--seconds", "3600")
+            .command();
     Child profile = Child.start(workplace, new ProcessBuilder(command));
-    awaitProfile();
+    awaitProfile(own);
     program.process().destroyForcibly();
     Child.Ended ended = profile.await(LIMIT);
     assertThat(ended.exitCode()).as(ended.describe()).isEqualTo(1);
-    assertThat(ended.err()).containsExactly("emp profile: process " + pid + " has ended");
+    assertThat(ended.err()).containsExactly("emp profile: process " + own + " has ended");
   }
 }

@@ -17,12 +17,13 @@ class SafepointCommandIT {
 
   @Test
   void holdsUpCollectionsByAPlainAccessOnly() {
-    JsonTree json = run("safepoint", "--late-millis", "1500", "--rounds", "1");
+    // Longer than a busy machine stands still.
+    JsonTree json = run("safepoint", "--late-millis", "2000", "--rounds", "1");
     assertThat(json.get("waits").each())
         .extracting(wait -> wait.text("access"))
         .containsExactly("none", "plain", "load", "scan");
     assertThat(json.get("waits").each())
-        .allSatisfy(wait -> assertThat(wait.number("waitMillis")).isGreaterThan(1000));
+        .allSatisfy(wait -> assertThat(wait.number("waitMillis")).isGreaterThanOrEqualTo(1800));
     double plain = json.number("plainAddedMillis");
     assertThat(plain).isGreaterThan(json.number("loadAddedMillis"));
     assertThat(plain).isGreaterThan(json.number("scanAddedMillis"));

@@ -9,7 +9,7 @@ import io.elasticmemory.counters.Counter;
 final class ResidentWatch implements AutoCloseable {
   static final int PERIOD_MILLIS = 10;
 
-  private static final int REST_MILLIS_MAX = 2000;
+  private static final int REST_MILLIS_MAX = 10_000;
 
   private final Ground ground;
   private final Bound bound;

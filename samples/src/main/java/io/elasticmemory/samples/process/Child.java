@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** A process of which every line is kept, and may be waited for. For any thread. */
 public final class Child {
   private static final int STEP_MILLIS = 5;
-  private static final int OUTPUT_MILLIS_MAX = 2000;
+  private static final int OUTPUT_MILLIS_MAX = 10_000;
 
   private final Process process;
   private final Lines out;
@@ -68,15 +69,26 @@ public final class Child {
 
   /** Waits for a line on standard output; empty if it did not come in time. */
   public Optional<String> awaitLine(Predicate<String> wanted, Duration limit) {
+    boolean _ = await(() -> out.find(wanted).isPresent(), limit);
+    return out.find(wanted);
+  }
+
+  /** False if it is not so in time, or not when the process has ended. */
+  private boolean await(BooleanSupplier isSo, Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
       boolean isAlive = process.isAlive();
-      Optional<String> line = out.find(wanted);
-      if (line.isPresent() || !isAlive || System.nanoTime() > end) {
-        return line;
+      boolean is = isSo.getAsBoolean();
+      if (is || !isAlive || System.nanoTime() > end) {
+        return is;
       }
       sleep();
     }
+  }
+
+  /** Waits for so many lines on standard output; false if they did not come in time. */
+  public boolean awaitLines(Predicate<String> wanted, int count, Duration limit) {
+    return await(() -> out.all().stream().filter(wanted).count() >= count, limit);
   }
 
   /** Waits for its end; ends it when its time is over. */

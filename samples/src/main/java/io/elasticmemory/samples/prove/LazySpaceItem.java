@@ -16,8 +16,8 @@ final class LazySpaceItem implements Item {
   private static final long EXTRA_BYTES_MAX = 32L << 20;
   private static final double OPEN_SECONDS_MAX = 2;
 
-  /** When it runs with the tests, the machine is not its own. */
-  private static final double OPEN_SECONDS_MAX_QUICK = 6;
+  /** When it runs with the tests, the machine is not its own; reserving it all would take hours. */
+  private static final double OPEN_SECONDS_MAX_QUICK = 60;
 
   private static final int RUNS = 3;
 

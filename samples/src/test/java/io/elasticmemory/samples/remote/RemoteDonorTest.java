@@ -48,7 +48,7 @@ class RemoteDonorTest extends DonorContract {
             poller,
             Clock.system(),
             line -> fail(line),
-            2_000,
+            20_000,
             compression),
         poller,
         exporter);

@@ -25,7 +25,7 @@ final class FaultSpace implements AutoCloseable {
   /** Several times what the pager takes to publish what it has allocated. */
   private static final int GAUGE_MILLIS = 1500;
 
-  private static final long COUNTED_NANOS_MAX = 1_000_000_000;
+  private static final long COUNTED_NANOS_MAX = 30_000_000_000L;
 
   private final Memories memories = Platform.find().memories();
   private final Emp emp;
