@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
 final class AttachCommand implements Callable<Integer> {
   private static final int EXIT_NO_SPACE = 1;
   private static final long WAIT_MILLIS_MAX = 20_000;
-  private static final long GRACE_MILLIS = 2_000;
+  private static final long GRACE_MILLIS = 6_000;
   private static final long LOOK_MILLIS = 100;
 
   @Spec private CommandSpec spec;

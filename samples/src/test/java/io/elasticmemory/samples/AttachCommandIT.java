@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code emp attach} beside a real program that knows nothing of EMP. */
-@Timeout(180)
+@Timeout(600)
 class AttachCommandIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

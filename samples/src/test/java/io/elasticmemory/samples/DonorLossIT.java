@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An exporter ends of which a program with the agent needs nothing any more. */
-@Timeout(180)
+@Timeout(600)
 class DonorLossIT {
   private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final String JDK = System.getProperty("java.home");

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The benchmark of faults at a size that says nothing about speed, with real processes. */
-@Timeout(240)
+@Timeout(600)
 class FaultCommandIT {
   private final Cli emp = new Cli();
 

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The measuring workloads at sizes that say nothing about speed, with real processes. */
-@Timeout(240)
+@Timeout(600)
 class MeasureCommandIT {
   private final Cli emp = new Cli();
 

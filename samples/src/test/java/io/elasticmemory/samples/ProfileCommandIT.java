@@ -27,7 +27,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code emp profile} and {@code emp top} beside a program with the agent that has faults. */
 /** One program for all of them, so one after the other: an agent takes one profile at a time. */
-@Timeout(300)
+@Timeout(600)
 @TestInstance(Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 class ProfileCommandIT {

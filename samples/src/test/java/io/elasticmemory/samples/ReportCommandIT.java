@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One row of the report at a size that says nothing about speed, with real processes. */
-@Timeout(240)
+@Timeout(600)
 class ReportCommandIT {
   private final Cli emp = new Cli();
 

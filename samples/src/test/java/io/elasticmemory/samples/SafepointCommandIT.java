@@ -10,7 +10,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * What a thread that waits for a slow donor adds to a collection. That it waits in time for one is
  * seen only where nothing else keeps the CPUs busy.
  */
-@Timeout(240)
+@Timeout(600)
 @Isolated
 class SafepointCommandIT {
   private final Cli emp = new Cli();

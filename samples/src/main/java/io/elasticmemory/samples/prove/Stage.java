@@ -107,14 +107,16 @@ public final class Stage implements AutoCloseable {
             sizes.ssdMib());
   }
 
-  /** An exporter for the scale, which soon forgets a run that failed. */
+  /**
+   * An exporter for the scale, with room for one more run while the lease of a failed one lasts.
+   */
   public LocalExporter startExporter() throws IOException {
     return startExporter(1);
   }
 
   /** The same for several runs at once. */
   public LocalExporter startExporter(int runs) throws IOException {
-    return LocalExporter.start(workplace, (runs + 1) * scale.remoteMib(), "--lease-seconds", "3");
+    return LocalExporter.start(workplace, (runs + 1) * scale.remoteMib());
   }
 
   /** The {@code emp} command in a JVM of its own. */

@@ -16,7 +16,7 @@ import net.bytebuddy.agent.ByteBuddyAgent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(180)
+@Timeout(600)
 class ObservedProgramIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -25,6 +25,9 @@ final class AppProcess {
   /** The agent brings its page up to date more often. */
   private static final int PAGE_MILLIS = 600;
 
+  private static final int PAGE_STEP_MILLIS = 100;
+  private static final int LATE_PAGE_MILLIS_MAX = 5_000;
+
   private static final String DONE = "done ";
 
   private final Workplace workplace;
@@ -91,7 +94,8 @@ final class AppProcess {
   private static AppRun finished(Child child, String line, double seconds, String words) {
     String[] found = line.split(" ");
     long pid = child.process().pid();
-    long spaceBytes = givenBytes(pid);
+    long dataBytes = Long.parseLong(found[2]);
+    long spaceBytes = givenBytes(pid, dataBytes);
     long leftBytes = 0;
     long evictedBytes = 0;
     for (Counted counted : count(pid)) {
@@ -106,7 +110,7 @@ final class AppProcess {
     }
     return new AppRun(
         found[1],
-        Long.parseLong(found[2]),
+        dataBytes,
         seconds,
         spaceBytes,
         leftBytes,
@@ -115,14 +119,22 @@ final class AppProcess {
         words);
   }
 
-  /** What the agent has given and not got back, when it has had time to say so. */
-  private static long givenBytes(long pid) {
+  /**
+   * What the agent has given and not got back, when it has had time to say so: more time while it
+   * seems to be less than all data, because the machine may be busy.
+   */
+  private static long givenBytes(long pid, long dataBytes) {
     Optional<ObservedAgent> agent = ObservedAgent.of(pid, false);
     if (agent.isEmpty()) {
       return 0;
     }
     try (ObservedAgent page = agent.get()) {
-      Thread.sleep(PAGE_MILLIS);
+      for (int slept = 0;
+          slept < PAGE_MILLIS
+              || page.given().usedBytes() < dataBytes && slept < LATE_PAGE_MILLIS_MAX;
+          slept += PAGE_STEP_MILLIS) {
+        Thread.sleep(PAGE_STEP_MILLIS);
+      }
       return page.given().usedBytes();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
