@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Fixed units beside those that adapt, at a size that says nothing about speed. */
-@Timeout(240)
+@Timeout(600)
 class ElasticCommandIT {
   private final Cli emp = new Cli();
 
@@ -26,7 +26,7 @@ class ElasticCommandIT {
             "--size-mib",
             "64",
             "--ratio",
-            "50",
+            "75",
             "--seconds",
             "0.1",
             "--rounds",

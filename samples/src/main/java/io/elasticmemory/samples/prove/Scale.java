@@ -39,4 +39,9 @@ public record Scale(
 
   /** A sixteenth of what is promised. */
   public static final Scale QUICK = new Scale(true, 256, 64, 128, 256, 4, 10_000, 32, 128, 3, 240);
+
+  /** Whether some of all combinations are enough, and one run where others take a median. */
+  boolean isForTests() {
+    return equals(SMALL);
+  }
 }

@@ -13,8 +13,10 @@ import io.elasticmemory.samples.workload.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * other. What must be: no word is ever wrong, and the program goes on when the way is healed, or is
  * stopped in time with the reason.
  */
-@Timeout(240)
+@Timeout(600)
 class FaultProxyIT {
   private static final long SEED = Seeds.choose("FaultProxyIT");
   private static final int EXPORTER_MIB = 192;
@@ -41,10 +43,27 @@ class FaultProxyIT {
   /** So much that hardly a greeting passes. */
   private static final double TOXICITY_OF_GREETINGS = 0.5;
 
+  /** What cuts, changes or moves bytes; the others only take time, which they do to all bytes. */
+  private static final Set<Kind> CONCERN_PAYLOADS =
+      EnumSet.of(
+          Kind.SLICER,
+          Kind.LIMIT_DATA,
+          Kind.DUPLICATE,
+          Kind.REORDER,
+          Kind.STALE_REPLY,
+          Kind.FLIP_HEADER,
+          Kind.FLIP_PAYLOAD,
+          Kind.TRUNCATE);
+
   /** Mischief, where, how much of it, and for how long at least. */
   private record Case(Kind kind, int millis, double toxicity, Direction... directions) {
     Case(Kind kind, int millis, Direction... directions) {
       this(kind, millis, TOXICITY, directions);
+    }
+
+    /** Whether what it does to compressed bytes may differ from what it does to others. */
+    boolean concernsPayloads() {
+      return CONCERN_PAYLOADS.contains(kind);
     }
 
     @Override
@@ -55,33 +74,33 @@ class FaultProxyIT {
 
   private static final List<Case> CASES =
       List.of(
-          new Case(Kind.LATENCY, 300, REQUESTS, ANSWERS),
-          new Case(Kind.JITTER, 300, REQUESTS, ANSWERS),
-          new Case(Kind.BANDWIDTH, 300, REQUESTS, ANSWERS),
-          new Case(Kind.SLICER, 300, REQUESTS, ANSWERS),
-          new Case(Kind.RESET_PEER, 300, REQUESTS, ANSWERS),
-          new Case(Kind.LIMIT_DATA, 300, REQUESTS),
-          new Case(Kind.LIMIT_DATA, 300, ANSWERS),
+          new Case(Kind.LATENCY, 150, REQUESTS, ANSWERS),
+          new Case(Kind.JITTER, 150, REQUESTS, ANSWERS),
+          new Case(Kind.BANDWIDTH, 150, REQUESTS, ANSWERS),
+          new Case(Kind.SLICER, 150, REQUESTS, ANSWERS),
+          new Case(Kind.RESET_PEER, 150, REQUESTS, ANSWERS),
+          new Case(Kind.LIMIT_DATA, 150, REQUESTS),
+          new Case(Kind.LIMIT_DATA, 150, ANSWERS),
           new Case(Kind.TIMEOUT, 500, REQUESTS),
           new Case(Kind.TIMEOUT, 500, ANSWERS),
           new Case(Kind.TIMEOUT, 2_500, REQUESTS, ANSWERS),
           new Case(Kind.BLACK_HOLE, 100, REQUESTS, ANSWERS),
-          new Case(Kind.SLOW_CLOSE, 300, REQUESTS, ANSWERS),
+          new Case(Kind.SLOW_CLOSE, 150, REQUESTS, ANSWERS),
           new Case(Kind.DROP, 100, REQUESTS),
           new Case(Kind.DROP, 100, ANSWERS),
-          new Case(Kind.DUPLICATE, 300, REQUESTS),
-          new Case(Kind.DUPLICATE, 300, ANSWERS),
-          new Case(Kind.REORDER, 300, REQUESTS),
-          new Case(Kind.REORDER, 300, ANSWERS),
-          new Case(Kind.STALE_REPLY, 300, ANSWERS),
-          new Case(Kind.FLIP_HEADER, 300, REQUESTS),
-          new Case(Kind.FLIP_HEADER, 300, ANSWERS),
-          new Case(Kind.FLIP_PAYLOAD, 300, REQUESTS),
-          new Case(Kind.FLIP_PAYLOAD, 300, ANSWERS),
+          new Case(Kind.DUPLICATE, 150, REQUESTS),
+          new Case(Kind.DUPLICATE, 150, ANSWERS),
+          new Case(Kind.REORDER, 150, REQUESTS),
+          new Case(Kind.REORDER, 150, ANSWERS),
+          new Case(Kind.STALE_REPLY, 150, ANSWERS),
+          new Case(Kind.FLIP_HEADER, 150, REQUESTS),
+          new Case(Kind.FLIP_HEADER, 150, ANSWERS),
+          new Case(Kind.FLIP_PAYLOAD, 150, REQUESTS),
+          new Case(Kind.FLIP_PAYLOAD, 150, ANSWERS),
           new Case(Kind.FLIP_HEADER, 600, TOXICITY_OF_GREETINGS, REQUESTS, ANSWERS),
           new Case(Kind.FLIP_PAYLOAD, 600, TOXICITY_OF_GREETINGS, REQUESTS, ANSWERS),
-          new Case(Kind.TRUNCATE, 300, REQUESTS),
-          new Case(Kind.TRUNCATE, 300, ANSWERS));
+          new Case(Kind.TRUNCATE, 150, REQUESTS),
+          new Case(Kind.TRUNCATE, 150, ANSWERS));
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "lz4"})
@@ -92,7 +111,9 @@ class FaultProxyIT {
         FaultProxy proxy = FaultProxy.start(exporter.address(), SEED)) {
       Victim victim = new Victim(workplace, proxy, compression);
       for (Case one : CASES) {
-        outcomes.add(victim.meet(one));
+        if (compression.equals("none") || one.concernsPayloads()) {
+          outcomes.add(victim.meet(one));
+        }
       }
       victim.end();
     } finally {

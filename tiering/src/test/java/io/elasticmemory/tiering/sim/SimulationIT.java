@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs the shard in the simulated world over ten thousand seeds, or {@code -Dsim.seeds} of them
+ * Runs the shard in the simulated world over four thousand seeds, or {@code -Dsim.seeds} of them
  * from {@code -Dsim.from}, and asks that every arrow, fault and race was met.
  */
 class SimulationIT {
-  private static final int SEEDS = 10_000;
+  private static final int SEEDS = 4_000;
 
   @Test
   void keepsEveryByteAndEveryInvariantWhateverGoesWrong() throws Exception {

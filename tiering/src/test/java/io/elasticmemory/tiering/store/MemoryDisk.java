@@ -7,13 +7,19 @@ import io.elasticmemory.port.Transfer.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
  * A disk in memory: transfers end some polls later, in any order, or fail when they are told to.
+ * Only the latest of a size may be used: it has the memory of those before, because memory that
+ * nobody has touched yet takes longer than most tests.
  */
 final class MemoryDisk implements Donor {
+  private static final Map<Long, MemorySegment> MEMORY = new HashMap<>();
+
   final MemorySegment bytes;
   private final SplittableRandom random = new SplittableRandom(1);
   private final List<Transfer> underWay = new ArrayList<>();
@@ -25,8 +31,8 @@ final class MemoryDisk implements Donor {
   boolean closed;
 
   MemoryDisk(long grantedBytes) {
-    bytes = Arena.ofAuto().allocate(grantedBytes, 4096);
-    // What was there before is somebody else's rubbish.
+    bytes = MEMORY.computeIfAbsent(grantedBytes, size -> Arena.ofAuto().allocate(size, 4096));
+    // What was there before is somebody else's rubbish, and no piece of an earlier test.
     for (long at = 0; at < grantedBytes; at += 4096) {
       bytes.set(java.lang.foreign.ValueLayout.JAVA_LONG, at, random.nextLong());
     }

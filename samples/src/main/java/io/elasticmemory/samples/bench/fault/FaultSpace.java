@@ -23,7 +23,7 @@ final class FaultSpace implements AutoCloseable {
   private static final int PAGE_BYTES = 4096;
 
   /** Several times what the pager takes to publish what it has allocated. */
-  private static final int GAUGE_MILLIS = 1500;
+  private static final int GAUGE_MILLIS = 750;
 
   private static final long COUNTED_NANOS_MAX = 30_000_000_000L;
 

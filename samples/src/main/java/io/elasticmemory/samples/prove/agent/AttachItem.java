@@ -28,7 +28,8 @@ final class AttachItem implements Item {
   @Override
   public void show(Stage stage) throws IOException {
     long dataMib = DATA_TIMES * scale.smallMib();
-    LibraryRuns.show(stage, dataMib, plan -> plan.attachedAfter(scale.attachSeconds()));
+    LibraryRuns.show(
+        stage, scale.attached(), dataMib, plan -> plan.attachedAfter(scale.attachSeconds()));
     new ChurnRun(stage, "many threads", scale.allocations()).attached(scale.attachSeconds());
   }
 }

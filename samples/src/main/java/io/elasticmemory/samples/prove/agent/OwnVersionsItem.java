@@ -20,7 +20,7 @@ import java.util.List;
  */
 final class OwnVersionsItem implements Item {
   private static final String PROGRAM = "io.elasticmemory.samples.app.OwnVersions";
-  private static final int DATA_MIB = 128;
+  private static final int DATA_MIB = 96;
   private static final List<String> NAMES =
       List.of(
           "org.slf4j.Logger",

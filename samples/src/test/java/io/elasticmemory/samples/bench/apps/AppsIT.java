@@ -24,10 +24,10 @@ class AppsIT {
   @ParameterizedTest
   @CsvSource({
     "NETTY, -Xcheck:jni",
-    "H2, -XX:+UseZGC",
+    "H2, -XX:MaxDirectMemorySize=16m",
     "LUCENE, -XX:+UseCompactObjectHeaders",
-    "MAPDB, -XX:MaxDirectMemorySize=16m",
-    "AGRONA, -Xmx32m"
+    "MAPDB, -Xmx32m",
+    "AGRONA, -XX:+UseZGC"
   })
   void getsOnWithFlagsOfTheJvm(App app, String flag) throws IOException {
     requireGood(run(AppsPlan.of(app, DATA_MIB, 1).withFlags(List.of(flag))));

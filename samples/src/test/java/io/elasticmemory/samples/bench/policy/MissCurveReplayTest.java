@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * other amounts of DRAM. All seeds are fixed: the estimate is a sample, and a bad one is possible.
  */
 class MissCurveReplayTest {
-  private static final int BLOCKS = 65_536;
+  private static final int BLOCKS = 16_384;
   private static final int ROOM = BLOCKS / 4;
   private static final int BLOCK_BYTES = 64 << 10;
   private static final int ACCESSES = 15 * BLOCKS;
