@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /** Runs a program of the tests in a JVM of its own, with the jar that was built. */
 final class AgentJvm {
-  private static final int SECONDS_MAX = 120;
+  private static final int SECONDS_MAX = 300;
 
   /** A thread for each, because all wait at once and a machine may have one CPU. */
   private static final Executor READERS = task -> Thread.ofPlatform().daemon().start(task);

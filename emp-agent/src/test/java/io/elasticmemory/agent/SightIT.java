@@ -103,7 +103,7 @@ class SightIT {
             }
           });
       stream.startAsync();
-      assertThat(enough.await(2, TimeUnit.MINUTES)).as("enough samples").isTrue();
+      assertThat(enough.await(5, TimeUnit.MINUTES)).as("enough samples").isTrue();
     }
   }
 
@@ -191,7 +191,7 @@ class SightIT {
             .redirectErrorStream(true)
             .start();
     String words = new String(linking.getInputStream().readAllBytes(), UTF_8);
-    assertThat(linking.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(linking.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(linking.exitValue()).as(words).isZero();
 
     Said said =

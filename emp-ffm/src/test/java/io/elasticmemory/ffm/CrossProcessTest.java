@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * The test is the pager of another process, which touches its space with plain loads and stores.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class CrossProcessTest {
   private static final long SPACE_BYTES = 2L << 20;
   private static final long PAGE_BYTES = 4096;

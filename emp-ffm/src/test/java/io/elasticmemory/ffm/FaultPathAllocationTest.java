@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the pager does for every fault allocates nothing once it is compiled: otherwise a collection
  * would stop all threads that wait for a page.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class FaultPathAllocationTest {
   private static final long PAGE_BYTES = 4096;
   private static final long SPACE_BYTES = 2L << 20;

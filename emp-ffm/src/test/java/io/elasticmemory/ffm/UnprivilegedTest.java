@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * As a user who may have a userfaultfd for user-mode accesses only. Needs root, to become such a
  * user, and the settings that most systems have.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnprivilegedTest {
   private static final String NOBODY = "65534";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** {@code emp attach} beside a real program that knows nothing of EMP. */
 @Timeout(600)
 class AttachCommandIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final Cli emp = new Cli();
   private Workplace workplace;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An exporter ends of which a program with the agent needs nothing any more. */
 @Timeout(600)
 class DonorLossIT {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final String JDK = System.getProperty("java.home");
   private static final int EXPORTER_MIB = 256;
 

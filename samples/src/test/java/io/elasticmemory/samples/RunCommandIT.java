@@ -156,7 +156,7 @@ class RunCommandIT {
     Path err = folder.resolve("err");
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      assertThat(process.waitFor(60, SECONDS)).as("%s ends", command).isTrue();
+      assertThat(process.waitFor(300, SECONDS)).as("%s ends", command).isTrue();
       return new Ended(
           process.pid(), process.exitValue(), Files.readString(out), Files.readString(err));
     } finally {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.SAME_THREAD)
 class StatCommandIT {
   private static final Path LAUNCHER = Path.of("../bin/emp").toAbsolutePath().normalize();
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final int DONOR_MIB = 192;
 
   @TempDir private Path folder;

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * collected until the last of them has ended.
  */
 final class ChildJvm implements AutoCloseable {
-  private static final int SECONDS_MAX = 60;
+  private static final int SECONDS_MAX = 180;
 
   private final Process process;
   private final BufferedReader out;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A space whose pager has several threads, with a spill file. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ShardsTest {
   private static final long MIB = 1L << 20;
   private static final long STRIPE = 64 * MIB;

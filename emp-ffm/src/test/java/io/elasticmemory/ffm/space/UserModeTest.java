@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A space of a program without the right to handle the kernel's faults, with a real pager. Needs
  * root, to become such a user, and the settings that most systems have.
  */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class UserModeTest {
   private static final String NOBODY = "65534";
   private static final Path SYSCTL = Path.of("/proc/sys/vm/unprivileged_userfaultfd");

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** An exporter on this machine, on loopback and a port that was free. */
 public final class LocalExporter {
-  private static final int START_SECONDS_MAX = 30;
+  private static final int START_SECONDS_MAX = 120;
   private static final Pattern FIRST_LINE =
       Pattern.compile("listening on (.+):(\\d+), (\\d+) MiB.*");
 

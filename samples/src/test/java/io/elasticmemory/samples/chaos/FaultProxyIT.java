@@ -35,9 +35,9 @@ class FaultProxyIT {
   private static final int FAULT_TIMEOUT_MILLIS = 10_000;
 
   /** What a fault may wait, a round of the slowest machine, and a JVM that ends. */
-  private static final Duration PATIENCE = Duration.ofMillis(FAULT_TIMEOUT_MILLIS + 15_000);
+  private static final Duration PATIENCE = Duration.ofMillis(FAULT_TIMEOUT_MILLIS + 60_000);
 
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(3);
   private static final double TOXICITY = 0.05;
 
   /** So much that hardly a greeting passes. */

@@ -19,8 +19,8 @@ import java.util.Optional;
 /** Starts a program in a JVM of its own, waits for its result, and looks at it before it ends. */
 final class AppProcess {
   private static final Duration RUN_MAX = Duration.ofHours(1);
-  private static final Duration END_MAX = Duration.ofSeconds(30);
-  private static final Duration ATTACH_MAX = Duration.ofSeconds(60);
+  private static final Duration END_MAX = Duration.ofMinutes(2);
+  private static final Duration ATTACH_MAX = Duration.ofMinutes(3);
 
   /** The agent brings its page up to date more often. */
   private static final int PAGE_MILLIS = 600;

@@ -17,14 +17,14 @@ import java.util.Optional;
 
 /** One run of the program in a setting, seen from outside. */
 final class LadderRun {
-  private static final Duration READY_MAX = Duration.ofSeconds(60);
+  private static final Duration READY_MAX = Duration.ofMinutes(3);
   private static final Duration WARM_MAX = Duration.ofMinutes(15);
   private static final Duration RESULT_MORE = Duration.ofMinutes(15);
 
   /** The exit code after SIGKILL. */
   private static final int KILLED = 128 + 9;
 
-  private static final Duration END_MAX = Duration.ofSeconds(30);
+  private static final Duration END_MAX = Duration.ofMinutes(2);
 
   private final Workplace workplace;
   private final LadderRequest request;

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /** A running {@link SlowLinkMain}. */
 final class SlowLink {
-  private static final Duration START_MAX = Duration.ofSeconds(30);
+  private static final Duration START_MAX = Duration.ofMinutes(2);
 
   private final OutputStream orders;
   private final int port;
