@@ -25,6 +25,7 @@ final class EntryRules {
   static void require(List<Entry> entries) {
     requireOneDram(entries);
     requireDistinctDonors(entries);
+    requirePairs(entries);
     requireSizeBelow(entries);
     requireSectorsToSave(entries);
   }
@@ -86,6 +87,21 @@ final class EntryRules {
 
   private static String plainPath(Disk disk) {
     return PathRules.plainName(disk.path());
+  }
+
+  /** Exporters with two copies of each block are used two by two. */
+  private static void requirePairs(List<Entry> entries) {
+    List<Entry> paired =
+        entries.stream()
+            .filter(entry -> entry instanceof Exporter exporter && exporter.link().replicas() == 2)
+            .toList();
+    if (paired.size() % 2 != 0) {
+      throw mistake(
+          "memory path entry '%s': exporters with replicas=2 keep each block two by two, and this one"
+                  .formatted(PathRules.shown(paired.getLast().toString()))
+              + " is left over of %d; add another, or remove replicas=2 here"
+                  .formatted(paired.size()));
+    }
   }
 
   private static void requireSizeBelow(List<Entry> entries) {

@@ -47,7 +47,8 @@ final class UnsupportedParts {
     if (link.transport() == Transport.RDMA) {
       add(entry, "transport=rdma");
     }
-    if (link.replicas() > 1) {
+    boolean isPair = entry instanceof Exporter && link.replicas() == 2;
+    if (link.replicas() > 1 && !isPair) {
       add(entry, "replicas=" + link.replicas());
     }
   }

@@ -57,7 +57,7 @@ class MemPathTest {
           MemPath.parse(
               "dram:1024?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
                   + "&faultTimeoutMillis=500&promote=off&elastic=off&sampling=off&standby=on"
-                  + "|h:1:1?transport=rdma&device=mlx5_0&replicas=2&compress=LZ4|./f:1:0?reserve=lazy"
+                  + "|h:1:1?transport=rdma&device=mlx5_0&replicas=3&compress=LZ4|./f:1:0?reserve=lazy"
                   + "|pool:1:zk?replicas=3");
 
       assertThat(path.options())
@@ -65,7 +65,7 @@ class MemPathTest {
               new SpaceOptions(
                   2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false, false, true));
       assertThat(path.entries(Exporter.class).getFirst().link())
-          .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 2, Compression.LZ4));
+          .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 3, Compression.LZ4));
       assertThat(path.entries(Pool.class).getFirst().link().replicas()).isEqualTo(3);
       assertThat(path.entries(SpillFile.class).getFirst().reserve()).isEqualTo(Reserve.LAZY);
     }
@@ -91,18 +91,18 @@ class MemPathTest {
     @ParameterizedTest
     @ValueSource(
         strings = {
-          "'dram:64|h:1:2?replicas=2'",
-          "\"dram:64|h:1:2?replicas=2\"",
-          " ' DRAM:64 | H:1:2 ? REPLICAS = 2 ' ",
-          "dram : 64|h : 1 : 2 ?replicas=2",
-          "\tDram:64|\n h:1:2?replicas=2\n",
-          "dram:0064|h:01:2?replicas=02"
+          "'dram:64|h:1:2?replicas=3'",
+          "\"dram:64|h:1:2?replicas=3\"",
+          " ' DRAM:64 | H:1:2 ? REPLICAS = 3 ' ",
+          "dram : 64|h : 1 : 2 ?replicas=3",
+          "\tDram:64|\n h:1:2?replicas=3\n",
+          "dram:0064|h:01:2?replicas=03"
         })
     void quotesBlanksAndCaseAlike(String text) {
       assertThat(MemPath.parse(text))
           .isEqualTo(
               MemPath.of(
-                  new Dram(64), new Exporter("h", 1, 2, new LinkOptions(Transport.TCP, "", 2))));
+                  new Dram(64), new Exporter("h", 1, 2, new LinkOptions(Transport.TCP, "", 3))));
     }
 
     @Test
@@ -260,7 +260,7 @@ class MemPathTest {
           "dram:1?block= ! option 'block' has no value",
           "dram:1?block=4k&Block=4k ! option 'block' is there twice; keep one",
           "dram:1?reserve=lazy ! option 'reserve' belongs to a spill file; move it there",
-          "dram:1?replicas=2 ! option 'replicas' belongs to an exporter or a pool; move it",
+          "dram:1?replicas=3 ! option 'replicas' belongs to an exporter or a pool; move it",
           "h:1:1?block=4k ! option 'block' belongs to the dram entry; move it there",
           "h:1:1?replica=2 ! unknown option 'replica'; did you mean 'replicas'?",
           "zdram:1?x=1 ! unknown option 'x', this entry takes none; remove it",
@@ -311,6 +311,11 @@ class MemPathTest {
           "dram:1|[::1]:1:0|[0:0::1]:2:0 ! entry '[0:0::1]:2:19675': the same memory",
           "dram:1|/a/f:1:0|/a/./b/../f:2:0 ! entry '/a/./b/../f:2:0': the same memory",
           "dram:1|/dev/a:4:0|/dev/a:4:3 ! entry '/dev/a:4:3': the same memory",
+          "dram:1|h:1:0?replicas=2 ! entry 'h:1:19675?replicas=2': exporters with replicas=2 keep",
+          "dram:1|a:1:0?replicas=2|b:1:0?replicas=2|c:1:0?replicas=2 ! entry"
+              + " 'c:1:19675?replicas=2': ex",
+          "dram:1|h:1:0?replicas=2|h:2:0?replicas=2 ! entry 'h:2:19675?replicas=2': the same"
+              + " memory",
           "dram:1|zdram:1|zdram:2 ! entry 'zdram:2': the same memory",
           "dram:1|pool:1:zk|pool:2:zk ! entry 'pool:2:zk': the same memory",
           "dram:1| ! entry '': the entry is empty; remove the '|'",
@@ -480,10 +485,17 @@ class MemPathTest {
     }
 
     @Test
+    void pairsOfExportersCanBeOpened() {
+      assertThat(
+              MemPath.parse("dram:1|a:1:0?replicas=2|c:1:0|b:2:0?replicas=2|./f:1:0").unsupported())
+          .isEmpty();
+    }
+
+    @Test
     void whatIsLegalButNotYetAvailable() {
       MemPath path =
           MemPath.parse(
-              "dram:1?onLoss=poison|zdram:1|pool:1:zk" + "|h:1:1?transport=rdma&replicas=2");
+              "dram:1?onLoss=poison|zdram:1|pool:1:zk" + "|h:1:1?transport=rdma&replicas=3");
 
       assertThat(path.unsupported())
           .hasSize(4)
@@ -498,7 +510,7 @@ class MemPathTest {
               "onLoss=poison",
               "entry 'pool:1:zk': a pool of exporters",
               "transport=rdma",
-              "replicas=2");
+              "replicas=3");
     }
   }
 
@@ -518,8 +530,8 @@ class MemPathTest {
       String text =
           "dram:1?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
               + "&faultTimeoutMillis=500&promote=off&elastic=off"
-              + "|[::1]:1:5?transport=rdma&device=m&replicas=2"
-              + "|pool:1:zk:2181?replicas=2|zdram:5|/dev/x:1:2|./f:1:0?reserve=lazy";
+              + "|[::1]:1:5?transport=rdma&device=m&replicas=3"
+              + "|pool:1:zk:2181?replicas=3|zdram:5|/dev/x:1:2|./f:1:0?reserve=lazy";
 
       assertThat(MemPath.parse(text)).hasToString(text);
     }

@@ -122,5 +122,15 @@ public enum Counter {
   /** Bytes stored in files and devices that were not written, because they were compressed. */
   bytesSavedToSsd,
   /** Clean subblocks that left alone, because only other parts of their block are in use. */
-  subblocksTrimmed
+  subblocksTrimmed,
+  /** Gauge: pairs of donors that have the same bytes; of several shards, added up. */
+  mirrors,
+  /** Gauge: those of them of which one donor is dropped, or does not have all bytes again. */
+  mirrorsDegraded,
+  /** Reads for which the second donor was asked because the first had not answered soon. */
+  readsHedged,
+  /** Bytes copied to donors that came back. */
+  bytesRebuilt,
+  /** Gauge: bytes that donors that came back still lack. */
+  bytesToRebuild
 }

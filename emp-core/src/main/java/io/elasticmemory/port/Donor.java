@@ -71,6 +71,14 @@ public interface Donor extends AutoCloseable {
   }
 
   /**
+   * How long until {@link #poll} has something to do even if nothing calls: a donor that waits for
+   * a moment, not for an event.
+   */
+  default long nanosToNextEvent() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * True if it answers without a CPU of this machine, as a disk does: who waits for it may as well
    * look again and again. Always the same.
    */
@@ -92,6 +100,17 @@ public interface Donor extends AutoCloseable {
    * @param bytes a positive multiple of 4 KiB, at most one block
    */
   default void forget(long position, int bytes) {}
+
+  /**
+   * Something in this block's range was stored by an earlier pager: for a donor that keeps account
+   * of what it holds.
+   *
+   * @param position as that of a transfer, of the block
+   */
+  default void holds(long position) {}
+
+  /** All that earlier pagers have stored has been said by {@link #holds}, or was written since. */
+  default void holdsNothingElse() {}
 
   /** The last failure in words, empty if there was none: for messages to people. */
   String lastFailure();

@@ -9,6 +9,9 @@ import java.lang.foreign.MemorySegment;
  * <p>From {@code start} until it is reported as ended the frame's bytes belong to the donor.
  */
 public class Transfer {
+  /** No copy in particular. */
+  public static final int NO_COPY = -1;
+
   /** How a transfer ended. */
   public enum Outcome {
     /** All bytes moved; a write is stored, a read has filled its frame (unchecked). */
@@ -30,6 +33,8 @@ public class Transfer {
   private long frameOffset;
   private int bytes;
   private Outcome outcome = Outcome.DONE;
+  private int copy;
+  private int wrongCopy = NO_COPY;
 
   /**
    * Says what to move.
@@ -54,11 +59,36 @@ public class Transfer {
     this.frames = frames;
     this.frameOffset = frameOffset;
     this.bytes = bytes;
+    copy = 0;
+    wrongCopy = NO_COPY;
   }
 
   /** A thread waits for it now; said before it is started. */
   public void hurry() {
     urgent = true;
+  }
+
+  /**
+   * What came before from this copy was wrong; said before it is started. A donor that has several
+   * reads another, if it can.
+   */
+  public void avoid(int wrongCopy) {
+    this.wrongCopy = wrongCopy;
+  }
+
+  /** The copy to avoid, or {@link #NO_COPY}. */
+  public int wrongCopy() {
+    return wrongCopy;
+  }
+
+  /** Which copy has answered; said by a donor that has several, before it reports. */
+  public void from(int copy) {
+    this.copy = copy;
+  }
+
+  /** The copy that has answered; 0 where there is one. */
+  public int copy() {
+    return copy;
   }
 
   /** Towards the donor. */

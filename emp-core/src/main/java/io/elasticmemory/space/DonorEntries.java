@@ -25,17 +25,20 @@ import java.util.List;
 
 /**
  * The entries of a path below DRAM in the order in which the pager knows them: fastest tier first,
- * within a tier as written.
+ * within a tier as written, but the two of a pair one after the other.
  */
 final class DonorEntries {
+  private final Replicas replicas;
   private final List<Entry> entries;
 
   DonorEntries(MemPath path) {
+    replicas = Replicas.of(path.entries());
     entries =
-        path.entries().stream()
-            .filter(entry -> entry.tier().isBelow(Tier.DRAM))
-            .sorted(Comparator.comparing(Entry::tier))
-            .toList();
+        replicas.inPairs(
+            path.entries().stream()
+                .filter(entry -> entry.tier().isBelow(Tier.DRAM))
+                .sorted(Comparator.comparing(Entry::tier))
+                .toList());
   }
 
   /**
@@ -90,15 +93,15 @@ final class DonorEntries {
 
   /** What the pager is told of them. */
   List<DonorPart> parts() {
-    return entries.stream().map(DonorEntries::part).toList();
+    return entries.stream().map(this::part).toList();
   }
 
-  private static DonorPart part(Entry entry) {
+  private DonorPart part(Entry entry) {
     if (entry instanceof Compressed compressed) {
       return new DonorPart(
           DonorKind.COMPRESSED, compressed.mib() << 20, 0, 0, compressed.toString(), "", false);
     }
-    long bytes = SpacePlan.wholeSlabs(entry);
+    long bytes = replicas.bytes(entry);
     return switch (entry) {
       case Exporter exporter ->
           new DonorPart(
@@ -108,7 +111,8 @@ final class DonorEntries {
               exporter.port(),
               exporter.address(),
               exporter.host(),
-              exporter.link().compress() == Compression.LZ4);
+              exporter.link().compress() == Compression.LZ4,
+              replicas.isCopy(exporter));
       case SpillFile file ->
           new DonorPart(
               DonorKind.SPILL_FILE,

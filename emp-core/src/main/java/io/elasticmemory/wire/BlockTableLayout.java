@@ -24,12 +24,16 @@ import java.lang.invoke.VarHandle;
  *   64 u64 pagerPid
  *   72 u64 end
  * 1024 {u64 block + 1, u64 target}[128]   moves under way, and donor and slot they lead to
+ * 3072 u64 doubts[126]                    of each donor, which of its copies are not believed
  * </pre>
  *
  * <p>The epoch counts the pagers of the space: whoever takes it over raises it first, and only the
  * pager of the newest acts. The budget is the DRAM that was last asked for, 0 if it is still that
  * of the hand-over. The pager is the one that serves the space or was the last to, 0 before the
  * first. At the end of the space, which is not 0 from then on, no pager takes it over any more.
+ *
+ * <p>The doubts of a donor that is a pair have bit {@code 2 × shard + side}: from the moment it is
+ * set that side may lack what is stored, until it is taken away.
  *
  * <p>A mark has 4 bytes where a block is one subblock, otherwise 3: so blocks of 64 KiB with
  * subblocks of 4 KiB take one line of 64 bytes each, less than a thousandth of the memory.
@@ -42,7 +46,7 @@ public final class BlockTableLayout {
   public static final long MAGIC = 0x454c424154504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Bytes before the first entry. */
   public static final long HEADER_BYTES = 4096;
@@ -100,6 +104,12 @@ public final class BlockTableLayout {
 
   /** Offset in a move: the slot it leads to, in the form of a word. */
   public static final long MOVE_TARGET_AT = 8;
+
+  /** Offset in the header of the doubts about the first donor. */
+  public static final long DOUBTS_AT = MOVES_AT + MOVES_MAX * MOVE_BYTES;
+
+  /** Copies a donor can have, and bits of its doubts for each shard. */
+  public static final int SIDES = 2;
 
   /** Offset in an entry of the stored bits. */
   public static final long STORED_AT = 8;
@@ -182,6 +192,29 @@ public final class BlockTableLayout {
   /** Whether the space has ended. */
   public static boolean hasEnded(MemorySegment table) {
     return (long) LONG.getVolatile(table, END_AT) != 0;
+  }
+
+  /** Whether a side of a donor that is a pair may lack what is stored, in the part of a shard. */
+  public static boolean isDoubted(MemorySegment table, int donor, int shard, int side) {
+    long doubts = (long) LONG.getVolatile(table, doubtsAt(donor));
+    return (doubts & doubtOf(shard, side)) != 0;
+  }
+
+  /** Notes whether it may; shards note it independently. */
+  public static void doubt(MemorySegment table, int donor, int shard, int side, boolean isDoubted) {
+    if (isDoubted) {
+      LONG.getAndBitwiseOr(table, doubtsAt(donor), doubtOf(shard, side));
+    } else {
+      LONG.getAndBitwiseAnd(table, doubtsAt(donor), ~doubtOf(shard, side));
+    }
+  }
+
+  private static long doubtsAt(int donor) {
+    return DOUBTS_AT + 8L * donor;
+  }
+
+  private static long doubtOf(int shard, int side) {
+    return 1L << (SIDES * shard + side);
   }
 
   /** The DRAM budget that was last asked for, or that of the hand-over. */

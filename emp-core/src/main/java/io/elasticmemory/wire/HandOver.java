@@ -58,6 +58,8 @@ public record HandOver(
    * @param name how the user wrote it, for messages: host and port, or a path
    * @param host of an exporter, else empty
    * @param compresses whether its bytes are to be compressed on their way
+   * @param isCopy whether it has the same bytes as the exporter before it; it has no slots of its
+   *     own
    */
   public record DonorPart(
       DonorKind kind,
@@ -66,7 +68,20 @@ public record HandOver(
       int port,
       String name,
       String host,
-      boolean compresses) {
+      boolean compresses,
+      boolean isCopy) {
+    /** One that has its bytes alone. */
+    public DonorPart(
+        DonorKind kind,
+        long bytes,
+        long baseBytes,
+        int port,
+        String name,
+        String host,
+        boolean compresses) {
+      this(kind, bytes, baseBytes, port, name, host, compresses, false);
+    }
+
     /** Checked only for what cannot be written down. */
     public DonorPart {
       Objects.requireNonNull(kind, "kind");

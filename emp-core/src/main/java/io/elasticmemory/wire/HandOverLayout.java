@@ -28,7 +28,7 @@ import java.util.List;
  *  40 u64 capacityBytes                      32 u32 hostAt
  *  48 u32 blockBytes                         36 u32 hostBytes
  *  52 u32 subblockBytes                      40 u32 compression (0 none, 1 LZ4)
- *  56 u64 budgetBytes                        44 u32 zero
+ *  56 u64 budgetBytes                        44 u32 copy (1 of the donor before it)
  *  64 u64 faultTimeoutNanos                 then the texts
  *  72 s64 spinNanos (-1: as it sees fit)
  *  80 u32 flags   (1 promote, 2 elastic, 4 sampling)
@@ -49,7 +49,7 @@ public final class HandOverLayout {
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
@@ -106,6 +106,7 @@ public final class HandOverLayout {
   static final long DONOR_NAME_AT = 24;
   static final long DONOR_HOST_AT = 32;
   static final long DONOR_COMPRESSION_AT = 40;
+  static final long DONOR_COPY_AT = 44;
 
   /** Flag: blocks fetched repeatedly from SSD move up. */
   static final int PROMOTE = 1;
@@ -171,6 +172,7 @@ public final class HandOverLayout {
     into.set(JAVA_LONG, at + DONOR_BYTES_AT, donor.bytes());
     into.set(JAVA_LONG, at + DONOR_BASE_BYTES_AT, donor.baseBytes());
     into.set(JAVA_INT, at + DONOR_COMPRESSION_AT, donor.compresses() ? 1 : 0);
+    into.set(JAVA_INT, at + DONOR_COPY_AT, donor.isCopy() ? 1 : 0);
     long hostAt = writeText(donor.name(), into, at + DONOR_NAME_AT, textAt);
     return writeText(donor.host(), into, at + DONOR_HOST_AT, hostAt);
   }
@@ -257,7 +259,24 @@ public final class HandOverLayout {
     for (int i = 0; i < count; i++) {
       donors.add(readDonor(message, donorAt(i)));
     }
+    requirePairs(donors);
     return donors;
+  }
+
+  /** Two exporters of one size are a pair, and no third belongs to it. */
+  private static void requirePairs(List<DonorPart> donors) {
+    for (int i = 0; i < donors.size(); i++) {
+      DonorPart copy = donors.get(i);
+      if (copy.isCopy()) {
+        DonorPart first = i == 0 ? copy : donors.get(i - 1);
+        boolean isPair =
+            !first.isCopy()
+                && first.kind() == DonorKind.EXPORTER
+                && copy.kind() == DonorKind.EXPORTER
+                && first.bytes() == copy.bytes();
+        require(isPair, "no pair: donor", i);
+      }
+    }
   }
 
   private static DonorPart readDonor(MemorySegment message, long at) {
@@ -267,6 +286,8 @@ public final class HandOverLayout {
     require(port >= 0 && port <= 0xffff, "port of donor", port);
     int compression = message.get(JAVA_INT, at + DONOR_COMPRESSION_AT);
     require(compression == 0 || compression == 1, "compression of donor", compression);
+    int copy = message.get(JAVA_INT, at + DONOR_COPY_AT);
+    require(copy == 0 || copy == 1, "copy of donor", copy);
     return new DonorPart(
         DonorKind.values()[kind - 1],
         positive(message, at + DONOR_BYTES_AT, "bytes of donor"),
@@ -274,7 +295,8 @@ public final class HandOverLayout {
         port,
         readText(message, at + DONOR_NAME_AT),
         readText(message, at + DONOR_HOST_AT),
-        compression == 1);
+        compression == 1,
+        copy == 1);
   }
 
   private static String readText(MemorySegment message, long at) {

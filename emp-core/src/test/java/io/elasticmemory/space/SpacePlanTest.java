@@ -29,6 +29,8 @@ class SpacePlanTest {
         "dram:64|10.0.0.1:128:0|/spill:512:0; 576",
         "dram:64|10.0.0.1:127:0|/spill:127:0; 64",
         "dram:64|zdram:512|/spill:512:0; 448",
+        "dram:64|10.0.0.1:512:0?replicas=2|10.0.0.2:512:0?replicas=2; 448",
+        "dram:64|10.0.0.1:512:0?replicas=2|/spill:64:0|10.0.0.2:383:0?replicas=2; 320",
         "dram:64; 64",
         "dram:65; 64",
       })

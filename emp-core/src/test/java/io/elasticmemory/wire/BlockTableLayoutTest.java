@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.port.Stripes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,30 @@ class BlockTableLayoutTest {
   void theMovesFitIntoTheHeader() {
     long end = BlockTableLayout.MOVES_AT + BlockTableLayout.MOVES_MAX * BlockTableLayout.MOVE_BYTES;
     assertThat(end).isLessThanOrEqualTo(BlockTableLayout.HEADER_BYTES);
+  }
+
+  @Test
+  void theDoubtsFitIntoTheHeaderBehindTheMoves() {
+    assertThat(BlockTableLayout.DOUBTS_AT).isEqualTo(3072);
+    assertThat(BlockTableLayout.DOUBTS_AT + 8L * BlockWord.DONORS_MAX)
+        .isLessThanOrEqualTo(BlockTableLayout.HEADER_BYTES);
+    assertThat(BlockTableLayout.SIDES * Stripes.SHARDS_MAX).isLessThanOrEqualTo(64);
+  }
+
+  @Test
+  void aDoubtIsOfOneSideOfOneShard() {
+    MemorySegment header = MemorySegment.ofArray(new long[4096 / 8]);
+    BlockTableLayout.doubt(header, 3, 15, 1, true);
+    BlockTableLayout.doubt(header, 3, 15, 0, true);
+    BlockTableLayout.doubt(header, 3, 15, 0, false);
+    for (int donor = 0; donor < BlockWord.DONORS_MAX; donor++) {
+      for (int shard = 0; shard < Stripes.SHARDS_MAX; shard++) {
+        for (int side = 0; side < BlockTableLayout.SIDES; side++) {
+          assertThat(BlockTableLayout.isDoubted(header, donor, shard, side))
+              .isEqualTo(donor == 3 && shard == 15 && side == 1);
+        }
+      }
+    }
   }
 
   @Test

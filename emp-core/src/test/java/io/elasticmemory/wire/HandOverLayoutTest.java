@@ -2,6 +2,7 @@ package io.elasticmemory.wire;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -34,6 +35,7 @@ class HandOverLayoutTest {
           Stripes.of(64L << 20, 2),
           List.of(
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln", true),
+              new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 7, "bonn:64:7", "bonn", false, true),
               new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", "", false),
               new DonorPart(
                   DonorKind.BLOCK_DEVICE, 128L << 20, 1L << 40, 0, "/dev/nvme0n1", "", false),
@@ -48,7 +50,16 @@ class HandOverLayoutTest {
     assertThat(HandOverLayout.DONOR_BYTES).isEqualTo(48);
     assertThat(HandOverLayout.write(SAMPLE, space))
         .isEqualTo(
-            128 + 4 * 48 + textBytes("köln:64:0", "köln", "./spill", "/dev/nvme0n1", "zdram:96"));
+            128
+                + 5 * 48
+                + textBytes(
+                    "köln:64:0",
+                    "köln",
+                    "bonn:64:7",
+                    "bonn",
+                    "./spill",
+                    "/dev/nvme0n1",
+                    "zdram:96"));
   }
 
   @Test
@@ -62,6 +73,23 @@ class HandOverLayoutTest {
     MemorySegment message = written();
     assertThat(message.asSlice(104, 24).toArray(JAVA_BYTE)).containsOnly(0);
     assertThat(message.asSlice(128 + 44, 4).toArray(JAVA_BYTE)).containsOnly(0);
+  }
+
+  @Test
+  void refusesACopyOfWhatIsNoExporterOfItsSizeAlone() {
+    for (int donor : new int[] {0, 2, 3, 4}) {
+      MemorySegment message = written();
+      message.set(JAVA_INT, 128 + 48 * donor + 44, 1);
+      assertThatIllegalArgumentException()
+          .as("donor %d", donor)
+          .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles()))
+          .withMessageContaining("no pair: donor " + donor);
+    }
+    MemorySegment larger = written();
+    larger.set(JAVA_LONG, 128 + 48 + 8, 128L << 20);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HandOverLayout.read(larger, SAMPLE.handles()))
+        .withMessageContaining("no pair: donor 1");
   }
 
   @Test

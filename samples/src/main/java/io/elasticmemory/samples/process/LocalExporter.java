@@ -33,10 +33,20 @@ public final class LocalExporter {
    */
   public static LocalExporter start(Workplace workplace, long mib, String... options)
       throws IOException {
+    return start("auto", workplace, mib, options);
+  }
+
+  /** Starts another where one was that has ended. */
+  public static LocalExporter startAt(int port, Workplace workplace, long mib) throws IOException {
+    return start(Integer.toString(port), workplace, mib);
+  }
+
+  private static LocalExporter start(String port, Workplace workplace, long mib, String... options)
+      throws IOException {
     JavaProgram program =
         new JavaProgram("io.elasticmemory.exporter.ExporterMain")
             .jvm("-Xmx64m")
-            .with("-m", Long.toString(mib), "-p", "auto")
+            .with("-m", Long.toString(mib), "-p", port)
             .with(options);
     Process process =
         workplace.start(

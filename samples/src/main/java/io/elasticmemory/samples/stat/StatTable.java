@@ -63,6 +63,22 @@ public final class StatTable {
     }
     printTier("remote", Counter.slotsRemote, Counter.slotsFreeRemote);
     printTier("SSD", Counter.slotsSsd, Counter.slotsFreeSsd);
+    printPairs();
+  }
+
+  /** Donors that have the same bytes. */
+  private void printPairs() {
+    long pairs = now.get(Counter.mirrors);
+    if (pairs > 0) {
+      row(
+          "pairs",
+          "%s, of which %s with one copy, %s to copy; %s copied, %s reads asked of both",
+          grouped(pairs),
+          grouped(now.get(Counter.mirrorsDegraded)),
+          mib(now.get(Counter.bytesToRebuild)),
+          mib(now.get(Counter.bytesRebuilt)),
+          grouped(shown.get(Counter.readsHedged)));
+    }
   }
 
   private void printTier(String name, Counter usedSlots, Counter freeSlots) {

@@ -19,6 +19,9 @@ final class Arrival extends Trip {
   boolean waitsForRetry;
   int attempts;
 
+  /** Of several copies the one from which wrong bytes came last, or none. */
+  int wrongCopy;
+
   Arrival(Fetcher fetcher) {
     this.fetcher = fetcher;
   }

@@ -3,6 +3,7 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.Tier;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Faults;
+import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.FaultKind;
@@ -113,6 +114,7 @@ final class Fetcher {
     arrival.demanded = demanded;
     arrival.forWrite = write;
     arrival.attempts = 0;
+    arrival.wrongCopy = Transfer.NO_COPY;
     arrival.deadline = arrival.begunAt + faultTimeoutNanos;
     if (BlockWord.activity(word) == BlockWord.NONE) {
       blocks.word(block, BlockWord.withActivity(word, BlockWord.FETCHING));
@@ -129,6 +131,7 @@ final class Fetcher {
     arrival.slot = BlockWord.slot(word);
     blocks.traffic.addLeg(
         arrival, frames, 0, arrival.first, arrival.count, false, arrival.demanded);
+    arrival.unstarted().avoid(arrival.wrongCopy);
     blocks.traffic.start(arrival);
   }
 
@@ -157,6 +160,7 @@ final class Fetcher {
       blocks.slots.avoid(arrival.donor);
       retry(arrival);
     } else if (!isGood(arrival)) {
+      arrival.wrongCopy = arrival.leg(0).copy();
       retry(arrival);
     } else {
       blocks.slots.trust(arrival.donor);

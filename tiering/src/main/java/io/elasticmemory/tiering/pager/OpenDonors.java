@@ -4,6 +4,7 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.Tier;
 import io.elasticmemory.codec.Lz4Library;
+import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
@@ -12,28 +13,19 @@ import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.SharedMemory;
-import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.CompressedDonor;
 import io.elasticmemory.tiering.store.PackingDonor;
-import io.elasticmemory.tiering.store.TcpDonor;
-import io.elasticmemory.tiering.store.WireCompression;
 import io.elasticmemory.wire.BlockTableLayout;
-import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The donors of a shard: opened in the order of the hand-over, given back at the end. */
 final class OpenDonors implements AutoCloseable {
-  private static final long EXPORTER_MILLIS_MAX = 10_000;
-  private static final long RETRY_MILLIS = 50;
-
   private final Platform platform;
   private final Poller poller;
   private final Clock clock;
@@ -61,18 +53,38 @@ final class OpenDonors implements AutoCloseable {
    * @throws EmpException that names the donor that cannot be had
    */
   void open(ReceivedSpace space, int shard, SlabShares shares) {
+    resetGauges(counters(space, shard));
     Iterator<Handle> disks = space.disks(shard).iterator();
-    for (DonorPart part : space.handOver().donors()) {
+    OpenExporters exporters =
+        new OpenExporters(platform, poller, clock, log, this::warnOnce, space, shard);
+    List<DonorPart> parts = space.handOver().donors();
+    for (DonorPart part : parts) {
       long bytes = shares.bytes(donors.size(), shard);
       long baseBytes = part.baseBytes() + shares.baseBytes(donors.size(), shard);
       donors.add(
           switch (part.kind()) {
-            case EXPORTER -> bytes == 0 ? nothing(part) : connect(part, bytes, space, shard);
+            case EXPORTER -> bytes == 0 ? nothing(part) : exporter(exporters, parts, bytes);
             case SPILL_FILE, BLOCK_DEVICE ->
                 packing(part, adopt(part, disks.next(), baseBytes, bytes, space), space, shard);
             case COMPRESSED -> compressed(part, disks.next(), space, shard);
           });
     }
+  }
+
+  /** From nothing: the page of counters may be that of an earlier pager. */
+  private static void resetGauges(Counters counters) {
+    counters.set(Counter.mirrors, 0);
+    counters.set(Counter.mirrorsDegraded, 0);
+    counters.set(Counter.bytesToRebuild, 0);
+  }
+
+  /** The next one: alone, or with the copy that follows, which has an index and no slots. */
+  private Donor exporter(OpenExporters exporters, List<DonorPart> parts, long bytes) {
+    int index = donors.size();
+    boolean isPair = index + 1 < parts.size() && parts.get(index + 1).isCopy();
+    return isPair
+        ? exporters.openPair(parts.get(index), parts.get(index + 1), bytes, index)
+        : exporters.open(parts.get(index), bytes, index);
   }
 
   /** Each shard has a part of the memory, which it maps for itself. */
@@ -141,62 +153,8 @@ final class OpenDonors implements AutoCloseable {
     return new NoDonor(part.name(), part.hasHandle() ? Tier.SSD : Tier.REMOTE);
   }
 
-  private Donor connect(DonorPart part, long bytes, ReceivedSpace space, int shard) {
-    log.info("asking " + part.name() + " for " + (bytes >> 20) + " MiB");
-    HandOver handOver = space.handOver();
-    Borrowing borrowing =
-        new Borrowing(
-            part.name(),
-            new InetSocketAddress(part.host(), part.port()),
-            (int) (bytes / Donor.SLAB_BYTES),
-            handOver.spaceIdHigh(),
-            handOver.spaceIdLow(),
-            leaseOf(donors.size(), shard),
-            BlockTableLayout.epoch(space.table().segment()));
-    @Nullable WireCompression compression = compression(part, space, shard);
-    long end = clock.nanoTime() + (borrowing.epoch() == 1 ? 0 : handOver.faultTimeoutNanos());
-    while (true) {
-      try {
-        return TcpDonor.connect(
-            borrowing,
-            platform.sockets(),
-            poller,
-            clock,
-            log::warn,
-            EXPORTER_MILLIS_MAX,
-            compression);
-      } catch (EmpException e) {
-        // What a successor does not find at once is waited for as long as a fault may wait.
-        if (clock.nanoTime() - end >= 0) {
-          throw e;
-        }
-        warnOnce(part.name() + ": " + e.getMessage());
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(RETRY_MILLIS);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("interrupted, which nobody should do", e);
-    }
-  }
-
-  private @Nullable WireCompression compression(DonorPart part, ReceivedSpace space, int shard) {
-    return part.compresses()
-        ? new WireCompression(Lz4Library.open(this::warnOnce), counters(space, shard))
-        : null;
-  }
-
   private static Counters counters(ReceivedSpace space, int shard) {
     return new ShardCounters(space.counters().segment()).of(shard);
-  }
-
-  /** Each shard has a lease of its own at each donor, which knows it by this number. */
-  private static int leaseOf(int donor, int shard) {
-    return shard * (BlockWord.DONORS_MAX + 2) + donor;
   }
 
   /** All of them, in order. */

@@ -295,7 +295,7 @@ public final class Shard implements Orders {
     if (blocks.budget.isPressed()) {
       next = Math.min(next, Math.max(victims.nanosUntilVictim(), victims.pauseNanos()));
     }
-    return Math.min(next, 1_000 * MILLI);
+    return Math.min(Math.min(next, blocks.traffic.nanosToNextEvent()), 1_000 * MILLI);
   }
 
   /** Sees which blocks are in use by having them unmapped there, from now on. */

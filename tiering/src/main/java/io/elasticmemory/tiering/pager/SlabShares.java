@@ -32,9 +32,10 @@ final class SlabShares {
     }
   }
 
-  /** Compressed memory promises no slots. */
+  /** Compressed memory promises no slots, and a copy has none of its own. */
   private static int slabs(DonorPart donor) {
-    return donor.kind() == DonorKind.COMPRESSED ? 0 : (int) (donor.bytes() / Donor.SLAB_BYTES);
+    boolean hasNone = donor.kind() == DonorKind.COMPRESSED || donor.isCopy();
+    return hasNone ? 0 : (int) (donor.bytes() / Donor.SLAB_BYTES);
   }
 
   /** Slabs of each shard, of all donors together. */

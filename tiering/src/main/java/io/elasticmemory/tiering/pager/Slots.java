@@ -92,11 +92,15 @@ final class Slots implements PlacementPolicy.Donors {
   /** While it is not known which slots are taken, nobody gets one. */
   void known(boolean value) {
     known = value;
+    for (int i = 0; value && i < maps.length; i++) {
+      donor(i).holdsNothingElse();
+    }
   }
 
   /** A block of an earlier pager has this slot. */
   void adopt(int donor, int slot) {
     maps[donor].adopt(slot);
+    donor(donor).holds((long) slot * geometry.blockBytes());
     gauge(donor, 1);
   }
 

@@ -126,6 +126,15 @@ final class Traffic {
     return false;
   }
 
+  /** How long until a donor has something to do although nothing calls. */
+  long nanosToNextEvent() {
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < slots.count(); i++) {
+      next = Math.min(next, slots.donor(i).nanosToNextEvent());
+    }
+    return next;
+  }
+
   /** True while a donor has a transfer that needs no CPU of this machine. */
   boolean awaitsElsewhere() {
     return underWayElsewhere > 0;

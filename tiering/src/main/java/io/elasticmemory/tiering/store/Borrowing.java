@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
  * @param spaceIdLow the other half
  * @param donor index of the donor in the space, which has one lease for each
  * @param epoch of the pager, from 1
+ * @param attempt how often this pager has borrowed it before; older connections are ended
  */
 public record Borrowing(
     String name,
@@ -22,7 +23,25 @@ public record Borrowing(
     long spaceIdHigh,
     long spaceIdLow,
     int donor,
-    long epoch) {
+    long epoch,
+    int attempt) {
+  /** What is borrowed for the first time. */
+  public Borrowing(
+      String name,
+      InetSocketAddress address,
+      int slabs,
+      long spaceIdHigh,
+      long spaceIdLow,
+      int donor,
+      long epoch) {
+    this(name, address, slabs, spaceIdHigh, spaceIdLow, donor, epoch, 0);
+  }
+
+  /** The same, another time. */
+  public Borrowing again() {
+    return new Borrowing(name, address, slabs, spaceIdHigh, spaceIdLow, donor, epoch, attempt + 1);
+  }
+
   public Borrowing {
     if (slabs < 1 || slabs > MessageLayout.SLABS_MAX) {
       throw new EmpException(
@@ -33,6 +52,11 @@ public record Borrowing(
     if (epoch < 1 || donor < 0 || (spaceIdHigh | spaceIdLow) == 0) {
       throw new IllegalArgumentException("epoch " + epoch + ", donor " + donor + ", or no space");
     }
+  }
+
+  /** Above the numbers of all connections of earlier attempts. */
+  long firstConnection() {
+    return (long) attempt << 32;
   }
 
   long bytes() {

@@ -110,6 +110,7 @@ final class Link {
     sender = new Sender(borrowing, flights, control, compression);
     receiver = new Receiver(flights, control, sender, compression);
     deadlineNanos = nowNanos;
+    connections = borrowing.firstConnection();
   }
 
   boolean isReady() {

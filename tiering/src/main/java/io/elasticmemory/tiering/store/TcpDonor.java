@@ -57,6 +57,11 @@ public final class TcpDonor implements Donor {
   private @Nullable String gone;
 
   private boolean closed;
+  private boolean abandoned;
+  private boolean isNew;
+
+  /** Watches the connections until somebody else does. */
+  private @Nullable Poller waiting;
 
   private TcpDonor(
       Borrowing borrowing,
@@ -69,6 +74,7 @@ public final class TcpDonor implements Donor {
     this.sockets = sockets;
     this.clock = clock;
     this.notices = notices;
+    waiting = poller;
     Host host = new Host();
     long now = clock.nanoTime();
     wantsCompression = compression != null;
@@ -95,22 +101,74 @@ public final class TcpDonor implements Donor {
       Consumer<String> notices,
       long timeoutMillis,
       @Nullable WireCompression compression) {
+    TcpDonor donor = reach(borrowing, sockets, clock, notices, timeoutMillis, compression);
+    donor.moveTo(poller);
+    return donor;
+  }
+
+  /**
+   * The same on any thread: nothing watches the connections before {@link #moveTo}, which is to
+   * follow within a second.
+   */
+  public static TcpDonor reach(
+      Borrowing borrowing,
+      Sockets sockets,
+      Clock clock,
+      Consumer<String> notices,
+      long timeoutMillis,
+      @Nullable WireCompression compression) {
     if (borrowing.address().isUnresolved()) {
       throw Refusals.unknownHost(borrowing);
     }
-    try (Poller waiting = sockets.openPoller()) {
-      TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices, compression);
-      try {
-        donor.open(waiting, clock.nanoTime() + timeoutMillis * MILLI);
-      } catch (RuntimeException | Error e) {
-        donor.closeLinks();
-        throw e;
-      }
-      donor.opened = true;
-      donor.urgent.moveTo(poller);
-      donor.bulk.moveTo(poller);
-      return donor;
+    Poller waiting = sockets.openPoller();
+    TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices, compression);
+    try {
+      donor.open(waiting, clock.nanoTime() + timeoutMillis * MILLI);
+    } catch (RuntimeException | Error e) {
+      donor.abandon();
+      throw e;
     }
+    donor.opened = true;
+    return donor;
+  }
+
+  /**
+   * Belongs to this poller and its thread from now on.
+   *
+   * @param other watches the connections
+   */
+  public void moveTo(Poller other) {
+    urgent.moveTo(other);
+    bulk.moveTo(other);
+    closeWaiting();
+  }
+
+  private void closeWaiting() {
+    if (waiting != null) {
+      waiting.close();
+      waiting = null;
+    }
+  }
+
+  /** True if the lease was made now: what an earlier pager has stored there is gone. */
+  public boolean isNew() {
+    return isNew;
+  }
+
+  /** True if the exporter has lost what it held, and is not believed any more. */
+  public boolean isGone() {
+    return gone != null;
+  }
+
+  /**
+   * Ends the connections at once: nothing is reported any more, and no frame is touched. The lease
+   * stays until its time is over, or somebody shows its name again.
+   */
+  public void abandon() {
+    closed = true;
+    abandoned = true;
+    closeLinks();
+    closeWaiting();
   }
 
   private static boolean isOfThisMachine(@Nullable InetAddress address) {
@@ -146,6 +204,7 @@ public final class TcpDonor implements Donor {
   }
 
   private void lease(Poller waiting, long end, Welcome exporter) {
+    isNew = true;
     use(exporter.instance());
     bulk.ask(MessageLayout.LEASE, borrowing.slabs());
     turn(end);
@@ -286,6 +345,9 @@ public final class TcpDonor implements Donor {
 
   @Override
   public int poll(Ended ended) {
+    if (abandoned) {
+      return 0;
+    }
     long now = clock.nanoTime();
     urgent.turn(now);
     bulk.turn(now);
@@ -295,7 +357,7 @@ public final class TcpDonor implements Donor {
     return urgent.flights().report(ended) + bulk.flights().report(ended);
   }
 
-  /** How long until {@link #poll} has something to do even if the poller finds nothing ready. */
+  @Override
   public long nanosToNextEvent() {
     long now = clock.nanoTime();
     return Math.min(urgent.nanosToNextEvent(now), bulk.nanosToNextEvent(now));

@@ -29,6 +29,17 @@ class SlabSharesTest {
   }
 
   @Test
+  void aCopyHasNoSlabsOfItsOwn() {
+    DonorPart first = new DonorPart(DonorKind.EXPORTER, 3 * SLAB, 0, 1, "a", "a", false);
+    DonorPart copy = new DonorPart(DonorKind.EXPORTER, 3 * SLAB, 0, 1, "b", "b", false, true);
+    SlabShares shares = new SlabShares(List.of(first, copy, donor(8)), Stripes.one(10 * SLAB));
+
+    assertThat(shares.bytes(0, 0)).isEqualTo(3 * SLAB);
+    assertThat(shares.bytes(1, 0)).isZero();
+    assertThat(shares.bytes(2, 0)).isEqualTo(8 * SLAB);
+  }
+
+  @Test
   void eachShardHasASlabForEachOfItsStripesAndOneMore() {
     SlabShares shares = new SlabShares(List.of(donor(9)), Stripes.of(7 * SLAB, 2));
 

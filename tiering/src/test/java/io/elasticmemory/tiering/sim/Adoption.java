@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.sim;
 
+import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.nio.ByteBuffer;
@@ -41,6 +42,9 @@ final class Adoption {
   private int sourceAt;
   private String flaw = "";
 
+  /** Who has what was last looked for in a slot. */
+  private SimDonor holder;
+
   Adoption(
       Geometry geometry,
       TableView table,
@@ -56,7 +60,8 @@ final class Adoption {
     subblockBytes = geometry.subblockBytes();
     identityFields.putLong(0, spaceIdHigh).putLong(8, spaceIdLow);
     source = kernel.memory();
-    verifiedMarks = new long[geometry.blockCount() * subblocks];
+    holder = donors.getFirst();
+    verifiedMarks = new long[BlockTableLayout.SIDES * geometry.blockCount() * subblocks];
     verifiedStamps = new long[verifiedMarks.length];
   }
 
@@ -104,9 +109,8 @@ final class Adoption {
   }
 
   private boolean takeSlot(int block, int subblock) {
-    long word = table.word(block);
-    source = donors.get(BlockWord.donor(word)).medium();
-    sourceAt = place(word, subblock);
+    sourceAt = place(table.word(block), subblock);
+    source = holder.medium();
     return true;
   }
 
@@ -121,11 +125,36 @@ final class Adoption {
       return flaw("is stored, but the block has no slot");
     }
     SimDonor donor = donors.get(BlockWord.donor(word));
-    int place = place(word, subblock);
+    return donor.isMirrored()
+        ? aSideHolds(donor, block, subblock)
+        : holds(donor, 0, block, subblock);
+  }
+
+  /** All that are believed hold it, but for those that an injected fault has destroyed. */
+  private boolean aSideHolds(SimDonor first, int block, int subblock) {
+    SimDonor good = null;
+    for (int side = 0; side < BlockTableLayout.SIDES; side++) {
+      SimDonor donor = donors.get(first.index() + side);
+      if (table.isDoubted(first.index(), first.shard(), side)) {
+        continue;
+      }
+      if (holds(donor, side, block, subblock)) {
+        good = donor;
+      } else if (!donor.isLost() && !donor.isBroken(place(table.word(block), subblock))) {
+        return flaw(flaw + " (side " + side + ")");
+      }
+    }
+    holder = good == null ? first : good;
+    return good != null;
+  }
+
+  private boolean holds(SimDonor donor, int side, int block, int subblock) {
+    holder = donor;
+    int place = place(table.word(block), subblock);
     if (!donor.isAcknowledged(place, subblockBytes)) {
       return flaw("is stored, but its slot's bytes are not acknowledged");
     }
-    int index = block * subblocks + subblock;
+    int index = (block * subblocks + subblock) * BlockTableLayout.SIDES + side;
     int mark = table.mark(block, subblock);
     long stamp = donor.stamp(place);
     if (verifiedMarks[index] == mark && verifiedStamps[index] == stamp) {

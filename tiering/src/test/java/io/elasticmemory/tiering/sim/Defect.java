@@ -7,6 +7,7 @@ import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.tiering.pager.Done;
 import io.elasticmemory.tiering.pager.SimulatedShards.Plant;
+import io.elasticmemory.tiering.store.MirrorRules;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 
@@ -186,6 +187,44 @@ enum Defect {
       return Plant.PINS_NOT_ADOPTED;
     }
   },
+  /** One of two sides that was dropped is not noted as such. */
+  DOUBT_FORGOTTEN,
+  /** A write is done when one of two sides has acknowledged it. */
+  ONE_SIDE_ENOUGH {
+    @Override
+    MirrorRules mirrorRules() {
+      return new MirrorRules() {
+        @Override
+        protected boolean isDone(int acknowledged, int owed) {
+          return acknowledged > 0;
+        }
+      };
+    }
+  },
+  /** A write overtakes the copy of what was there before it. */
+  COPY_OVERTAKEN {
+    @Override
+    MirrorRules mirrorRules() {
+      return new MirrorRules() {
+        @Override
+        protected boolean waitsForCopy(boolean copying) {
+          return false;
+        }
+      };
+    }
+  },
+  /** A side that came back is believed before it has everything. */
+  BELIEVED_TOO_EARLY {
+    @Override
+    MirrorRules mirrorRules() {
+      return new MirrorRules() {
+        @Override
+        protected boolean isRebuilt(boolean lacksNothing) {
+          return true;
+        }
+      };
+    }
+  },
   /** The stored bits are set when the first of several parts has been acknowledged. */
   STORED_BEFORE_LAST_ACKNOWLEDGEMENT {
     @Override
@@ -212,6 +251,11 @@ enum Defect {
   /** The wrong answer the shard gives to its own questions. */
   Plant plant() {
     return Plant.NONE;
+  }
+
+  /** The wrong answers that two donors with the same bytes give to their own questions. */
+  MirrorRules mirrorRules() {
+    return MirrorRules.STRICT;
   }
 
   /** The pager the application gets. */

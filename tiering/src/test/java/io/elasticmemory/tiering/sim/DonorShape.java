@@ -5,7 +5,7 @@ import io.elasticmemory.Tier;
 /**
  * What a {@link SimDonor} is like: whose it is, how fast it is, and how much it takes. Of a laggard
  * many transfers are late at a time. One that compresses has room for so many units of its slots,
- * and refuses one in so many writes.
+ * and refuses one in so many writes. A copy has the same bytes as the donor before it.
  */
 record DonorShape(
     int shard,
@@ -17,7 +17,50 @@ record DonorShape(
     boolean sync,
     boolean laggard,
     int roomUnits,
-    int refusesOneIn) {
+    int refusesOneIn,
+    boolean copy) {
+
+  /** One that has its bytes alone. */
+  DonorShape(
+      int shard,
+      Tier tier,
+      int slots,
+      long leastNanos,
+      long mostNanos,
+      int queueMax,
+      boolean sync,
+      boolean laggard,
+      int roomUnits,
+      int refusesOneIn) {
+    this(
+        shard,
+        tier,
+        slots,
+        leastNanos,
+        mostNanos,
+        queueMax,
+        sync,
+        laggard,
+        roomUnits,
+        refusesOneIn,
+        false);
+  }
+
+  /** A copy of it that is never late. */
+  DonorShape copied() {
+    return new DonorShape(
+        shard,
+        tier,
+        slots,
+        leastNanos,
+        mostNanos,
+        queueMax,
+        sync,
+        false,
+        roomUnits,
+        refusesOneIn,
+        true);
+  }
 
   /** One of the only shard. */
   DonorShape(

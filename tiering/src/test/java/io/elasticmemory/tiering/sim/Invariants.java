@@ -170,16 +170,26 @@ final class Invariants {
 
   /** Invariants 1 and 2, seen from the donor, and that nobody else uses the frame. */
   void transferStarts(SimDonor donor, Flight flight) {
-    Transfer transfer = flight.transfer;
-    int owner = slots.ownerOf(donor, flight);
+    int owner = donor.isMirrored() ? SimFailure.NO_BLOCK : named(donor, flight.transfer);
     flight.block = owner;
     flight.generation = owner < 0 ? 0 : BlockWord.generation(table.word(owner));
+    slots.checkOthers(donor, flight);
+  }
+
+  /** A transfer is handed to two donors with the same bytes, which know themselves what to do. */
+  void mirroredStarts(SimDonor first, Transfer transfer) {
+    named(first, transfer);
+  }
+
+  /** The block that names the slot. */
+  private int named(SimDonor donor, Transfer transfer) {
+    int owner = slots.ownerOf(donor, transfer);
     if (owner >= 0
         && transfer.isWrite()
         && BlockWord.activity(table.word(owner)) == BlockWord.LEAVING) {
       nameAll(owner, transfer);
     }
-    slots.checkOthers(donor, flight);
+    return owner;
   }
 
   // ---- before a punch

@@ -98,6 +98,9 @@ final class Killer {
       world.tally.add(Happening.KILL_WHILE_ADOPTING);
     }
     world.sweep(); // the call it died in may have done a part, which nobody has looked at
+    if (world.isDegraded()) {
+      world.tally.add(Happening.KILL_WHILE_DEGRADED);
+    }
     meet(BlockWord.LEAVING, Happening.KILL_WHILE_LEAVING);
     meet(BlockWord.FETCHING, Happening.KILL_WHILE_FETCHING);
     meet(BlockWord.MOVING, Happening.KILL_WHILE_MOVING);

@@ -47,6 +47,11 @@ final class Medium {
     Arrays.fill(broken, true);
   }
 
+  /** Whoever had these bytes has gone, and another, who knows nothing, is in its place. */
+  void replace() {
+    scramble(0, bytes.length);
+  }
+
   /** A bit of the unit at that place flips, for good. */
   void rot(int place) {
     bytes[place + random.below(unitBytes)] ^= (byte) (1 << random.below(8));

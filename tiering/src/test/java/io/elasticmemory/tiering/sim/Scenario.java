@@ -74,6 +74,7 @@ record Scenario(
 
   private static final int SEVERAL_SHARDS_ONE_IN = 3;
   private static final int STRIPE_BLOCKS = 8;
+  private static final int MIRRORED_ONE_IN = 2;
 
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
@@ -183,6 +184,9 @@ record Scenario(
       given += i == laggard ? 0 : slots;
       Tier tier = i < remotes ? Tier.REMOTE : Tier.SSD;
       shapes.add(shape(shard, tier, slots, i == laggard, random));
+      if (tier == Tier.REMOTE && random.oneIn(MIRRORED_ONE_IN)) {
+        shapes.add(shapes.getLast().copied());
+      }
     }
     return shapes;
   }

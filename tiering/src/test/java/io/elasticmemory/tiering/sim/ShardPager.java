@@ -74,10 +74,8 @@ final class ShardPager implements Pager {
   private Shard open(Purse purse, int shard, long residentBytes) {
     List<Donor> donors = new ArrayList<>();
     for (SimDonor donor : world.donors) {
-      donors.add(
-          donor.shard() == shard
-              ? defect.donor(donor, world.geometry.blockBytes())
-              : SimulatedShards.nothingOf(donor));
+      boolean own = donor.shard() == shard && !donor.isCopy();
+      donors.add(own ? open(donor) : SimulatedShards.nothingOf(donor));
     }
     return SimulatedShards.open(
         world.geometry,
@@ -96,6 +94,12 @@ final class ShardPager implements Pager {
         world::entryStored,
         defect.plant(),
         warden);
+  }
+
+  private Donor open(SimDonor donor) {
+    return donor.isMirrored()
+        ? SimMirror.open(world, defect, donor, world.donors.get(donor.index() + 1), arena)
+        : defect.donor(donor, world.geometry.blockBytes());
   }
 
   private void die() {

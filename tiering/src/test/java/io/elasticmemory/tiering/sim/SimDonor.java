@@ -42,6 +42,14 @@ final class SimDonor implements Donor {
   private final int blockBytes;
   private final long[] troubleUntil = new long[Trouble.values().length];
   private boolean dead;
+
+  /** It was started anew, and its client has not noticed. */
+  private boolean lost;
+
+  /** Of the first of two with the same bytes: what the shard has asked of both and not got back. */
+  private final List<Transfer> mirrored = new ArrayList<>();
+
+  private boolean isMirrored;
   private boolean losesWrites;
   private String lastFailure = "";
   private boolean closed;
@@ -122,6 +130,50 @@ final class SimDonor implements Donor {
     stage.seen(Happening.DONOR_DEAD);
   }
 
+  /** It is started anew, without what it had: nobody gets an answer before he asks anew. */
+  void restart() {
+    suffer(Trouble.CUT, Long.MAX_VALUE);
+    lost = true;
+    stage.seen(Happening.SIDE_STARTED_ANEW);
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
+  /** Whoever asks anew finds it without what it had. */
+  void returnEmpty() {
+    if (lost) {
+      troubleUntil[Trouble.CUT.ordinal()] = 0;
+      lost = false;
+    }
+    if (random.oneIn(2)) {
+      medium.replace();
+    }
+  }
+
+  /** It is one of two that have the same bytes. */
+  void mirror() {
+    isMirrored = true;
+  }
+
+  boolean isMirrored() {
+    return isMirrored;
+  }
+
+  /** It is the second of two, and has no slots of its own. */
+  boolean isCopy() {
+    return shape.copy();
+  }
+
+  List<Transfer> mirrored() {
+    return mirrored;
+  }
+
   /** From now on it acknowledges writes that never reach its medium. */
   void loseWrites() {
     losesWrites = true;
@@ -190,6 +242,7 @@ final class SimDonor implements Donor {
     flights.clear();
     unsent.clear();
     arrived.clear();
+    mirrored.clear();
   }
 
   /** Another pager shows the newer epoch. It will be confirmed, after some time. */
@@ -344,7 +397,8 @@ final class SimDonor implements Donor {
       flight.outcome = Outcome.NO_SPACE;
       stage.seen(Happening.DISK_FULL);
     } else if (suffers(Trouble.LYING) && !write) {
-      flight.lies = random.oneIn(2);
+      // What is copied to a side that came back is not compared with anything.
+      flight.lies = random.oneIn(2) && (!isMirrored || flight.transfer.isUrgent());
     } else if (losesWrites && write) {
       flight.lost = true;
       stage.seen(Happening.WRITE_LOST);

@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.Tier;
+import io.elasticmemory.port.Transfer;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.util.List;
@@ -89,7 +90,10 @@ final class SlotOwners {
   }
 
   private boolean isBusy(int donor, int slot) {
-    return isBusy(donors.get(donor).flights(), slot) || isBusy(donors.get(donor).orphans(), slot);
+    SimDonor of = donors.get(donor);
+    return of.isMirrored()
+        ? of.mirrored().stream().anyMatch(transfer -> slotOf(transfer) == slot)
+        : isBusy(of.flights(), slot) || isBusy(of.orphans(), slot);
   }
 
   private boolean isBusy(List<Flight> flights, int slot) {
@@ -119,7 +123,7 @@ final class SlotOwners {
   void checkFree(long[] words, long[] targets) {
     int free = 0;
     for (SimDonor donor : donors) {
-      if (donor.tier() != Tier.COMPRESSED) {
+      if (donor.tier() != Tier.COMPRESSED && !donor.isCopy()) {
         free += donor.slots() - namedSlots(donor.index()) - orphans(donor);
       }
     }
@@ -140,12 +144,15 @@ final class SlotOwners {
   /** Slots that nobody names and a transfer keeps busy. */
   private int orphans(SimDonor donor) {
     int count = 0;
-    List<Flight> flights = donor.flights();
-    for (int i = 0; i < flights.size(); i++) {
-      int slot = slotOf(flights.get(i));
+    List<Transfer> transfers =
+        donor.isMirrored()
+            ? donor.mirrored()
+            : donor.flights().stream().map(flight -> flight.transfer).toList();
+    for (int i = 0; i < transfers.size(); i++) {
+      int slot = slotOf(transfers.get(i));
       boolean counted = owners[donor.index()][slot] != 0;
       for (int j = 0; j < i && !counted; j++) {
-        counted = slotOf(flights.get(j)) == slot;
+        counted = slotOf(transfers.get(j)) == slot;
       }
       count += counted ? 0 : 1;
     }
@@ -153,7 +160,11 @@ final class SlotOwners {
   }
 
   private int slotOf(Flight flight) {
-    return (int) (flight.transfer.position() / geometry.blockBytes());
+    return slotOf(flight.transfer);
+  }
+
+  private int slotOf(Transfer transfer) {
+    return (int) (transfer.position() / geometry.blockBytes());
   }
 
   /** The block that names a slot, -1 if none does. */
@@ -164,8 +175,8 @@ final class SlotOwners {
   // ---- when a transfer starts
 
   /** The block that names the slot of a transfer, -1 if none does. */
-  int ownerOf(SimDonor donor, Flight flight) {
-    int slot = slotOf(flight);
+  int ownerOf(SimDonor donor, Transfer transfer) {
+    int slot = slotOf(transfer);
     int owner = owner(donor.index(), slot);
     if (owner < 0) {
       judge.violated(
@@ -186,13 +197,13 @@ final class SlotOwners {
       for (Flight earlier : other.flights()) {
         if (earlier != flight) {
           checkFrames(earlier, flight);
-          if (other == donor) {
+          if (other == donor && !donor.isMirrored()) {
             checkSlots(earlier, flight, slotOf(flight));
           }
         }
       }
     }
-    for (Flight orphan : donor.orphans()) {
+    for (Flight orphan : donor.isMirrored() ? List.<Flight>of() : donor.orphans()) {
       checkSlots(orphan, flight, slotOf(flight));
     }
   }

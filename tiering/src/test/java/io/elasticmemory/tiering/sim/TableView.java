@@ -35,6 +35,12 @@ final class TableView {
     return BlockTableLayout.epoch(segment());
   }
 
+  /** Whether a side of a donor that is a pair may lack what is stored. */
+  boolean isDoubted(int donor, int shard, int side) {
+    long doubts = words[(int) BlockTableLayout.DOUBTS_AT / 8 + donor];
+    return (doubts >>> (BlockTableLayout.SIDES * shard + side) & 1) != 0;
+  }
+
   long budgetBytes(long handedOverBytes) {
     return BlockTableLayout.budgetBytes(segment(), handedOverBytes);
   }

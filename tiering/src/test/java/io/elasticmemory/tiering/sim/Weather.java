@@ -64,10 +64,15 @@ final class Weather {
     }
     long nanos = random.between(patienceNanos / 1000, patienceNanos / 4);
     SimDonor donor = donors.get(random.below(donors.size()));
+    clearUntil = now + nanos + patienceNanos / 4;
+    if (donor.isMirrored() && !world.isDegraded(donor) && !random.oneIn(3)) {
+      world.trace.add("donor %2$d is started anew", SimFailure.NO_BLOCK, donor.index());
+      donor.restart();
+      return;
+    }
     Trouble trouble = TROUBLES[random.below(TROUBLES.length)];
     world.trace.add(SUFFERS[trouble.ordinal()], SimFailure.NO_BLOCK, donor.index(), nanos);
     donor.suffer(trouble, now + nanos);
-    clearUntil = now + nanos + patienceNanos / 4;
   }
 
   private void signal() {

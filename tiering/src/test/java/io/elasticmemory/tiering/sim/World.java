@@ -75,6 +75,10 @@ final class World implements Stage {
     kernel = new SimKernel(geometry.capacityBytes(), pageBytes, scenario.threads(), this);
     for (DonorShape shape : scenario.donors()) {
       donors.add(donor(shape));
+      if (shape.copy()) {
+        donors.getLast().mirror();
+        donors.get(donors.size() - 2).mirror();
+      }
     }
     table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
     int countersBytes = (int) ShardCounters.bytes(scenario.shards());
@@ -475,7 +479,28 @@ final class World implements Stage {
       return false;
     }
     int place = BlockWord.slot(word) * geometry.blockBytes() + subblock * geometry.subblockBytes();
-    return donors.get(BlockWord.donor(word)).isBroken(place);
+    SimDonor donor = donors.get(BlockWord.donor(word));
+    // What was copied from a side that was destroyed is not better than that.
+    return donor.isBroken(place)
+        || (donor.isMirrored() && donors.get(donor.index() + 1).isBroken(place));
+  }
+
+  /** True while one of two donors with the same bytes is not believed. */
+  boolean isDegraded() {
+    return donors.stream().anyMatch(this::isDegraded);
+  }
+
+  /** True if this is the first or second of two of which one is not believed. */
+  boolean isDegraded(SimDonor donor) {
+    int first = donor.index() - (donor.isCopy() ? 1 : 0);
+    return donor.isMirrored()
+        && (table.isDoubted(first, donor.shard(), 0) || table.isDoubted(first, donor.shard(), 1));
+  }
+
+  /** What may be believed of two donors with the same bytes has changed in the table. */
+  void doubted() {
+    sweep();
+    killer.step();
   }
 
   /** True if an injected fault has destroyed stored bytes of the block. */

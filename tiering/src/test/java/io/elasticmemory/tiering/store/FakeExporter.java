@@ -75,6 +75,9 @@ final class FakeExporter implements Sockets {
   /** So many welcomes arrive with a bit of the lease turned over. */
   int welcomesDamaged;
 
+  /** What the last hello said. */
+  long lastConnection;
+
   boolean answers = true;
   boolean shuffles;
 
@@ -315,6 +318,7 @@ final class FakeExporter implements Sockets {
       throw new AssertionError("the client's hello has the wrong checksum");
     }
     int role = hello.get(U32, payloadAt + MessageLayout.HELLO_ROLE_AT);
+    lastConnection = hello.get(U64, payloadAt + MessageLayout.HELLO_CONNECTION_AT);
     orphans.removeIf(orphan -> orphan.role == role);
     stream.role = role;
     header.answer(refuseHelloWith);

@@ -615,6 +615,43 @@ class TcpDonorTest {
     assertThat(exporter.operations[MessageLayout.RELEASE]).isZero();
   }
 
+  // ---- given up, and asked again
+
+  @Test
+  void oneThatIsGivenUpReportsNothingAndKeepsItsLease() {
+    donor.start(transfer(true, false, 0));
+    run(2);
+    exporter.answers = false;
+    Transfer held = transfer(true, false, 1);
+    donor.start(held);
+    poll();
+    ended.clear();
+    donor.abandon();
+    run(50);
+    assertThat(ended).isEmpty();
+    assertThat(exporter.operations[MessageLayout.RELEASE]).isZero();
+    assertThat(exporter.leasedSlabs).isPositive();
+  }
+
+  @Test
+  void whoAsksAgainComesAfterAllEarlierConnections() {
+    long before = exporter.lastConnection;
+    donor.abandon();
+    TcpDonor again = TestDonors.connect(exporter, poller, TestDonors.borrowing(2).again());
+    assertThat(exporter.lastConnection).isGreaterThan(before + 1_000_000);
+    assertThat(again.isNew()).isFalse();
+    again.abandon();
+  }
+
+  @Test
+  void knowsWhetherItsLeaseIsNewAndWhetherTheExporterIsGone() {
+    assertThat(donor.isNew()).isTrue();
+    assertThat(donor.isGone()).isFalse();
+    exporter.restart();
+    run(100);
+    assertThat(donor.isGone()).isTrue();
+  }
+
   // ---- cost
 
   @Test

@@ -1,0 +1,134 @@
+package io.elasticmemory.tiering.pager;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.Replica;
+import io.elasticmemory.tiering.store.TcpDonor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exporter as a side of a mirror: asked for its memory by a thread of its own, because that
+ * takes as long as it takes.
+ */
+final class ExporterReplica implements Replica {
+  private static final long RETRY_MILLIS_FIRST = 20;
+  private static final long RETRY_MILLIS_LAST = 1_000;
+
+  private final String name;
+  private final Function<Borrowing, TcpDonor> reach;
+  private final Poller poller;
+  private final Consumer<String> notices;
+  private final AtomicReference<@Nullable TcpDonor> reached = new AtomicReference<>();
+  private volatile boolean closed;
+
+  /** That of the next attempt: the thread's while there is one. */
+  private Borrowing borrowing;
+
+  private @Nullable Thread thread;
+
+  /**
+   * Asks for nothing yet.
+   *
+   * @param reach waits for the exporter, on any thread, or throws an {@link EmpException}
+   * @param poller watches the connections then
+   */
+  ExporterReplica(
+      Borrowing borrowing,
+      Function<Borrowing, TcpDonor> reach,
+      Poller poller,
+      Consumer<String> notices) {
+    this.name = borrowing.name();
+    this.borrowing = borrowing;
+    this.reach = reach;
+    this.poller = poller;
+    this.notices = notices;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Waits for it here.
+   *
+   * @throws EmpException if it cannot be had
+   */
+  TcpDonor openNow() {
+    TcpDonor donor = reach.apply(borrowing);
+    borrowing = borrowing.again();
+    donor.moveTo(poller);
+    return donor;
+  }
+
+  @Override
+  public @Nullable TcpDonor open() {
+    TcpDonor donor = reached.getAndSet(null);
+    if (donor != null) {
+      thread = null;
+      donor.moveTo(poller);
+    } else if (thread == null && !closed) {
+      thread = Thread.ofPlatform().daemon().name("emp-replica-" + name).start(this::ask);
+    }
+    return donor;
+  }
+
+  private void ask() {
+    String said = "";
+    for (long pause = RETRY_MILLIS_FIRST; !closed; pause = Math.min(2 * pause, RETRY_MILLIS_LAST)) {
+      try {
+        TcpDonor donor = reach.apply(borrowing);
+        borrowing = borrowing.again();
+        reached.set(donor);
+        break;
+      } catch (RuntimeException e) { // out of descriptors, for example: that may pass, too
+        borrowing = borrowing.again();
+        String line = e instanceof EmpException ? String.valueOf(e.getMessage()) : e.toString();
+        if (!line.equals(said)) {
+          notices.accept(name + ": " + line);
+          said = line;
+        }
+        pause(pause);
+      }
+    }
+    if (closed) {
+      abandonReached();
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
+    }
+  }
+
+  private void abandonReached() {
+    TcpDonor donor = reached.getAndSet(null);
+    if (donor != null) {
+      donor.abandon();
+    }
+  }
+
+  @Override
+  public boolean isLost(Donor donor) {
+    return ((TcpDonor) donor).isGone();
+  }
+
+  @Override
+  public void drop(Donor donor) {
+    ((TcpDonor) donor).abandon();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    abandonReached();
+  }
+}

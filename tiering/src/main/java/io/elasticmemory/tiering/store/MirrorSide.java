@@ -1,0 +1,171 @@
+package io.elasticmemory.tiering.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.elasticmemory.port.Donor;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of a mirror.
+ *
+ * <pre>
+ *                 late, unreachable, lost                came back, empty
+ *   BELIEVED ───────────────────────────▶ DROPPED ──────────────────────▶ RETURNING
+ *      ▲                                     ▲                                │
+ *      │                                     └────────── fails ───────────────┤
+ *      └────────────────────── has all that the other has ────────────────────┘
+ * </pre>
+ */
+final class MirrorSide {
+  private static final long SLOW_NANOS_FIRST = MILLISECONDS.toNanos(100);
+  private static final long SLOW_NANOS_LAST = MILLISECONDS.toNanos(1000);
+  private static final long NEVER = Long.MIN_VALUE;
+
+  final int index;
+  final Replica replica;
+  private @Nullable Donor donor;
+  private boolean believed;
+  private @Nullable String condemned;
+  private long failingSince = NEVER;
+  private long failedAt = NEVER;
+  private long slowUntil = NEVER;
+  private long slowNanos = SLOW_NANOS_FIRST;
+  private String lastFailure = "";
+
+  /** Parts it was given since it was last polled. */
+  private int started;
+
+  MirrorSide(int index, Replica replica, @Nullable Donor donor, boolean believed) {
+    this.index = index;
+    this.replica = replica;
+    this.donor = donor;
+    this.believed = believed;
+  }
+
+  /** What it has is all that the mirror has. */
+  boolean isBelieved() {
+    return believed;
+  }
+
+  /** It is written. */
+  boolean isThere() {
+    return donor != null;
+  }
+
+  boolean isReturning() {
+    return donor != null && !believed;
+  }
+
+  Donor donor() {
+    return Objects.requireNonNull(donor);
+  }
+
+  String name() {
+    return replica.name();
+  }
+
+  /** It is empty, and will be given what it lacks. */
+  void returns(Donor opened) {
+    donor = opened;
+    believed = false;
+    condemned = null;
+    worked();
+    slowUntil = NEVER;
+  }
+
+  void believe() {
+    believed = true;
+  }
+
+  /** It is to be dropped, if the mirror can do without it. */
+  void condemn(String why) {
+    if (condemned == null) {
+      condemned = why;
+    }
+  }
+
+  @Nullable String condemned() {
+    return condemned;
+  }
+
+  void pardon() {
+    condemned = null;
+  }
+
+  void drop() {
+    Donor dropped = donor();
+    noteFailure(dropped);
+    donor = null;
+    believed = false;
+    condemned = null;
+    started = 0;
+    replica.drop(dropped);
+  }
+
+  private void noteFailure(Donor from) {
+    String failure = from.lastFailure();
+    lastFailure = failure.isEmpty() ? lastFailure : failure;
+  }
+
+  String lastFailure() {
+    if (donor != null) {
+      noteFailure(donor);
+    }
+    return lastFailure;
+  }
+
+  boolean start(Part part, long now) {
+    if (now - part.since < 0 || !donor().start(part)) {
+      return false;
+    }
+    part.stage = Part.Stage.UNDER_WAY;
+    part.since = now;
+    started++;
+    return true;
+  }
+
+  /** What it was given and has ended is ENDED from now on. */
+  int poll(Donor.Ended sink) {
+    started = 0;
+    return donor == null ? 0 : donor.poll(sink);
+  }
+
+  boolean hasWork() {
+    return donor != null && (started > 0 || donor.hasWork());
+  }
+
+  void worked() {
+    failingSince = NEVER;
+    slowNanos = SLOW_NANOS_FIRST;
+  }
+
+  /** A part has failed; failures far apart do not add up. */
+  void failed(long now, long failingNanos) {
+    if (failingSince == NEVER || now - failedAt > 2 * failingNanos) {
+      failingSince = now;
+    }
+    failedAt = now;
+    slow(now);
+  }
+
+  boolean isFailing() {
+    return failingSince != NEVER;
+  }
+
+  boolean hasFailedFor(long now, long nanos) {
+    return isFailing() && failedAt - failingSince >= nanos;
+  }
+
+  /** Reads rather go to the other side for a while. */
+  void slow(long now) {
+    if (!isSlow(now)) {
+      slowUntil = now + slowNanos;
+      slowNanos = Math.min(2 * slowNanos, SLOW_NANOS_LAST);
+    }
+  }
+
+  boolean isSlow(long now) {
+    return slowUntil != NEVER && now - slowUntil < 0;
+  }
+}

@@ -1,0 +1,33 @@
+package io.elasticmemory.tiering.store;
+
+import io.elasticmemory.port.Donor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a mirror has one of its sides from, and has it again after it was dropped. Used by the
+ * mirror's thread; nothing here waits.
+ */
+public interface Replica extends AutoCloseable {
+  /** For messages: {@code 10.0.0.7:19675}. */
+  String name();
+
+  /**
+   * The donor, if it can be had now, open, and fenced from all that was sent before; otherwise it
+   * is asked for, and null. What it holds counts as nothing. Called again and again while the
+   * mirror has none.
+   */
+  @Nullable Donor open();
+
+  /** True if it has answered, and does not have any more what it was given. */
+  boolean isLost(Donor donor);
+
+  /**
+   * Uses the donor no more, from now on: what is under way there is not reported, and its frames
+   * are neither read nor written. What was sent may land until {@link #open} gives another.
+   */
+  void drop(Donor donor);
+
+  /** Asks no more. */
+  @Override
+  void close();
+}

@@ -1,0 +1,226 @@
+package io.elasticmemory.tiering.sim;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Transfer;
+import io.elasticmemory.tiering.store.Doubts;
+import io.elasticmemory.tiering.store.MirrorDonor;
+import io.elasticmemory.tiering.store.MirrorSettings;
+import io.elasticmemory.tiering.store.Replica;
+import io.elasticmemory.wire.BlockTableLayout;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
+
+/** The real mirror over two simulated donors; what the shard asks of it is noted. */
+final class SimMirror implements Donor {
+  private static final long COPY_BYTES_PER_SECOND = 10 << 20;
+  private static final int LATE_PART = 8;
+  private static final int FAILING_PART = 32;
+
+  private final World world;
+  private final SimDonor first;
+  private final Donor mirror;
+
+  private SimMirror(World world, SimDonor first, Donor mirror) {
+    this.world = world;
+    this.first = first;
+    this.mirror = mirror;
+  }
+
+  /** Opens what a pager finds of two donors. */
+  static SimMirror open(World world, Defect defect, SimDonor first, SimDonor second, Arena arena) {
+    long patienceNanos = world.scenario.settings().faultTimeoutNanos();
+    Side[] sides = {new Side(world, defect, first), new Side(world, defect, second)};
+    Doubts doubts = new TableDoubts(world, defect, first.index(), first.shard());
+    @Nullable Donor[] found = new Donor[2];
+    for (int side = 0; side < 2; side++) {
+      boolean otherWillDo = !doubts.has(1 - side) && !sides[1 - side].donor.isLost();
+      found[side] = doubts.has(side) ? null : sides[side].find(otherWillDo && found[0] != null);
+    }
+    if (found[0] == null && found[1] == null) {
+      int believed = doubts.has(0) ? 1 : 0;
+      found[believed] = sides[believed].find(false);
+    }
+    return new SimMirror(
+        world,
+        first,
+        new MirrorDonor(
+            new MirrorSettings(
+                world.geometry.blockBytes(),
+                patienceNanos / LATE_PART,
+                patienceNanos / FAILING_PART,
+                COPY_BYTES_PER_SECOND),
+            sides[0],
+            found[0],
+            sides[1],
+            found[1],
+            doubts,
+            world.table.epoch() == 1,
+            world.clock,
+            world.counters.of(first.shard()),
+            line -> world.trace.add(line.replace("%", "%%"), SimFailure.NO_BLOCK),
+            bytes -> arena.allocate(bytes, 8),
+            defect.mirrorRules()));
+  }
+
+  /** In the header of the table, where the world looks. */
+  private record TableDoubts(World world, Defect defect, int donor, int shard) implements Doubts {
+    @Override
+    public boolean has(int side) {
+      return world.table.isDoubted(donor, shard, side);
+    }
+
+    @Override
+    public void set(int side, boolean doubted) {
+      if (doubted && defect == Defect.DOUBT_FORGOTTEN) {
+        return;
+      }
+      BlockTableLayout.doubt(world.table.segment(), donor, shard, side, doubted);
+      world.trace.add(
+          doubted ? "donor %2$d is doubted" : "donor %2$d is believed",
+          SimFailure.NO_BLOCK,
+          donor + side);
+      world.tally.add(doubted ? Happening.SIDE_DROPPED : Happening.SIDE_BELIEVED_AGAIN);
+      world.doubted();
+    }
+  }
+
+  private static final class Side implements Replica {
+    private final World world;
+    private final Defect defect;
+    private final SimDonor donor;
+    private boolean asked;
+
+    Side(World world, Defect defect, SimDonor donor) {
+      this.world = world;
+      this.defect = defect;
+      this.donor = donor;
+    }
+
+    /** What a pager finds at its start; it may miss one that the other can stand in for. */
+    @Nullable Donor find(boolean mayBeMissed) {
+      boolean isFirst = world.table.epoch() == 1;
+      if (mayBeMissed && !isFirst && (donor.isLost() || world.random.oneIn(8))) {
+        world.tally.add(Happening.SIDE_MISSED_BY_SUCCESSOR);
+        return null;
+      }
+      return defect.donor(donor, world.geometry.blockBytes());
+    }
+
+    @Override
+    public String name() {
+      return donor.name();
+    }
+
+    @Override
+    public @Nullable Donor open() {
+      if (world.hasLastingTrouble || donor.isDead()) {
+        return null;
+      }
+      if (!asked) {
+        asked = true;
+        donor.orphan();
+        donor.returnEmpty();
+        donor.reopen();
+      }
+      if (!donor.isFenced()) {
+        return null;
+      }
+      asked = false;
+      world.tally.add(Happening.SIDE_CAME_BACK);
+      return defect.donor(donor, world.geometry.blockBytes());
+    }
+
+    @Override
+    public boolean isLost(Donor opened) {
+      return donor.isLost();
+    }
+
+    @Override
+    public void drop(Donor opened) {
+      donor.orphan();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public boolean start(Transfer transfer) {
+    if (!mirror.start(transfer)) {
+      return false;
+    }
+    world.invariants.mirroredStarts(first, transfer);
+    first.mirrored().add(transfer);
+    return true;
+  }
+
+  @Override
+  public int poll(Ended ended) {
+    return mirror.poll(
+        transfer -> {
+          first.mirrored().remove(transfer);
+          ended.ended(transfer);
+        });
+  }
+
+  @Override
+  public String name() {
+    return mirror.name();
+  }
+
+  @Override
+  public Tier tier() {
+    return mirror.tier();
+  }
+
+  @Override
+  public long grantedBytes() {
+    return mirror.grantedBytes();
+  }
+
+  @Override
+  public boolean isFenced() {
+    return mirror.isFenced();
+  }
+
+  @Override
+  public boolean hasWork() {
+    return mirror.hasWork();
+  }
+
+  @Override
+  public long nanosToNextEvent() {
+    return mirror.nanosToNextEvent();
+  }
+
+  @Override
+  public boolean isElsewhere() {
+    return mirror.isElsewhere();
+  }
+
+  @Override
+  public void forget(long position, int bytes) {
+    mirror.forget(position, bytes);
+  }
+
+  @Override
+  public void holds(long position) {
+    mirror.holds(position);
+  }
+
+  @Override
+  public void holdsNothingElse() {
+    mirror.holdsNothingElse();
+  }
+
+  @Override
+  public String lastFailure() {
+    return mirror.lastFailure();
+  }
+
+  @Override
+  public void close() {
+    mirror.close();
+  }
+}
