@@ -25,6 +25,7 @@ final class ExporterReplica implements Replica {
   private final Consumer<String> notices;
   private final AtomicReference<@Nullable TcpDonor> reached = new AtomicReference<>();
   private volatile boolean closed;
+  private volatile boolean hasFailed;
 
   /** That of the next attempt: the thread's while there is one. */
   private Borrowing borrowing;
@@ -73,6 +74,7 @@ final class ExporterReplica implements Replica {
       thread = null;
       donor.moveTo(poller);
     } else if (thread == null && !closed) {
+      hasFailed = false;
       thread = Thread.ofPlatform().daemon().name("emp-replica-" + name).start(this::ask);
     }
     return donor;
@@ -87,6 +89,7 @@ final class ExporterReplica implements Replica {
         reached.set(donor);
         break;
       } catch (RuntimeException e) { // out of descriptors, for example: that may pass, too
+        hasFailed = true;
         borrowing = borrowing.again();
         String line = e instanceof EmpException ? String.valueOf(e.getMessage()) : e.toString();
         if (!line.equals(said)) {
@@ -116,9 +119,19 @@ final class ExporterReplica implements Replica {
     }
   }
 
+  /** True if an attempt has failed since it was asked for; there will be others. */
+  boolean hasFailed() {
+    return hasFailed;
+  }
+
   @Override
   public boolean isLost(Donor donor) {
     return ((TcpDonor) donor).isGone();
+  }
+
+  @Override
+  public boolean isAway(Donor donor) {
+    return !((TcpDonor) donor).isConnected();
   }
 
   @Override

@@ -32,19 +32,28 @@ final class OpenDonors implements AutoCloseable {
   private final PagerLog log;
   private final List<Donor> donors = new ArrayList<>();
   private final Set<String> said;
+  private final Set<String> missed;
 
   /**
    * No donors yet.
    *
    * @param poller watches their connections and rings
    * @param said what the log has been told, by donors of any shard
+   * @param missed exporters that shards have waited for in vain
    */
-  OpenDonors(Platform platform, Poller poller, Clock clock, PagerLog log, Set<String> said) {
+  OpenDonors(
+      Platform platform,
+      Poller poller,
+      Clock clock,
+      PagerLog log,
+      Set<String> said,
+      Set<String> missed) {
     this.platform = platform;
     this.poller = poller;
     this.clock = clock;
     this.log = log;
     this.said = said;
+    this.missed = missed;
   }
 
   /**
@@ -56,7 +65,7 @@ final class OpenDonors implements AutoCloseable {
     resetGauges(counters(space, shard));
     Iterator<Handle> disks = space.disks(shard).iterator();
     OpenExporters exporters =
-        new OpenExporters(platform, poller, clock, log, this::warnOnce, space, shard);
+        new OpenExporters(platform, poller, clock, log, this::warnOnce, missed, space, shard);
     List<DonorPart> parts = space.handOver().donors();
     for (DonorPart part : parts) {
       long bytes = shares.bytes(donors.size(), shard);

@@ -21,6 +21,7 @@ import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,26 +29,37 @@ import org.jspecify.annotations.Nullable;
 final class OpenExporters {
   private static final long ANSWER_MILLIS_MAX = 10_000;
   private static final long RETRY_MILLIS = 50;
+  private static final long LOOK_MILLIS = 5;
 
-  /** A successor that has one of two waits so long for the other. */
-  private static final long OTHER_NANOS_MAX = Duration.ofSeconds(1).toNanos();
+  /** A successor that has one of two waits so long for the other to answer. */
+  private static final long SILENT_NANOS_MAX = Duration.ofSeconds(1).toNanos();
+
+  /** And so long if that has answered that it does not serve. */
+  private static final long REFUSING_NANOS_MAX = Duration.ofMillis(250).toNanos();
 
   private final Platform platform;
   private final Poller poller;
   private final Clock clock;
   private final PagerLog log;
   private final Consumer<String> warnOnce;
+  private final Set<String> missed;
   private final ReceivedSpace space;
   private final HandOver handOver;
   private final int shard;
   private final long epoch;
 
+  /**
+   * Has nothing yet.
+   *
+   * @param missed exporters that other shards have waited for in vain: nobody does again
+   */
   OpenExporters(
       Platform platform,
       Poller poller,
       Clock clock,
       PagerLog log,
       Consumer<String> warnOnce,
+      Set<String> missed,
       ReceivedSpace space,
       int shard) {
     this.platform = platform;
@@ -55,6 +67,7 @@ final class OpenExporters {
     this.clock = clock;
     this.log = log;
     this.warnOnce = warnOnce;
+    this.missed = missed;
     this.space = space;
     this.shard = shard;
     handOver = space.handOver();
@@ -82,7 +95,7 @@ final class OpenExporters {
           throw e;
         }
         warnOnce.accept(part.name() + ": " + e.getMessage());
-        pause();
+        pause(RETRY_MILLIS);
       }
     }
   }
@@ -126,18 +139,16 @@ final class OpenExporters {
   /** What there is of the sides that may be believed: at least one, both if they are quick. */
   private @Nullable TcpDonor[] found(ExporterReplica[] sides, TableDoubts doubts) {
     @Nullable TcpDonor[] donors = new TcpDonor[2];
-    long end = clock.nanoTime() + handOver.faultTimeoutNanos();
-    while (!isEnough(donors, doubts) && clock.nanoTime() - end < 0) {
+    long since = clock.nanoTime();
+    while (clock.nanoTime() - since < patienceNanos(sides, donors, doubts)) {
       boolean hadNone = !hasOld(donors);
       for (int side = 0; side < donors.length; side++) {
         if (donors[side] == null && !doubts.has(side)) {
           donors[side] = sides[side].open();
         }
       }
-      if (hadNone && hasOld(donors)) {
-        end = Math.min(end, clock.nanoTime() + OTHER_NANOS_MAX);
-      }
-      pause();
+      since = hadNone && hasOld(donors) ? clock.nanoTime() : since;
+      pause(LOOK_MILLIS);
     }
     if (donors[0] == null && donors[1] == null) {
       throw new EmpException(
@@ -145,6 +156,9 @@ final class OpenExporters {
     }
     for (int side = 0; side < donors.length; side++) {
       TcpDonor donor = donors[side];
+      if (donor == null && !doubts.has(side)) {
+        missed.add(sides[side].name());
+      }
       if (donor != null && donor.isNew() && hasOld(donors)) {
         sides[side].drop(donor); // it was started anew, and comes back as one that is empty
         donors[side] = null;
@@ -153,13 +167,18 @@ final class OpenExporters {
     return donors;
   }
 
-  private static boolean isEnough(@Nullable TcpDonor[] donors, TableDoubts doubts) {
+  /** How long to wait for what is missing: since the beginning, or since one of two is there. */
+  private long patienceNanos(
+      ExporterReplica[] sides, @Nullable TcpDonor[] donors, TableDoubts doubts) {
     for (int side = 0; side < donors.length; side++) {
       if (donors[side] == null && !doubts.has(side)) {
-        return false;
+        boolean isRefusing = sides[side].hasFailed();
+        long other = isRefusing ? REFUSING_NANOS_MAX : SILENT_NANOS_MAX;
+        other = missed.contains(sides[side].name()) ? 0 : other;
+        return hasOld(donors) ? other : handOver.faultTimeoutNanos();
       }
     }
-    return true;
+    return 0;
   }
 
   /** One of them has what earlier pagers have stored. */
@@ -204,9 +223,9 @@ final class OpenExporters {
     return shard * (BlockWord.DONORS_MAX + 2) + donor;
   }
 
-  private static void pause() {
+  private static void pause(long millis) {
     try {
-      Thread.sleep(RETRY_MILLIS);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted, which nobody should do", e);
     }

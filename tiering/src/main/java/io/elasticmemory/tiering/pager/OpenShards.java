@@ -43,6 +43,7 @@ final class OpenShards implements AutoCloseable {
   private volatile boolean wakeUpsAreDear;
   private boolean choosesCpus;
   private final Set<String> said = new HashSet<>();
+  private final Set<String> missed = new HashSet<>();
 
   /**
    * No shards yet.
@@ -65,7 +66,7 @@ final class OpenShards implements AutoCloseable {
     private final int index;
     private final Poller poller = platform.sockets().openPoller();
     private final Clock clock = new RunningClock(Clock.system());
-    private final OpenDonors donors = new OpenDonors(platform, poller, clock, log, said);
+    private final OpenDonors donors = new OpenDonors(platform, poller, clock, log, said, missed);
     private final Shard shard;
     private final CommandDesk desk;
     private final PagerLoop loop;

@@ -207,11 +207,20 @@ public final class MirrorDonor implements Donor {
 
   private void condemn() {
     for (MirrorSide side : sides) {
-      if (side.isThere() && side.replica.isLost(side.donor())) {
-        side.condemn("it lost what it had");
-      } else if (side.isThere() && side.hasFailedFor(now, settings.failingNanos())) {
-        side.condemn("it only fails: " + side.lastFailure());
+      if (side.isThere()) {
+        side.look(now);
+        condemn(side);
       }
+    }
+  }
+
+  private void condemn(MirrorSide side) {
+    if (side.replica.isLost(side.donor())) {
+      side.condemn("it lost what it had");
+    } else if (side.hasFailedFor(now, settings.failingNanos())) {
+      side.condemn("it only fails: " + side.lastFailure());
+    } else if (side.isAwayFor(now, settings.failingNanos())) {
+      side.condemn("it cannot be reached: " + side.lastFailure());
     }
   }
 

@@ -29,6 +29,7 @@ final class MirrorSide {
   private @Nullable String condemned;
   private long failingSince = NEVER;
   private long failedAt = NEVER;
+  private long awaySince = NEVER;
   private long slowUntil = NEVER;
   private long slowNanos = SLOW_NANOS_FIRST;
   private String lastFailure = "";
@@ -72,6 +73,7 @@ final class MirrorSide {
     condemned = null;
     worked();
     slowUntil = NEVER;
+    awaySince = NEVER;
   }
 
   void believe() {
@@ -149,12 +151,26 @@ final class MirrorSide {
     slow(now);
   }
 
+  /** Takes note of whether it can be reached. */
+  void look(long now) {
+    if (!replica.isAway(donor())) {
+      awaySince = NEVER;
+    } else if (awaySince == NEVER) {
+      awaySince = now;
+    }
+  }
+
+  boolean isAwayFor(long now, long nanos) {
+    return awaySince != NEVER && now - awaySince >= nanos;
+  }
+
+  /** It does not work now; that may pass. */
   boolean isFailing() {
-    return failingSince != NEVER;
+    return failingSince != NEVER || awaySince != NEVER;
   }
 
   boolean hasFailedFor(long now, long nanos) {
-    return isFailing() && failedAt - failingSince >= nanos;
+    return failingSince != NEVER && failedAt - failingSince >= nanos;
   }
 
   /** Reads rather go to the other side for a while. */

@@ -21,6 +21,9 @@ public interface Replica extends AutoCloseable {
   /** True if it has answered, and does not have any more what it was given. */
   boolean isLost(Donor donor);
 
+  /** True while it cannot be reached, as far as is known without asking it anything. */
+  boolean isAway(Donor donor);
+
   /**
    * Uses the donor no more, from now on: what is under way there is not reported, and its frames
    * are neither read nor written. What was sent may land until {@link #open} gives another.

@@ -155,6 +155,11 @@ public final class TcpDonor implements Donor {
     return isNew;
   }
 
+  /** True while both connections stand. */
+  public boolean isConnected() {
+    return urgent.isReady() && bulk.isReady();
+  }
+
   /** True if the exporter has lost what it held, and is not believed any more. */
   public boolean isGone() {
     return gone != null;

@@ -16,6 +16,7 @@ final class SimMirror implements Donor {
   private static final long COPY_BYTES_PER_SECOND = 10 << 20;
   private static final int LATE_PART = 8;
   private static final int FAILING_PART = 32;
+  private static final long SLOW_NANOS = 50_000_000;
 
   private final World world;
   private final SimDonor first;
@@ -127,6 +128,9 @@ final class SimMirror implements Donor {
         return null;
       }
       asked = false;
+      if (world.random.oneIn(2)) {
+        donor.suffer(Trouble.SLOW, world.clock.nanoTime() + SLOW_NANOS); // writes meet copies
+      }
       world.tally.add(Happening.SIDE_CAME_BACK);
       return defect.donor(donor, world.geometry.blockBytes());
     }
@@ -134,6 +138,11 @@ final class SimMirror implements Donor {
     @Override
     public boolean isLost(Donor opened) {
       return donor.isLost();
+    }
+
+    @Override
+    public boolean isAway(Donor opened) {
+      return donor.suffers(Trouble.CUT);
     }
 
     @Override

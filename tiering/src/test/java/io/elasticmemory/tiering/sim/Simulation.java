@@ -253,7 +253,7 @@ final class Simulation {
 
   private boolean isAtRest() {
     for (SimDonor donor : world.donors) {
-      if (!donor.flights().isEmpty()) {
+      if (!donor.flights().isEmpty() || !donor.mirrored().isEmpty()) {
         return false;
       }
     }

@@ -26,6 +26,7 @@ final class HeldSide implements Donor, Replica {
   @Nullable Boolean onlyWrites;
 
   boolean lost;
+  boolean away;
   boolean canBeOpened;
   boolean dropped;
   boolean closed;
@@ -108,6 +109,7 @@ final class HeldSide implements Donor, Replica {
     }
     dropped = false;
     lost = false;
+    away = false;
     return this;
   }
 
@@ -121,6 +123,11 @@ final class HeldSide implements Donor, Replica {
   @Override
   public boolean isLost(Donor donor) {
     return lost;
+  }
+
+  @Override
+  public boolean isAway(Donor donor) {
+    return away;
   }
 
   @Override

@@ -66,6 +66,11 @@ class MirrorContractTest extends DonorContract {
     }
 
     @Override
+    public boolean isAway(Donor opened) {
+      return false;
+    }
+
+    @Override
     public void drop(Donor opened) {
       throw new AssertionError("a healthy side is dropped");
     }

@@ -196,6 +196,36 @@ class MirrorDonorTest {
   }
 
   @Test
+  void aSideThatCannotBeReachedIsDroppedAlthoughNobodyAsksItAnything() {
+    a.away = true;
+    run(FAILING_MILLIS - 10);
+    assertThat(doubts).containsExactly(false, false);
+    run(20);
+    assertThat(doubts).containsExactly(true, false);
+    assertThat(notices).singleElement().asString().contains("it cannot be reached");
+  }
+
+  @Test
+  void aSideThatIsReachedAgainSoonStays() {
+    for (int i = 0; i < 10; i++) {
+      a.away = !a.away;
+      run(FAILING_MILLIS - 10);
+    }
+    assertThat(doubts).containsExactly(false, false);
+  }
+
+  @Test
+  void nobodyIsDroppedWhileNobodyCanBeReached() {
+    a.away = true;
+    b.away = true;
+    run(10 * FAILING_MILLIS);
+    assertThat(doubts).containsExactly(false, false);
+    b.away = false;
+    run(10);
+    assertThat(doubts).containsExactly(true, false);
+  }
+
+  @Test
   void whenBothFailTheWriteFailsAndNobodyIsDropped() {
     a.outcome = Outcome.UNREACHABLE;
     b.outcome = Outcome.UNREACHABLE;
