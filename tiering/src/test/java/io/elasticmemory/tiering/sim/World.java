@@ -124,9 +124,13 @@ final class World implements Stage {
     application.exit();
   }
 
-  /** A page is resident that the shard did not ask for, or could not send away. */
+  /**
+   * A page is resident that the shard did not ask for, or could not send away. A shard that takes
+   * over, and has not seen it yet, counts its subblock as one that was there, and may fill it.
+   */
   void strangePage() {
-    strangePages++;
+    int pages = geometry.subblockBytes() / kernel.pageBytes();
+    strangePages += table.epoch() > 1 ? pages : 1;
   }
 
   /**
