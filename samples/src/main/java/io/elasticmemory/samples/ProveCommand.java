@@ -6,7 +6,10 @@ import io.elasticmemory.samples.prove.Scale;
 import io.elasticmemory.samples.prove.SpaceItems;
 import io.elasticmemory.samples.prove.agent.AgentItems;
 import io.elasticmemory.samples.prove.agent.AgentScale;
+import io.elasticmemory.samples.prove.faults.FaultItems;
+import io.elasticmemory.samples.prove.faults.FaultScale;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "prove",
     description = "Shows with real processes that EMP does what it promises.",
     synopsisSubcommandLabel = "SUBJECT",
-    subcommands = {ProveCommand.Space.class, ProveCommand.Agent.class})
+    subcommands = {ProveCommand.Space.class, ProveCommand.Agent.class, ProveCommand.Faults.class})
 final class ProveCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -123,6 +126,37 @@ final class ProveCommand implements Runnable {
     @Override
     List<Item> items(boolean isQuick) {
       return AgentItems.of(isQuick ? AgentScale.QUICK : AgentScale.FULL);
+    }
+  }
+
+  /** {@code emp prove faults}. Set by picocli. */
+  @Command(
+      name = "faults",
+      description = "That nothing is lost, whatever dies: see the list below.",
+      footer = {
+        "",
+        "Items:",
+        "  1 pagers killed at random moments",
+        "",
+        "Ctrl-C loses nothing of what is kept with --resume: the same command goes on, and its",
+        "counts add up.",
+        "",
+        "Exit code: 0 if everything was shown, 1 if not.",
+        "",
+        "Examples:",
+        "  emp prove faults --quick",
+        "  emp prove faults --only 1 --resume kills.json"
+      })
+  static final class Faults extends Subject {
+    @Option(
+        names = "--resume",
+        paramLabel = "FILE",
+        description = "Goes on from this file, which need not be there yet.")
+    private @Nullable Path resume;
+
+    @Override
+    List<Item> items(boolean isQuick) {
+      return FaultItems.of(isQuick ? FaultScale.QUICK : FaultScale.FULL, resume);
     }
   }
 }

@@ -121,6 +121,20 @@ class ExporterFailureTest {
   }
 
   @Test
+  void anExporterThatIsNotBelievedIsNeitherReadNorWritten() {
+    TcpDonor donor = connect(exporter(1).address(), 1);
+    assertThat(donor.isNew()).isTrue();
+    assertThat(run(donor, true, 0)).isEqualTo(Outcome.DONE);
+
+    donor.disbelieve();
+
+    assertThat(run(donor, false, 0)).isEqualTo(Outcome.UNREACHABLE);
+    assertThat(run(donor, true, 0)).isEqualTo(Outcome.UNREACHABLE);
+    assertThat(donor.lastFailure()).contains("ended the lease while no pager served");
+    assertThat(notices).containsExactly("the exporter: " + donor.lastFailure());
+  }
+
+  @Test
   void givesItsLeaseBackWhenItCloses() {
     Exporter exporter = exporter(2);
     for (int i = 0; i < 20; i++) {

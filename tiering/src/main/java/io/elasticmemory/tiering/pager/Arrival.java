@@ -22,6 +22,9 @@ final class Arrival extends Trip {
   /** Of several copies the one from which wrong bytes came last, or none. */
   int wrongCopy;
 
+  /** Attempts that brought bytes other than those that were stored. */
+  int wrongAnswers;
+
   Arrival(Fetcher fetcher) {
     this.fetcher = fetcher;
   }

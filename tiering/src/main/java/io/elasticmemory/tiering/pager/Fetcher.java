@@ -115,6 +115,7 @@ final class Fetcher {
     arrival.forWrite = write;
     arrival.attempts = 0;
     arrival.wrongCopy = Transfer.NO_COPY;
+    arrival.wrongAnswers = 0;
     arrival.deadline = arrival.begunAt + faultTimeoutNanos;
     if (BlockWord.activity(word) == BlockWord.NONE) {
       blocks.word(block, BlockWord.withActivity(word, BlockWord.FETCHING));
@@ -183,6 +184,7 @@ final class Fetcher {
       int sum = checksum.of(arrival.block, subblock, frames.view(arrival.frame), i * bytes, bytes);
       if (!blocks.table.hasMark(arrival.block, subblock, sum)) {
         blocks.counters.add(Counter.checksumErrors, 1);
+        arrival.wrongAnswers++;
         return false;
       }
     }
@@ -304,7 +306,11 @@ final class Fetcher {
             + blocks.slots.donor(arrival.donor).name()
             + " gave no good answer within "
             + faultTimeoutNanos / 1_000_000
-            + " ms"
+            + " ms, in "
+            + arrival.attempts
+            + " attempts, of which "
+            + arrival.wrongAnswers
+            + " brought other bytes than were stored"
             + (failure.isEmpty() ? "" : " (" + failure + ")"));
   }
 

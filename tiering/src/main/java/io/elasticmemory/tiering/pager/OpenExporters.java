@@ -88,7 +88,11 @@ final class OpenExporters {
     long end = clock.nanoTime() + (isSuccessor() ? handOver.faultTimeoutNanos() : 0);
     while (true) {
       try {
-        return exporter.openNow();
+        TcpDonor donor = exporter.openNow();
+        if (isSuccessor() && donor.isNew()) {
+          donor.disbelieve();
+        }
+        return donor;
       } catch (EmpException e) {
         // What a successor does not find at once is waited for as long as a fault may wait.
         if (clock.nanoTime() - end >= 0) {

@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class TcpDonor implements Donor {
   private static final long MILLI = 1_000_000;
 
+  private static final String FORGOTTEN =
+      "the exporter was started anew, or has ended the lease while no pager served, what it held is"
+          + " gone";
+
   /** How long a lease that is given back is waited for. */
   private static final long GIVE_BACK_NANOS_MAX = 1_000 * MILLI;
 
@@ -163,6 +167,16 @@ public final class TcpDonor implements Donor {
   /** True if the exporter has lost what it held, and is not believed any more. */
   public boolean isGone() {
     return gone != null;
+  }
+
+  /**
+   * The lease was made now, and bytes are expected that were stored under an earlier one: nothing
+   * is read and nothing written, because a read would bring zeros.
+   */
+  public void disbelieve() {
+    gone = FORGOTTEN;
+    lastFailure = FORGOTTEN;
+    notice(name() + ": " + FORGOTTEN);
   }
 
   /**

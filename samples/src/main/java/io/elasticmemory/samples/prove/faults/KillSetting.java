@@ -1,0 +1,41 @@
+package io.elasticmemory.samples.prove.faults;
+
+import java.util.Locale;
+
+/** In what spaces pagers are killed. */
+enum KillSetting {
+  /** As large as its data; the watcher starts the next pager. */
+  DENSE(false, false),
+  /** The same, with the next one ready. */
+  DENSE_STANDBY(false, true),
+  /** Pages far apart in a large space; the watcher starts the next pager. */
+  SPARSE(true, false),
+  /** The same, with the next one ready. */
+  SPARSE_STANDBY(true, true);
+
+  private final boolean isSparse;
+  private final boolean hasStandby;
+
+  KillSetting(boolean isSparse, boolean hasStandby) {
+    this.isSparse = isSparse;
+    this.hasStandby = hasStandby;
+  }
+
+  /** The word for it, in tables and in JSON. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  boolean isSparse() {
+    return isSparse;
+  }
+
+  boolean hasStandby() {
+    return hasStandby;
+  }
+
+  /** The stall that is promised of 99 kills in 100. */
+  int stallMillisMax() {
+    return hasStandby ? 50 : 1000;
+  }
+}

@@ -1,0 +1,100 @@
+package io.elasticmemory.samples.prove.faults;
+
+import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.JsonTree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What came of the kills of one setting, over all runs. */
+final class KillTally {
+  private static final int PERCENTILES = 100;
+
+  private int kills;
+  private int duringTakeOver;
+  private int stops;
+  private int hangs;
+  private int wrongWords;
+  private final List<Integer> stallsMillis = new ArrayList<>();
+
+  /** Kills, stops included. */
+  int kills() {
+    return kills;
+  }
+
+  int hangs() {
+    return hangs;
+  }
+
+  int wrongWords() {
+    return wrongWords;
+  }
+
+  void killed(boolean wasTakingOver, boolean wasStopped) {
+    kills++;
+    duringTakeOver += wasTakingOver ? 1 : 0;
+    stops += wasStopped ? 1 : 0;
+  }
+
+  /** The longest access around a kill of a pager that served. */
+  void stalled(long nanos) {
+    stallsMillis.add(Math.toIntExact(nanos / 1_000_000));
+  }
+
+  void hung() {
+    hangs++;
+  }
+
+  void foundWrong(int pages) {
+    wrongWords += pages;
+  }
+
+  /** The stall of all but so many kills in a hundred; 0 without any. */
+  int stallMillis(int percentile) {
+    List<Integer> sorted = stallsMillis.stream().sorted().toList();
+    return sorted.isEmpty()
+        ? 0
+        : sorted.get((int) ((sorted.size() - 1L) * percentile / PERCENTILES));
+  }
+
+  String describe() {
+    return String.format(
+        Locale.ROOT,
+        "%d kills, %d of them while a pager took over, %d of them stops; %d wrong words, %d hangs;"
+            + " stall median %d ms, p99 %d, longest %d",
+        kills,
+        duringTakeOver,
+        stops,
+        wrongWords,
+        hangs,
+        stallMillis(50),
+        stallMillis(99),
+        stallMillis(100));
+  }
+
+  JsonObject toJson(String name) {
+    return new JsonObject()
+        .put("name", name)
+        .put("kills", kills)
+        .put("duringTakeOver", duringTakeOver)
+        .put("stops", stops)
+        .put("hangs", hangs)
+        .put("wrongWords", wrongWords)
+        .put("stallP50Millis", stallMillis(50))
+        .put("stallP99Millis", stallMillis(99))
+        .put("stallMaxMillis", stallMillis(100))
+        .putNumbers("stallsMillis", stallsMillis.stream().map(Integer::doubleValue).toList());
+  }
+
+  /** One that goes on from what an earlier run has written. */
+  static KillTally from(JsonTree json) {
+    KillTally tally = new KillTally();
+    tally.kills = (int) json.number("kills");
+    tally.duringTakeOver = (int) json.number("duringTakeOver");
+    tally.stops = (int) json.number("stops");
+    tally.hangs = (int) json.number("hangs");
+    tally.wrongWords = (int) json.number("wrongWords");
+    json.get("stallsMillis").each().forEach(each -> tally.stallsMillis.add((int) each.number()));
+    return tally;
+  }
+}

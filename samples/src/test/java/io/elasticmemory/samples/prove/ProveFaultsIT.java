@@ -1,0 +1,55 @@
+package io.elasticmemory.samples.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.samples.prove.faults.FaultItems;
+import io.elasticmemory.samples.prove.faults.FaultScale;
+import io.elasticmemory.samples.workload.Seeds;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That nothing is lost, at the smallest size. */
+@Timeout(900)
+class ProveFaultsIT {
+  private static final long SEED = Seeds.choose("ProveFaultsIT");
+
+  @TempDir private Path folder;
+
+  private String show(Path ledger) throws IOException {
+    StringWriter shown = new StringWriter();
+    Proof proof =
+        new Proof(
+            "faults",
+            FaultItems.of(FaultScale.SMALL, ledger),
+            Scale.SMALL,
+            SEED,
+            new PrintWriter(shown, true));
+    boolean good = proof.run(List.of(1));
+    assertThat(good).as(shown.toString()).isTrue();
+    return shown.toString();
+  }
+
+  @Test
+  void killsPagersAndAddsUp() throws IOException {
+    Path ledger = folder.resolve("kills.json");
+
+    String shown = show(ledger);
+    System.out.println(shown);
+    // The last of a setting may be two: one while a pager took over.
+    for (String setting : List.of("dense", "dense-standby", "sparse", "sparse-standby")) {
+      assertThat(shown).containsPattern(" %s: 1[01] kills".formatted(setting));
+    }
+
+    // All that was asked for has been done.
+    String kept = Files.readString(ledger);
+    assertThat(show(ledger)).containsPattern(" dense: 1[01] kills");
+    assertThat(ledger).hasContent(kept);
+  }
+}
