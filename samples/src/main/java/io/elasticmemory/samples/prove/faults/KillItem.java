@@ -54,8 +54,6 @@ final class KillItem implements Item {
 
   private void judge(Stage stage, KillSetting setting, KillTally tally) {
     boolean isInTime = !scale.isTimed() || tally.stallMillis(99) <= setting.stallMillisMax();
-    stage.check(
-        tally.kills() > 0 && tally.wrongWords() == 0 && tally.hangs() == 0 && isInTime,
-        setting.label() + ": " + tally.describe());
+    stage.check(tally.isGood() && isInTime, setting.label() + ": " + tally.describe());
   }
 }

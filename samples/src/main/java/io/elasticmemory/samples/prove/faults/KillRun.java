@@ -213,6 +213,7 @@ final class KillRun {
   private boolean failed(Child.Ended ended, String what) {
     List<String> said = ended.out().lines().filter(line -> line.startsWith("page ")).toList();
     tally.foundWrong(said.size());
+    tally.failed();
     return stage.check(
         false,
         "%s, after %d kills: %s; %s %s"

@@ -15,6 +15,7 @@ final class KillTally {
   private int stops;
   private int hangs;
   private int wrongWords;
+  private int failedRuns;
   private final List<Integer> stallsMillis = new ArrayList<>();
 
   /** Kills, stops included. */
@@ -22,12 +23,14 @@ final class KillTally {
     return kills;
   }
 
-  int hangs() {
-    return hangs;
+  /** Whether nothing was lost and nothing hung, in any run. */
+  boolean isGood() {
+    return kills > 0 && wrongWords == 0 && hangs == 0 && failedRuns == 0;
   }
 
-  int wrongWords() {
-    return wrongWords;
+  /** A run has ended otherwise than it should, for whatever reason. */
+  void failed() {
+    failedRuns++;
   }
 
   void killed(boolean wasTakingOver, boolean wasStopped) {
@@ -60,13 +63,14 @@ final class KillTally {
   String describe() {
     return String.format(
         Locale.ROOT,
-        "%d kills, %d of them while a pager took over, %d of them stops; %d wrong words, %d hangs;"
-            + " stall median %d ms, p99 %d, longest %d",
+        "%d kills, %d of them while a pager took over, %d of them stops; %d wrong words, %d hangs,"
+            + " %d failed runs; stall median %d ms, p99 %d, longest %d",
         kills,
         duringTakeOver,
         stops,
         wrongWords,
         hangs,
+        failedRuns,
         stallMillis(50),
         stallMillis(99),
         stallMillis(100));
@@ -80,6 +84,7 @@ final class KillTally {
         .put("stops", stops)
         .put("hangs", hangs)
         .put("wrongWords", wrongWords)
+        .put("failedRuns", failedRuns)
         .put("stallP50Millis", stallMillis(50))
         .put("stallP99Millis", stallMillis(99))
         .put("stallMaxMillis", stallMillis(100))
@@ -94,6 +99,7 @@ final class KillTally {
     tally.stops = (int) json.number("stops");
     tally.hangs = (int) json.number("hangs");
     tally.wrongWords = (int) json.number("wrongWords");
+    tally.failedRuns = (int) json.number("failedRuns");
     json.get("stallsMillis").each().forEach(each -> tally.stallsMillis.add((int) each.number()));
     return tally;
   }

@@ -31,9 +31,23 @@ class KillLedgerTest {
     KillTally tally = KillLedger.open(file).of(KillSetting.SPARSE);
     assertThat(tally.describe())
         .isEqualTo(
-            "6 kills, 3 of them while a pager took over, 3 of them stops; 6 wrong words, 3 hangs;"
-                + " stall median 200 ms, p99 200, longest 300");
+            "6 kills, 3 of them while a pager took over, 3 of them stops; 6 wrong words, 3 hangs,"
+                + " 0 failed runs; stall median 200 ms, p99 200, longest 300");
     assertThat(KillLedger.open(file).of(KillSetting.DENSE).kills()).isZero();
+  }
+
+  @Test
+  void remembersARunThatFailed() throws IOException {
+    Path file = folder.resolve("kills.json");
+    KillLedger ledger = KillLedger.open(file);
+    ledger.of(KillSetting.DENSE).killed(false, false);
+    ledger.of(KillSetting.SPARSE).killed(false, false);
+    ledger.of(KillSetting.SPARSE).failed();
+    ledger.save();
+
+    assertThat(KillLedger.open(file).of(KillSetting.DENSE).isGood()).isTrue();
+    assertThat(KillLedger.open(file).of(KillSetting.SPARSE).isGood()).isFalse();
+    assertThat(KillLedger.open(file).of(KillSetting.SPARSE_STANDBY).isGood()).isFalse();
   }
 
   @Test
