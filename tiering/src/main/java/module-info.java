@@ -9,6 +9,7 @@ module io.elasticmemory.tiering {
   requires static org.lz4.java;
   requires org.slf4j;
 
+  exports io.elasticmemory.tiering.failpoint;
   exports io.elasticmemory.tiering.pager;
   exports io.elasticmemory.tiering.policy;
   exports io.elasticmemory.tiering.store;

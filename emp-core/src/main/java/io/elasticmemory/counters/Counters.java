@@ -49,6 +49,16 @@ public final class Counters {
     LONG.setOpaque(page, CountersLayout.PAGER_PID_AT, pid);
   }
 
+  /** Process id of the pager that is ready to take over, 0 if none is. */
+  public long standbyPid() {
+    return (long) LONG.getOpaque(page, CountersLayout.STANDBY_PID_AT);
+  }
+
+  /** Says who is ready to take over, 0 if nobody is. */
+  public void standbyPid(long pid) {
+    LONG.setOpaque(page, CountersLayout.STANDBY_PID_AT, pid);
+  }
+
   /** The length of a block, which is the unit of slots; 0 before the page is formatted. */
   public int blockBytes() {
     return page.get(JAVA_INT, CountersLayout.BLOCK_BYTES_AT);

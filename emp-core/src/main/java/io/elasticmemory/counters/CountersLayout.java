@@ -9,6 +9,7 @@ package io.elasticmemory.counters;
  *  12 u32 count          counters that follow
  *  16 u64 pagerPid
  *  24 u32 blockBytes     the unit of slots
+ *  32 u64 standbyPid     who is ready to take over, 0 if nobody is; on the first page only
  *  64 s64 counter[count] in the order of {@link Counter}
  * </pre>
  */
@@ -36,6 +37,9 @@ public final class CountersLayout {
 
   /** Offset. */
   public static final long BLOCK_BYTES_AT = 24;
+
+  /** Offset. */
+  public static final long STANDBY_PID_AT = 32;
 
   /** Offset of the first counter. */
   public static final long COUNTERS_AT = 64;

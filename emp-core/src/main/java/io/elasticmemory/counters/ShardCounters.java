@@ -40,6 +40,16 @@ public final class ShardCounters {
     shards.forEach(page -> page.pagerPid(pid));
   }
 
+  /** Process id of the pager that was ready to take over last, 0 if none is. */
+  public long standbyPid() {
+    return shards.getFirst().standbyPid();
+  }
+
+  /** Says who is ready to take over, 0 if nobody is. */
+  public void standbyPid(long pid) {
+    shards.getFirst().standbyPid(pid);
+  }
+
   /** The counters of one shard. */
   public Counters of(int shard) {
     return shards.get(shard);

@@ -1,5 +1,7 @@
 package io.elasticmemory.port;
 
+import java.util.OptionalInt;
+
 /** Another process, held by a descriptor that never names a later process with the same number. */
 public interface Peer extends Pollable, AutoCloseable {
   /** Its process id. */
@@ -10,6 +12,14 @@ public interface Peer extends Pollable, AutoCloseable {
 
   /** True while it stands still because of a signal (SIGSTOP), until another one wakes it. */
   boolean isStopped();
+
+  /**
+   * How it ended, in the form of wait(2): the number of the signal that ended it, or 256 times its
+   * exit code.
+   *
+   * @return empty before it has ended and its parent knows, and on kernels before 6.15
+   */
+  OptionalInt waitStatus();
 
   /** Ends it at once (SIGKILL). Harmless if it has ended. */
   void kill();

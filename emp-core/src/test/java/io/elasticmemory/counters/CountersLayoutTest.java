@@ -29,5 +29,6 @@ class CountersLayoutTest {
     assertThat(CountersLayout.COUNT_AT).isEqualTo(12);
     assertThat(CountersLayout.PAGER_PID_AT).isEqualTo(16);
     assertThat(CountersLayout.BLOCK_BYTES_AT).isEqualTo(24);
+    assertThat(CountersLayout.STANDBY_PID_AT).isEqualTo(32);
   }
 }

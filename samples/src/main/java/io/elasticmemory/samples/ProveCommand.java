@@ -136,7 +136,7 @@ final class ProveCommand implements Runnable {
       footer = {
         "",
         "Items:",
-        "  1 pagers killed at random moments",
+        "  1 pagers killed at random moments, and at each step of what they do",
         "",
         "Ctrl-C loses nothing of what is kept with --resume: the same command goes on, and its",
         "counts add up.",

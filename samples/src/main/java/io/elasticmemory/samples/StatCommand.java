@@ -187,6 +187,7 @@ final class StatCommand implements Callable<Integer> {
     JsonObject object =
         new JsonObject()
             .put("pagerPid", now.pagerPid())
+            .put("standbyPid", now.standbyPid())
             .put("shards", now.shards())
             .put("blockBytes", now.blockBytes())
             .put("seconds", now.seconds())

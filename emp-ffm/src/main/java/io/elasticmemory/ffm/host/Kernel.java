@@ -30,6 +30,11 @@ public final class Kernel {
     return compare(release, FLOOR) >= 0;
   }
 
+  /** True if this kernel is at least of a version such as {@code 6.15}. */
+  public static boolean isAtLeast(String version) {
+    return compare(release(), version) >= 0;
+  }
+
   /** Compares the first two numbers of two releases; what cannot be read counts as 0.0. */
   static int compare(String left, String right) {
     return Integer.compare(number(left), number(right));

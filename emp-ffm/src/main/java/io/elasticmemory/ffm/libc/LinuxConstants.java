@@ -201,6 +201,13 @@ public final class LinuxConstants {
   public static final int SIGKILL = 9;
   public static final int SIGTERM = 15;
   public static final long SIG_IGN = 1;
+
+  /** Asks a pidfd about its process; since Linux 6.13. */
+  public static final long PIDFD_GET_INFO = 0xc040ff0bL;
+
+  /** How it ended, once its parent knows; since Linux 6.15. */
+  public static final long PIDFD_INFO_EXIT = 8;
+
   public static final int WNOHANG = 1;
   public static final int POSIX_SPAWN_SETPGROUP = 0x02;
   public static final int POSIX_SPAWN_SETSIGMASK = 0x08;

@@ -56,6 +56,25 @@ public final class Structs {
           i32("arg.pagefault.feat.ptid"),
           pad(4));
 
+  /** {@code struct pidfd_info} as first published, which newer kernels take as well. */
+  public static final StructLayout PIDFD_INFO =
+      struct(
+          "pidfd_info",
+          u64("mask"),
+          u64("cgroupid"),
+          i32("pid"),
+          i32("tgid"),
+          i32("ppid"),
+          i32("ruid"),
+          i32("rgid"),
+          i32("euid"),
+          i32("egid"),
+          i32("suid"),
+          i32("sgid"),
+          i32("fsuid"),
+          i32("fsgid"),
+          i32("exit_code"));
+
   /** {@code struct epoll_event}, which is packed on x86-64. */
   public static final StructLayout EPOLL_EVENT =
       struct("epoll_event", i32("events"), JAVA_LONG.withByteAlignment(4).withName("data.u64"));

@@ -2,23 +2,33 @@ package io.elasticmemory.ffm.process;
 
 import static io.elasticmemory.ffm.libc.LinuxConstants.POLLIN;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SIGKILL;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.Failures;
+import io.elasticmemory.ffm.libc.FileCalls;
+import io.elasticmemory.ffm.libc.LinuxConstants;
 import io.elasticmemory.ffm.libc.ProcessCalls;
+import io.elasticmemory.ffm.libc.Structs;
 import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.ffm.socket.Waiting;
 import io.elasticmemory.port.Peer;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** Another process through its pidfd, which becomes readable when the process ends. */
 final class PidfdPeer implements Peer {
   private static final char STOPPED = 'T';
+  private static final long MASK_AT = Structs.offset(Structs.PIDFD_INFO, "mask");
+  private static final long EXIT_CODE_AT = Structs.offset(Structs.PIDFD_INFO, "exit_code");
 
   private final long pid;
   private final Descriptor pidfd;
@@ -65,6 +75,19 @@ final class PidfdPeer implements Peer {
       return state < status.length() && status.charAt(state) == STOPPED && isAlive();
     } catch (IOException e) {
       return false; // it has ended
+    }
+  }
+
+  @Override
+  public OptionalInt waitStatus() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment info = arena.allocate(Structs.PIDFD_INFO);
+      info.set(JAVA_LONG, MASK_AT, LinuxConstants.PIDFD_INFO_EXIT);
+      long result =
+          FileCalls.ioctl(pidfd.descriptor(), LinuxConstants.PIDFD_GET_INFO, info.address());
+      boolean isKnown =
+          result >= 0 && (info.get(JAVA_LONG, MASK_AT) & LinuxConstants.PIDFD_INFO_EXIT) != 0;
+      return isKnown ? OptionalInt.of(info.get(JAVA_INT, EXIT_CODE_AT)) : OptionalInt.empty();
     }
   }
 

@@ -91,6 +91,16 @@ class CProbeTest {
       #define UFFDIO_POISON_MODE_DONTWAKE ((__u64)1<<0)
       #define UFFDIO_POISON _IOWR(UFFDIO, _UFFDIO_POISON, struct uffdio_poison)
       #endif
+      /* As first published: that of newer headers is longer. */
+      struct pidfd_info {
+        __u64 mask;
+        __u64 cgroupid;
+        __u32 pid, tgid, ppid;
+        __u32 ruid, rgid, euid, egid, suid, sgid, fsuid, fsgid;
+        __s32 exit_code;
+      };
+      #define PIDFD_GET_INFO _IOWR(0xff, 11, struct pidfd_info)
+      #define PIDFD_INFO_EXIT (1UL << 3)
       #ifndef P_PIDFD
       #define P_PIDFD 3
       #endif

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.ChildJvm;
 import io.elasticmemory.ffm.epoll.EpollPoller;
+import io.elasticmemory.ffm.host.Kernel;
 import io.elasticmemory.ffm.socket.LinuxSockets;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Lifeline;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -54,6 +56,27 @@ class LinuxProcessesTest {
       peer.kill();
     } finally {
       sleep.destroyForcibly();
+    }
+  }
+
+  @Test
+  void saysHowAProcessEnded() throws Exception {
+    Process killed = new ProcessBuilder("sleep", "1000").start();
+    Process failed = new ProcessBuilder("sh", "-c", "read x; exit 3").start();
+    try (Peer one = processes.open(killed.pid());
+        Peer other = processes.open(failed.pid())) {
+      assertThat(one.waitStatus()).isEmpty();
+      one.kill();
+      failed.getOutputStream().close();
+      killed.waitFor();
+      failed.waitFor();
+      boolean isKnown = Kernel.isAtLeast("6.15");
+      assertThat(one.waitStatus()).isEqualTo(isKnown ? OptionalInt.of(9) : OptionalInt.empty());
+      assertThat(other.waitStatus())
+          .isEqualTo(isKnown ? OptionalInt.of(3 << 8) : OptionalInt.empty());
+    } finally {
+      killed.destroyForcibly();
+      failed.destroyForcibly();
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
  * What a space has counted, since it was opened or in an interval.
  *
  * @param pagerPid its pager, as the program sees it
+ * @param standbyPid the pager that last said that it is ready to take over, 0 if none did
  * @param shards threads of the pager
  * @param blockBytes the unit of slots
  * @param blocksPerSpecimen the estimates of misses look at one block of so many
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 public record Counted(
     long pagerPid,
+    long standbyPid,
     int shards,
     int blockBytes,
     long blocksPerSpecimen,
@@ -33,6 +35,7 @@ public record Counted(
     other.counters.forEach((counter, value) -> sum.merge(counter, value, Long::sum));
     return new Counted(
         pagerPid,
+        standbyPid,
         shards + other.shards,
         blockBytes,
         blocksPerSpecimen,
@@ -45,6 +48,7 @@ public record Counted(
     Map<Counter, Long> change = new EnumMap<>(Counter.class);
     counters.forEach((counter, value) -> change.put(counter, value - before.get(counter)));
     double elapsed = seconds - before.seconds;
-    return new Counted(pagerPid, shards, blockBytes, blocksPerSpecimen, elapsed, change);
+    return new Counted(
+        pagerPid, standbyPid, shards, blockBytes, blocksPerSpecimen, elapsed, change);
   }
 }

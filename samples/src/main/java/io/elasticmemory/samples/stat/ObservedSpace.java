@@ -169,12 +169,19 @@ public final class ObservedSpace implements AutoCloseable {
     Counted counted =
         new Counted(
             first.pagerPid(),
+            standbyPid(),
             shards,
             first.blockBytes(),
             first.get(Counter.blocksPerSpecimen),
             Duration.between(opened, Instant.now()).toNanos() / 1e9,
             counters.snapshot());
     return isOpen() ? Optional.of(counted) : Optional.empty();
+  }
+
+  /** Who said last that it is ready, unless it serves already. */
+  private long standbyPid() {
+    long pid = first.standbyPid();
+    return pid == first.pagerPid() ? 0 : pid;
   }
 
   @Override

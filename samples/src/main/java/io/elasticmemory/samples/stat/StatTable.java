@@ -30,9 +30,10 @@ public final class StatTable {
   public void print(long pid) {
     out.printf(
         Locale.ROOT,
-        "process %d, pager %d, %s, blocks of %d KiB, %.1f s%n",
+        "process %d, pager %d%s, %s, blocks of %d KiB, %.1f s%n",
         pid,
         now.pagerPid(),
+        now.standbyPid() == 0 ? "" : ", standby %d ready".formatted(now.standbyPid()),
         now.shards() == 1 ? "1 shard" : now.shards() + " shards",
         now.blockBytes() >> 10,
         shown.seconds());

@@ -46,6 +46,8 @@ class ProveFaultsIT {
     for (String setting : List.of("dense", "dense-standby", "sparse", "sparse-standby")) {
       assertThat(shown).containsPattern(" %s: 1[01] kills".formatted(setting));
     }
+    assertThat(shown).containsPattern("[0-9]+ kills at [0-9]+ failpoints");
+    assertThat(shown).containsPattern("[0-9]+ stops at [0-9]+ failpoints");
 
     // All that was asked for has been done.
     String kept = Files.readString(ledger);

@@ -22,7 +22,7 @@ class MissEstimateTest {
               Counter.blocksWatched, 1L));
 
   private Counted counted() {
-    return new Counted(7, 2, 65_536, 16, 10, counters);
+    return new Counted(7, 0, 2, 65_536, 16, 10, counters);
   }
 
   @Test
@@ -61,7 +61,7 @@ class MissEstimateTest {
     later.merge(Counter.missesHalfDram, 2_000L, Long::sum);
     later.merge(Counter.missesSameDram, 500L, Long::sum);
     later.merge(Counter.blocksWatched, 1L, Long::sum);
-    Counted interval = new Counted(7, 2, 65_536, 16, 12.5, later).since(before);
+    Counted interval = new Counted(7, 0, 2, 65_536, 16, 12.5, later).since(before);
     assertThat(interval.seconds()).isEqualTo(2.5);
     assertThat(MissEstimate.of(interval).half()).hasValue(4_000);
     assertThat(MissEstimate.of(interval).counted()).isEqualTo(1_000);

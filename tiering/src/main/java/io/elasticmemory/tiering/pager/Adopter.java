@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.port.Stripes;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import java.lang.foreign.MemorySegment;
@@ -79,6 +80,7 @@ final class Adopter {
     for (int stripe = own; stripe < stripes.count(); stripe += stripes.shards()) {
       blocks.faults.wake(stripes.offsetOf(stripe), stripes.bytesOfStripe(stripe));
     }
+    Failpoint.TAKE_OVER_WOKEN.reach();
     for (int move = 0; move < BlockTableLayout.MOVES_MAX; move++) {
       int block = blocks.table.moving(move);
       if (block >= 0 && block < blocks.geometry.blockCount() && isOwn(block)) {
@@ -268,9 +270,11 @@ final class Adopter {
     }
     learn(block);
     findPages(block);
+    Failpoint.ADOPT_FOUND.reach();
     int found = present.count();
     if (blocks.activity(block) != BlockWord.DISCARDING) {
       removeAliens(block);
+      Failpoint.ADOPT_COMPARED.reach();
     }
     blocks.budget.found(found);
     for (int from = present.nextSet(0); from < present.size(); ) {
@@ -279,6 +283,7 @@ final class Adopter {
       from = present.nextSet(to);
     }
     settle(block);
+    Failpoint.ADOPT_SETTLED.reach();
   }
 
   private void findPages(int block) {

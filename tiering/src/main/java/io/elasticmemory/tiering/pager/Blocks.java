@@ -5,6 +5,7 @@ import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.tiering.policy.MissCurve;
 import io.elasticmemory.tiering.policy.MissCurve.Amount;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
@@ -190,7 +191,9 @@ final class Blocks {
    */
   void makeDirty(int block, int subblock) {
     table.removeStored(block, subblock);
+    Failpoint.WRITE_CLEARED.reach();
     faults.unprotect(geometry.offsetOf(block, subblock), subblockBytes());
+    Failpoint.WRITE_UNPROTECTED.reach();
     long word = word(block);
     slots.forget(BlockWord.donor(word), BlockWord.slot(word), subblock);
     giveEmptySlotBack(block);

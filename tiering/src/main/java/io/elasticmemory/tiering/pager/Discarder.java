@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.counters.Counter;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.wire.BlockWord;
 
 /**
@@ -36,14 +37,18 @@ final class Discarder {
     if (hasEntry) {
       long next = BlockWord.withNextGeneration(blocks.word(block));
       blocks.word(block, BlockWord.withActivity(next, BlockWord.DISCARDING));
+      Failpoint.DISCARD_NAMED.reach();
       blocks.table.removeAllStored(block);
+      Failpoint.DISCARD_CLEARED.reach();
     }
     blocks.residency.present(block, present);
     if (!present.isEmpty()) {
       blocks.puncher.punch(block, present, nothing, true);
+      Failpoint.DISCARD_PUNCHED.reach();
     }
     if (hasEntry) {
       endDiscarding(block);
+      Failpoint.DISCARD_ENDED.reach();
     }
     blocks.cold.remove(block);
     if (!blocks.residency.hasPresent(block)) {

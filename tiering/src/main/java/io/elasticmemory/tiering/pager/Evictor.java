@@ -2,6 +2,7 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
 import io.elasticmemory.wire.BlockWord;
 
@@ -153,6 +154,7 @@ final class Evictor {
   /** Lets neighbours leave that {@link #cleanSubblocks} has found clean. */
   void leaveClean(int first, int count) {
     if (count > 1 && blocks.puncher.punchStored(first, count)) {
+      Failpoint.EVICT_CLEAN_PUNCHED.reach();
       blocks.faults.wake(
           blocks.geometry.offsetOf(first), (long) count * blocks.geometry.blockBytes());
       blocks.counters.add(Counter.evictionsClean, count);
@@ -194,6 +196,7 @@ final class Evictor {
   /** Punches the subblocks that are in {@code clean}; false if some could not be. */
   private boolean leave(int block) {
     boolean gone = blocks.puncher.punch(block, clean, nothing, false);
+    Failpoint.EVICT_CLEAN_PUNCHED.reach();
     noteHeld(block, gone);
     if (!gone) {
       blocks.forgetKept(block, nothing);
@@ -207,7 +210,9 @@ final class Evictor {
     Departure departure = take(block);
     loader.nameDirty(departure, present, clean);
     blocks.protect(block, departure.named);
+    Failpoint.EVICT_PROTECTED.reach();
     loader.readOut(departure);
+    Failpoint.EVICT_READ.reach();
     if (departure.storing.isEmpty()) {
       return leaveAsZeros(departure);
     }
@@ -240,6 +245,7 @@ final class Evictor {
   private Attempt leaveAsZeros(Departure departure) {
     int block = departure.block;
     boolean gone = punchAll(departure);
+    Failpoint.EVICT_ZERO_PUNCHED.reach();
     departures.giveBack(departure);
     blocks.wake(block);
     blocks.giveEmptySlotBack(block);
@@ -260,9 +266,11 @@ final class Evictor {
     blocks.residency.set(block, Residency.HAS_ENTRY);
     loader.markAll(departure);
     blocks.word(block, BlockWord.withActivity(word, BlockWord.LEAVING));
+    Failpoint.EVICT_NAMED.reach();
     leavingSubblocks += departure.named.count();
     leavingSubblocks -= loader.addLegs(departure);
     blocks.traffic.start(departure);
+    Failpoint.EVICT_SENT.reach();
   }
 
   /** All legs have ended. */
@@ -311,9 +319,13 @@ final class Evictor {
     }
     blocks.slots.trust(departure.donor);
     leavingSubblocks -= departure.named.count();
+    Failpoint.EVICT_ACKNOWLEDGED.reach();
     blocks.table.addStored(block, departure.storing);
+    Failpoint.EVICT_STORED.reach();
     punchAll(departure);
+    Failpoint.EVICT_PUNCHED.reach();
     blocks.table.activity(block, BlockWord.NONE);
+    Failpoint.EVICT_ENDED.reach();
     departures.giveBack(departure);
     blocks.wake(block);
     blocks.counters.add(Counter.evictionsDirty, 1);

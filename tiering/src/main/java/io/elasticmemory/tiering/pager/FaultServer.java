@@ -3,6 +3,7 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.FaultKind;
 
@@ -200,6 +201,7 @@ final class FaultServer {
     }
     boolean first = !blocks.residency.hasPresent(block) && !blocks.hasStored(block);
     long result = blocks.zero(block, subblock, 1);
+    Failpoint.ZERO_INSTALLED.reach();
     blocks.budget.settle(1);
     if (result == 0 || blocks.hasPages(block, subblock)) {
       // Of zeros that came in part, too, the application may write what is there. Pages somebody

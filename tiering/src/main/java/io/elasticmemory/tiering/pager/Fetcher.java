@@ -5,6 +5,7 @@ import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.FaultKind;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,9 @@ final class Fetcher {
     if (BlockWord.activity(word) == BlockWord.NONE) {
       blocks.word(block, BlockWord.withActivity(word, BlockWord.FETCHING));
     }
+    Failpoint.FETCH_NAMED.reach();
     depart(arrival);
+    Failpoint.FETCH_SENT.reach();
   }
 
   /** Reads from the slot the table names now, which may not be the one of an earlier attempt. */
@@ -164,6 +167,7 @@ final class Fetcher {
       arrival.wrongCopy = arrival.leg(0).copy();
       retry(arrival);
     } else {
+      Failpoint.FETCH_ARRIVED.reach();
       blocks.slots.trust(arrival.donor);
       if (arrival.demanded && arrival.attempts == 0) {
         observed(arrival.donor, blocks.clock.nanoTime() - arrival.begunAt);
@@ -225,6 +229,7 @@ final class Fetcher {
     int mode = quiet ? Faults.PROTECTED | Faults.QUIET : Faults.PROTECTED;
     boolean comesBack = !blocks.residency.hasPresent(block);
     boolean all = installRun(arrival, mode);
+    Failpoint.FETCH_INSTALLED.reach();
     Tier tier = blocks.slots.tier(arrival.donor);
     blocks.counters.add(TierCounters.faults(tier), arrival.demanded ? 1 : 0);
     if (arrival.demanded && blocks.sampling.isAwaited()) {
@@ -239,6 +244,7 @@ final class Fetcher {
     }
     arrivals.giveBack(arrival);
     endFetching(block);
+    Failpoint.FETCH_ENDED.reach();
     if (all && write) {
       blocks.makeDirty(block, first);
     }

@@ -3,6 +3,7 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.Tier;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.tiering.policy.PlacementPolicy;
 import io.elasticmemory.tiering.policy.ReplacementPolicy;
 import io.elasticmemory.wire.BlockWord;
@@ -195,7 +196,9 @@ final class Mover {
     move.targetDonor = targetDonor;
     move.targetSlot = blocks.slots.take(targetDonor);
     blocks.table.target(block, BlockWord.withSlot(0, targetDonor, move.targetSlot));
+    Failpoint.MOVE_TARGETED.reach();
     blocks.table.word(block, BlockWord.withActivity(word, BlockWord.MOVING));
+    Failpoint.MOVE_NAMED.reach();
     blocks.residency.present(block, present);
     if (containsAll(present, move.moving)) {
       readFromMemory(move);
@@ -264,6 +267,7 @@ final class Mover {
       moves.giveBackIfQuiet(move);
       return;
     }
+    Failpoint.MOVE_READ.reach();
     blocks.table.requireEpoch();
     move.pack();
     move.writing = true;
@@ -338,10 +342,12 @@ final class Mover {
 
   private void complete(Move move) {
     requireAcknowledged(move);
+    Failpoint.MOVE_ACKNOWLEDGED.reach();
     int block = move.block;
     long old = blocks.word(block);
     long word = BlockWord.withSlot(old, move.targetDonor, move.targetSlot);
     blocks.table.word(block, BlockWord.withActivity(word, BlockWord.NONE));
+    Failpoint.MOVE_ENDED.reach();
     blocks.table.removeTarget(block);
     long bytes = (long) move.moving.count() * blocks.subblockBytes();
     boolean up =

@@ -7,6 +7,7 @@ import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.PagerMessageLayout;
@@ -74,15 +75,20 @@ public final class PagerMain {
           return PagerProgram.DONE;
         }
         long receivedNanos = System.nanoTime();
-        if (!awaitTurn(space)) {
+        Succession succession = new Succession(platform, channel, application, space, log, warden);
+        if (!awaitTurn(succession)) {
           return PagerProgram.DONE;
         }
         long turnNanos = System.nanoTime();
+        Failpoint.serve();
+        Failpoint.TAKE_OVER_LOCKED.reach();
         long epoch = take(space);
+        Failpoint.TAKE_OVER_NUMBERED.reach();
         isSuccessor = epoch > 1;
         ready = prepare(space, shards);
+        Failpoint.TAKE_OVER_OPENED.reach();
         if (isSuccessor) {
-          sayWhoServes(epoch, turnNanos, receivedNanos - startedNanos);
+          sayWhoServes(epoch, turnNanos, receivedNanos - startedNanos, succession.describeEnd());
         }
       } catch (EmpException e) {
         return isSuccessor ? fail(shards, e) : refuse(e);
@@ -96,9 +102,9 @@ public final class PagerMain {
   }
 
   /** What fails here ends this process alone: another pager may serve the space. */
-  private boolean awaitTurn(ReceivedSpace space) {
+  private static boolean awaitTurn(Succession succession) {
     try {
-      return new Succession(platform, channel, application, space, log, warden).await();
+      return succession.await();
     } catch (RuntimeException | Error e) {
       System.err.println("a standby has failed: " + e);
       Runtime.getRuntime().halt(EXIT_FAILED);
@@ -109,15 +115,18 @@ public final class PagerMain {
   private static long take(ReceivedSpace space) {
     long pid = ProcessHandle.current().pid();
     long epoch = BlockTableLayout.take(space.table().segment(), pid);
-    new ShardCounters(space.counters().segment()).pagerPid(pid);
+    ShardCounters counters = new ShardCounters(space.counters().segment());
+    counters.standbyPid(0);
+    counters.pagerPid(pid);
     return epoch;
   }
 
-  private void sayWhoServes(long epoch, long turnNanos, long startNanos) {
+  private void sayWhoServes(long epoch, long turnNanos, long startNanos, String end) {
     log.warn(
-        ("the pager has ended; successor number %d serves the space, %d ms after its turn came (it"
-                + " had started in %d ms)")
+        ("the pager has ended%s; successor number %d serves the space, %d ms after its turn came"
+                + " (it had started in %d ms)")
             .formatted(
+                end,
                 epoch - 1,
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - turnNanos),
                 TimeUnit.NANOSECONDS.toMillis(startNanos)));

@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
@@ -8,6 +9,7 @@ import io.elasticmemory.port.RecordLock;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,11 @@ final class Succession {
   /** A process that has been killed and has not ended by then hangs in the kernel. */
   private static final long END_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
+  /** The parts of what wait(2) says. */
+  private static final int SIGNAL_MASK = 0x7f;
+
+  private static final int EXIT_CODE_SHIFT = 8;
+
   private static final int REHEARSALS = 3;
   private static final int REHEARSED_LOADS = 5_000;
 
@@ -33,6 +40,7 @@ final class Succession {
   private final RecordLock lock;
   private final MemorySegment table;
   private final Geometry geometry;
+  private final ShardCounters counters;
   private final PagerLog log;
   private final Warden warden;
   private volatile @Nullable Rehearsal rehearsal;
@@ -53,6 +61,7 @@ final class Succession {
     this.lock = platform.memories().recordLock(space.table().handle());
     this.table = space.table().segment();
     this.geometry = space.handOver().geometry();
+    this.counters = new ShardCounters(space.counters().segment());
     this.log = log;
     this.warden = warden;
   }
@@ -81,6 +90,19 @@ final class Succession {
     return true;
   }
 
+  /** How the pager before has ended, as far as that is known; after {@link #await}. */
+  String describeEnd() {
+    Peer peer = before;
+    OptionalInt status = peer == null ? OptionalInt.empty() : peer.waitStatus();
+    if (status.isEmpty()) {
+      return "";
+    }
+    int signal = status.getAsInt() & SIGNAL_MASK;
+    return signal == 0
+        ? " with exit code " + (status.getAsInt() >> EXIT_CODE_SHIFT)
+        : " by signal " + signal;
+  }
+
   private void rehearse() {
     try {
       for (int i = 0; i < REHEARSALS && !acquired; i++) {
@@ -91,6 +113,14 @@ final class Succession {
       }
     } catch (RuntimeException | Error e) {
       log.warn("the standby could not rehearse, its first answers will be slow: " + e);
+    }
+    sayReady();
+  }
+
+  /** Who takes over by this very moment clears it again: it is late by no more than that. */
+  private void sayReady() {
+    if (!acquired) {
+      counters.standbyPid(ProcessHandle.current().pid());
     }
   }
 

@@ -9,6 +9,7 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.Transfer;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import io.elasticmemory.tiering.store.LinkFailure.Trouble;
 import io.elasticmemory.wire.MessageLayout;
 import java.net.InetAddress;
@@ -202,11 +203,13 @@ public final class TcpDonor implements Donor {
   // ---- opening
 
   private void open(Poller waiting, long end) {
+    Failpoint.LEASE_SOUGHT.reach();
     turn(end);
     while (!(urgent.isReady() && bulk.isReady())) {
       await(waiting, end);
       turn(end);
     }
+    Failpoint.LEASE_WELCOMED.reach();
     Welcome exporter = Objects.requireNonNull(welcome);
     if (lease == 0) {
       lease(waiting, end, exporter);
@@ -214,6 +217,7 @@ public final class TcpDonor implements Donor {
       throw Refusals.tooSmall(borrowing, exporter.leasedSlabs(), exporter);
     }
     use(exporter.instance());
+    Failpoint.LEASE_CONFIRMED.reach();
     if (wantsCompression && !exporter.canCompress()) {
       notices.accept(
           name()

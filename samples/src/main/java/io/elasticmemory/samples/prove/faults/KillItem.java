@@ -2,11 +2,16 @@ package io.elasticmemory.samples.prove.faults;
 
 import io.elasticmemory.samples.prove.Item;
 import io.elasticmemory.samples.prove.Stage;
+import io.elasticmemory.tiering.failpoint.Failpoint;
+import io.elasticmemory.tiering.failpoint.Failpoints;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Item 1: pagers are killed at any moment. */
+/** Item 1: pagers are killed at any moment, and at each step. */
 final class KillItem implements Item {
   /** So many with one program, then it reads everything once more. */
   private static final int KILLS_PER_RUN = 250;
@@ -31,8 +36,10 @@ final class KillItem implements Item {
 
   @Override
   public String title() {
-    return "%d pagers killed at random moments: no wrong word, no hang, bounded stalls"
-        .formatted(scale.kills());
+    return ("%d pagers killed at random moments, and %d at each of %d failpoints: no wrong word, no"
+            + " hang, bounded stalls")
+        .formatted(
+            scale.kills(), scale.pointKills() + scale.pointStops(), Failpoint.values().length);
   }
 
   @Override
@@ -40,20 +47,61 @@ final class KillItem implements Item {
     KillLedger ledger = KillLedger.open(resume);
     int each = scale.kills() / KillSetting.values().length;
     for (KillSetting setting : KillSetting.values()) {
-      KillTally tally = ledger.of(setting);
+      KillTally tally = ledger.of(setting.label());
       boolean isGood = true;
       while (isGood && tally.kills() < each) {
         int kills = Math.min(KILLS_PER_RUN, each - tally.kills());
-        isGood = new KillRun(stage, scale, setting, tally).kill(kills);
+        isGood =
+            new KillRun(stage, scale, setting, null)
+                .let(new RandomKiller(stage.random(), tally, setting.hasStandby(), kills));
         ledger.save();
         stage.say("        " + setting.label() + ": " + tally.describe());
       }
-      judge(stage, setting, tally);
+      boolean isInTime = !scale.isTimed() || tally.stallMillis(99) <= setting.stallMillisMax();
+      stage.check(tally.isGood() && isInTime, setting.label() + ": " + tally.describe());
     }
+    killAtPoints(stage, ledger, KillSetting.DENSE, false, scale.pointKills());
+    killAtPoints(stage, ledger, KillSetting.DENSE_STANDBY, true, scale.pointStops());
   }
 
-  private void judge(Stage stage, KillSetting setting, KillTally tally) {
-    boolean isInTime = !scale.isTimed() || tally.stallMillis(99) <= setting.stallMillisMax();
-    stage.check(tally.isGood() && isInTime, setting.label() + ": " + tally.describe());
+  /** Where each step has just been done. */
+  private void killAtPoints(
+      Stage stage, KillLedger ledger, KillSetting setting, boolean stops, int each)
+      throws IOException {
+    Path file = stage.newSpill();
+    Failpoints points = Failpoints.create(file);
+    boolean isGood = true;
+    for (List<Failpoint> left = left(stage, ledger, stops, each);
+        isGood && !left.isEmpty();
+        left = left(stage, ledger, stops, each)) {
+      List<Failpoint> next = left.subList(0, Math.min(KILLS_PER_RUN, left.size()));
+      isGood =
+          new KillRun(stage, scale, setting, file)
+              .let(new FailpointKiller(stage.random(), points, next, ledger, stops));
+      ledger.save();
+    }
+    List<String> bad = new ArrayList<>();
+    int kills = 0;
+    for (Failpoint point : Failpoint.values()) {
+      KillTally tally = ledger.of(FailpointKiller.kind(point, stops));
+      kills += tally.kills();
+      if (tally.kills() < each || !tally.isGood()) {
+        bad.add(point + ": " + tally.describe());
+      }
+    }
+    String what = stops ? "%d stops at %d failpoints" : "%d kills at %d failpoints";
+    stage.check(
+        bad.isEmpty(), what.formatted(kills, Failpoint.values().length) + String.join("; ", bad));
+  }
+
+  /** What is left to be done at each, in any order. */
+  private static List<Failpoint> left(Stage stage, KillLedger ledger, boolean stops, int each) {
+    List<Failpoint> left = new ArrayList<>();
+    for (Failpoint point : Failpoint.values()) {
+      KillTally tally = ledger.of(FailpointKiller.kind(point, stops));
+      left.addAll(Collections.nCopies(Math.max(0, each - tally.kills()), point));
+    }
+    Collections.shuffle(left, stage.random());
+    return left;
   }
 }

@@ -8,20 +8,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The tallies of all settings, kept in a file between runs if one is given. */
+/** The tallies of all kinds of kills, kept in a file between runs if one is given. */
 final class KillLedger {
   private final @Nullable Path file;
-  private final Map<KillSetting, KillTally> tallies = new EnumMap<>(KillSetting.class);
+  private final Map<String, KillTally> tallies = new LinkedHashMap<>();
 
   private KillLedger(@Nullable Path file) {
     this.file = file;
-    for (KillSetting setting : KillSetting.values()) {
-      tallies.put(setting, new KillTally());
-    }
   }
 
   /**
@@ -40,12 +37,8 @@ final class KillLedger {
   private void read(Path from) throws IOException {
     try {
       JsonTree json = JsonTree.parse(Files.readString(from));
-      for (JsonTree each : json.get("settings").each()) {
-        for (KillSetting setting : KillSetting.values()) {
-          if (setting.label().equals(each.text("name"))) {
-            tallies.put(setting, KillTally.from(each));
-          }
-        }
+      for (JsonTree each : json.get("kinds").each()) {
+        tallies.put(each.text("name"), KillTally.from(each));
       }
     } catch (IllegalArgumentException e) {
       throw new EmpException(
@@ -56,12 +49,9 @@ final class KillLedger {
     }
   }
 
-  KillTally of(KillSetting setting) {
-    KillTally tally = tallies.get(setting);
-    if (tally == null) {
-      throw new IllegalStateException(setting + " has no tally");
-    }
-    return tally;
+  /** That of a kind, which may have none yet. */
+  KillTally of(String kind) {
+    return tallies.computeIfAbsent(kind, _ -> new KillTally());
   }
 
   /** Whoever is interrupted loses nothing of what was saved. */
@@ -75,9 +65,9 @@ final class KillLedger {
         next,
         new JsonObject()
             .putObjects(
-                "settings",
+                "kinds",
                 tallies.entrySet().stream()
-                    .map(each -> each.getValue().toJson(each.getKey().label()))
+                    .map(each -> each.getValue().toJson(each.getKey()))
                     .toList())
             .toString());
     Files.move(next, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -2,17 +2,20 @@ package io.elasticmemory.samples.prove.faults;
 
 import io.elasticmemory.samples.JsonObject;
 import io.elasticmemory.samples.JsonTree;
+import io.elasticmemory.samples.prove.faults.KilledSpace.End;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What came of the kills of one setting, over all runs. */
+/** What came of the kills of one kind, over all runs. */
 final class KillTally {
   private static final int PERCENTILES = 100;
 
   private int kills;
   private int duringTakeOver;
   private int stops;
+  private int confirmed;
+  private int otherEnds;
   private int hangs;
   private int wrongWords;
   private int failedRuns;
@@ -25,7 +28,7 @@ final class KillTally {
 
   /** Whether nothing was lost and nothing hung, in any run. */
   boolean isGood() {
-    return kills > 0 && wrongWords == 0 && hangs == 0 && failedRuns == 0;
+    return kills > 0 && otherEnds == 0 && wrongWords == 0 && hangs == 0 && failedRuns == 0;
   }
 
   /** A run has ended otherwise than it should, for whatever reason. */
@@ -33,10 +36,12 @@ final class KillTally {
     failedRuns++;
   }
 
-  void killed(boolean wasTakingOver, boolean wasStopped) {
+  void killed(boolean wasTakingOver, boolean wasStopped, End end) {
     kills++;
     duringTakeOver += wasTakingOver ? 1 : 0;
     stops += wasStopped ? 1 : 0;
+    confirmed += end == End.CONFIRMED ? 1 : 0;
+    otherEnds += end == End.OTHERWISE ? 1 : 0;
   }
 
   /** The longest access around a kill of a pager that served. */
@@ -63,11 +68,14 @@ final class KillTally {
   String describe() {
     return String.format(
         Locale.ROOT,
-        "%d kills, %d of them while a pager took over, %d of them stops; %d wrong words, %d hangs,"
-            + " %d failed runs; stall median %d ms, p99 %d, longest %d",
+        "%d kills (%d by the kernel's word), %d of them while a pager took over, %d of them stops;"
+            + " %d that ended otherwise; %d wrong words, %d hangs, %d failed runs;"
+            + " stall median %d ms, p99 %d, longest %d",
         kills,
+        confirmed,
         duringTakeOver,
         stops,
+        otherEnds,
         wrongWords,
         hangs,
         failedRuns,
@@ -82,6 +90,8 @@ final class KillTally {
         .put("kills", kills)
         .put("duringTakeOver", duringTakeOver)
         .put("stops", stops)
+        .put("confirmed", confirmed)
+        .put("otherEnds", otherEnds)
         .put("hangs", hangs)
         .put("wrongWords", wrongWords)
         .put("failedRuns", failedRuns)
@@ -97,6 +107,8 @@ final class KillTally {
     tally.kills = (int) json.number("kills");
     tally.duringTakeOver = (int) json.number("duringTakeOver");
     tally.stops = (int) json.number("stops");
+    tally.confirmed = (int) json.number("confirmed");
+    tally.otherEnds = (int) json.number("otherEnds");
     tally.hangs = (int) json.number("hangs");
     tally.wrongWords = (int) json.number("wrongWords");
     tally.failedRuns = (int) json.number("failedRuns");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.samples.prove.faults.KilledSpace.End;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,52 +20,61 @@ class KillLedgerTest {
     Path file = folder.resolve("kills.json");
     for (int run = 1; run <= 3; run++) {
       KillLedger ledger = KillLedger.open(file);
-      KillTally tally = ledger.of(KillSetting.SPARSE);
-      tally.killed(false, false);
+      KillTally tally = ledger.of("sparse");
+      tally.killed(false, false, End.CONFIRMED);
       tally.stalled(run * 100_000_000L);
-      tally.killed(true, true);
+      tally.killed(true, true, End.UNKNOWN);
       tally.foundWrong(run);
       tally.hung();
       ledger.save();
     }
 
-    KillTally tally = KillLedger.open(file).of(KillSetting.SPARSE);
+    KillTally tally = KillLedger.open(file).of("sparse");
     assertThat(tally.describe())
         .isEqualTo(
-            "6 kills, 3 of them while a pager took over, 3 of them stops; 6 wrong words, 3 hangs,"
-                + " 0 failed runs; stall median 200 ms, p99 200, longest 300");
-    assertThat(KillLedger.open(file).of(KillSetting.DENSE).kills()).isZero();
+            "6 kills (3 by the kernel's word), 3 of them while a pager took over, 3 of them stops;"
+                + " 0 that ended otherwise; 6 wrong words, 3 hangs, 0 failed runs;"
+                + " stall median 200 ms, p99 200, longest 300");
+    assertThat(KillLedger.open(file).of("dense").kills()).isZero();
   }
 
   @Test
   void remembersARunThatFailed() throws IOException {
     Path file = folder.resolve("kills.json");
     KillLedger ledger = KillLedger.open(file);
-    ledger.of(KillSetting.DENSE).killed(false, false);
-    ledger.of(KillSetting.SPARSE).killed(false, false);
-    ledger.of(KillSetting.SPARSE).failed();
+    ledger.of("dense").killed(false, false, End.CONFIRMED);
+    ledger.of("sparse").killed(false, false, End.CONFIRMED);
+    ledger.of("sparse").failed();
     ledger.save();
 
-    assertThat(KillLedger.open(file).of(KillSetting.DENSE).isGood()).isTrue();
-    assertThat(KillLedger.open(file).of(KillSetting.SPARSE).isGood()).isFalse();
-    assertThat(KillLedger.open(file).of(KillSetting.SPARSE_STANDBY).isGood()).isFalse();
+    assertThat(KillLedger.open(file).of("dense").isGood()).isTrue();
+    assertThat(KillLedger.open(file).of("sparse").isGood()).isFalse();
+    assertThat(KillLedger.open(file).of("sparse-standby").isGood()).isFalse();
+  }
+
+  @Test
+  void aPagerThatEndedOtherwiseIsNotGood() throws IOException {
+    KillTally tally = KillLedger.open(null).of("dense");
+    tally.killed(false, false, End.CONFIRMED);
+    assertThat(tally.isGood()).isTrue();
+    tally.killed(false, false, End.OTHERWISE);
+    assertThat(tally.isGood()).isFalse();
   }
 
   @Test
   void keepsNothingWithoutAFile() throws IOException {
     KillLedger ledger = KillLedger.open(null);
-    ledger.of(KillSetting.DENSE).killed(false, false);
+    ledger.of("dense").killed(false, false, End.CONFIRMED);
     ledger.save();
 
     assertThat(folder).isEmptyDirectory();
-    assertThat(KillLedger.open(null).of(KillSetting.DENSE).kills()).isZero();
+    assertThat(KillLedger.open(null).of("dense").kills()).isZero();
   }
 
   @Test
   void refusesAFileOfSomethingElse() throws IOException {
     Path file = folder.resolve("notes.txt");
-    for (String text :
-        new String[] {"", "kills", "{}", "{\"settings\": [{\"name\": \"dense\"}]}"}) {
+    for (String text : new String[] {"", "kills", "{}", "{\"kinds\": [{\"name\": \"dense\"}]}"}) {
       Files.writeString(file, text);
       assertThatThrownBy(() -> KillLedger.open(file))
           .isInstanceOf(EmpException.class)
