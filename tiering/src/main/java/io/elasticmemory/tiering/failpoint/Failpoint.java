@@ -143,6 +143,11 @@ public enum Failpoint {
     }
   }
 
+  /** True if a pager comes by once in its life, or few times. */
+  public boolean isPassedOnce() {
+    return name().startsWith("TAKE_OVER") || name().startsWith("LEASE");
+  }
+
   /** True if only a pager that takes over comes by. */
   public boolean isOfSuccessors() {
     return compareTo(TAKE_OVER_LOCKED) >= 0;

@@ -67,7 +67,7 @@ final class FailpointKiller implements Killer {
   public Optional<String> kill(KilledSpace space) throws IOException {
     point = left.removeFirst();
     long before = space.pagerPid();
-    points.arm(point, point.isOfSuccessors() ? 1 : 1 + random.nextInt(PASSAGES_MAX));
+    points.arm(point, point.isPassedOnce() ? 1 : 1 + random.nextInt(PASSAGES_MAX));
     if (point.isOfSuccessors()) {
       End _ = space.end(before, false);
     }
