@@ -26,20 +26,12 @@ final class UnsupportedParts {
 
   private void add(Entry entry) {
     switch (entry) {
-      case Dram dram -> add(dram);
       case Exporter exporter -> add(entry, exporter.link());
       case Pool pool -> {
         add(entry, "a pool of exporters");
         add(entry, pool.link());
       }
-      case Compressed _, Disk _ -> {}
-    }
-  }
-
-  private void add(Dram dram) {
-    SpaceOptions options = dram.options();
-    if (options.onLoss() == SpaceOptions.OnLoss.POISON) {
-      add(dram, "onLoss=poison");
+      case Dram _, Compressed _, Disk _ -> {}
     }
   }
 

@@ -52,6 +52,13 @@ public interface Faults extends Pollable, AutoCloseable {
   long map(long offset, long bytes, int mode);
 
   /**
+   * Makes every access to pages that are not there an error in the thread that has it (SIGBUS),
+   * until a page is installed. Pages that are there, and poisoned ones, are {@link #PRESENT}; the
+   * former may lose their protection, so this is for ranges without pages that count.
+   */
+  long poison(long offset, long bytes);
+
+  /**
    * Write-protects the mapped pages of the range. Pages that are present but not mapped are
    * unaffected: whoever maps them later must say {@link #PROTECTED}.
    */

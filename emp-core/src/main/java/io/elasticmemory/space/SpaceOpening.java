@@ -3,6 +3,7 @@ package io.elasticmemory.space;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
+import io.elasticmemory.SpaceOptions;
 import io.elasticmemory.port.Check;
 import io.elasticmemory.port.Check.Verdict;
 import io.elasticmemory.port.PagerProgram;
@@ -148,6 +149,7 @@ final class SpaceOpening {
         path.options().promote(),
         path.options().elastic(),
         path.options().sampling(),
+        path.options().onLoss() == SpaceOptions.OnLoss.POISON,
         plan.stripes(),
         donors.parts());
   }

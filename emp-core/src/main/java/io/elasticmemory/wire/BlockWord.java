@@ -112,6 +112,11 @@ public final class BlockWord {
     return word | LOST_BIT;
   }
 
+  /** The word of a block of which nothing is lost any more. */
+  public static long withoutLost(long word) {
+    return word & ~LOST_BIT;
+  }
+
   /** For messages: {@code LEAVING donor 1 slot 17 generation 3}. */
   public static String describe(long word) {
     String[] names = {"NONE", "LEAVING", "FETCHING", "MOVING", "DISCARDING", "?5", "?6", "?7"};

@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param promote whether blocks fetched repeatedly from SSD move up to REMOTE
  * @param elastic whether the unit of fetching adapts to what the program does
  * @param sampling whether blocks are unmapped to see whether they are in use
+ * @param poison whether the application goes on when something is lost
  * @param stripes how it is divided among shards
  * @param donors in the order of the memory path
  */
@@ -33,6 +34,7 @@ public record HandOver(
     boolean promote,
     boolean elastic,
     boolean sampling,
+    boolean poison,
     Stripes stripes,
     List<DonorPart> donors) {
 

@@ -31,7 +31,7 @@ import java.util.List;
  *  56 u64 budgetBytes                        44 u32 copy (1 of the donor before it)
  *  64 u64 faultTimeoutNanos                 then the texts
  *  72 s64 spinNanos (-1: as it sees fit)
- *  80 u32 flags   (1 promote, 2 elastic, 4 sampling)
+ *  80 u32 flags   (1 promote, 2 elastic, 4 sampling, 8 poison)
  *  84 u32 donors
  *  88 u32 shards
  *  92 u32 handles
@@ -49,7 +49,7 @@ public final class HandOverLayout {
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
@@ -117,6 +117,8 @@ public final class HandOverLayout {
   /** Flag: blocks are unmapped to see whether they are in use. */
   static final int SAMPLING = 4;
 
+  static final int POISON = 8;
+
   private HandOverLayout() {}
 
   /**
@@ -143,7 +145,8 @@ public final class HandOverLayout {
   private static int flags(HandOver handOver) {
     return (handOver.promote() ? PROMOTE : 0)
         | (handOver.elastic() ? ELASTIC : 0)
-        | (handOver.sampling() ? SAMPLING : 0);
+        | (handOver.sampling() ? SAMPLING : 0)
+        | (handOver.poison() ? POISON : 0);
   }
 
   private static void writeHeader(HandOver handOver, MemorySegment into) {
@@ -213,7 +216,7 @@ public final class HandOverLayout {
 
   private static HandOver readHeader(MemorySegment message, List<DonorPart> donors) {
     int flags = message.get(JAVA_INT, FLAGS_AT);
-    require((flags & ~(PROMOTE | ELASTIC | SAMPLING)) == 0, "hand-over flags", flags);
+    require((flags & ~(PROMOTE | ELASTIC | SAMPLING | POISON)) == 0, "hand-over flags", flags);
     Geometry geometry = readGeometry(message);
     return new HandOver(
         message.get(JAVA_LONG, SPACE_ID_HIGH_AT),
@@ -226,6 +229,7 @@ public final class HandOverLayout {
         (flags & PROMOTE) != 0,
         (flags & ELASTIC) != 0,
         (flags & SAMPLING) != 0,
+        (flags & POISON) != 0,
         readStripes(message, geometry),
         donors);
   }

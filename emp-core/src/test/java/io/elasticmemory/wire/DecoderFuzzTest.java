@@ -115,6 +115,7 @@ class DecoderFuzzTest {
           true,
           false,
           true,
+          false,
           Stripes.of(256L << 20, 2),
           List.of(
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln", true),

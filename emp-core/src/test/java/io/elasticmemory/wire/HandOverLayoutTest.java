@@ -32,6 +32,7 @@ class HandOverLayoutTest {
           true,
           false,
           true,
+          true,
           Stripes.of(64L << 20, 2),
           List.of(
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln", true),

@@ -129,6 +129,42 @@ public abstract class FaultsContract extends SpaceContract {
   }
 
   @Test
+  void poisonsPagesThatAreNotThereOnce() {
+    assertThat(faults().poison(page(2), page(2))).isEqualTo(page(2));
+    assertThat(faults().poison(page(3), page(1))).isEqualTo(Faults.PRESENT);
+  }
+
+  @Test
+  void poisonsAPageThatWasProtectedWhenItWasPunched() {
+    install(1, 2, 100, Faults.PROTECTED);
+    bench().pages().punch(page(1), page(2));
+    assertThat(faults().poison(page(1), page(2))).isEqualTo(page(2));
+    assertThat(faults().poison(page(1), page(1))).isEqualTo(Faults.PRESENT);
+  }
+
+  @Test
+  void poisonsNoPageThatIsThere() {
+    install(1, 1, 100, Faults.PROTECTED);
+    assertThat(faults().poison(page(1), page(1))).isEqualTo(Faults.PRESENT);
+    Access read = bench().read(page(1));
+    assertEnds(read);
+    assertThat(read.value()).isEqualTo(101);
+  }
+
+  @Test
+  void aPageThatIsInstalledIsPoisonedNoMore() {
+    assertThat(faults().poison(page(1), page(2))).isEqualTo(page(2));
+    install(1, 1, 100, 0);
+    assertThat(faults().zero(page(2), page(1), 0)).isEqualTo(page(1));
+    Access one = bench().read(page(1));
+    Access other = bench().read(page(2));
+    assertEnds(one);
+    assertEnds(other);
+    assertThat(one.value()).isEqualTo(101);
+    assertThat(other.value()).isZero();
+  }
+
+  @Test
   void aQuietCopyWakesNobodyUntilSomebodyDoes() {
     Access read = bench().read(page(1));
     message();

@@ -198,6 +198,17 @@ public final class LinuxFaults implements Faults {
   }
 
   @Override
+  public long poison(long offset, long bytes) {
+    long result = rangeCall(LinuxConstants.UFFDIO_POISON, offset, bytes, 0);
+    if (result == -Errno.EEXIST) {
+      // A page that was protected when it was punched has left a mark that is in the way.
+      unprotect(offset, bytes);
+      result = rangeCall(LinuxConstants.UFFDIO_POISON, offset, bytes, 0);
+    }
+    return outcome("UFFDIO_POISON", result, DONE, offset, bytes);
+  }
+
+  @Override
   public void protect(long offset, long bytes) {
     writeProtect(offset, bytes, LinuxConstants.UFFDIO_WRITEPROTECT_MODE_WP);
   }

@@ -103,6 +103,11 @@ class TrialTest {
     }
 
     @Override
+    public long poison(long offset, long bytes) {
+      return inner.poison(offset, bytes);
+    }
+
+    @Override
     public void protect(long offset, long bytes) {
       inner.protect(offset, bytes);
     }

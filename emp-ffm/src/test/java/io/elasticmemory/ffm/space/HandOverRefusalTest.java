@@ -76,7 +76,19 @@ class HandOverRefusalTest {
     Stripes stripes = Stripes.one(GEOMETRY.capacityBytes());
     HandOver handOver =
         new HandOver(
-            1, 2, base, GEOMETRY, 8L << 20, 1_000_000_000, 0, true, true, true, stripes, List.of());
+            1,
+            2,
+            base,
+            GEOMETRY,
+            8L << 20,
+            1_000_000_000,
+            0,
+            true,
+            true,
+            true,
+            false,
+            stripes,
+            List.of());
     bytes = HandOverLayout.write(handOver, message);
   }
 

@@ -7,11 +7,13 @@ import io.elasticmemory.samples.process.JavaProgram;
 import io.elasticmemory.samples.process.LocalExporter;
 import io.elasticmemory.samples.process.Workplace;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An exporter without a copy loses what it held while no pager is there to see it. */
+/** Exporters lose what they held while no pager is there to see it. */
 @Timeout(240)
 class LeaseLossIT {
   private static final int EXPORTER_MIB = 128;
@@ -20,24 +22,38 @@ class LeaseLossIT {
 
   @Test
   void theProgramIsEndedWithTheReasonAndNeverReadsZeros() throws Exception {
+    lose(1, "");
+  }
+
+  @Test
+  void soItIsWhenBothOfAPairHaveLostIt() throws Exception {
+    lose(2, "?replicas=2");
+  }
+
+  private static void lose(int exporters, String options) throws Exception {
     try (Workplace workplace = Workplace.create()) {
-      LocalExporter exporter = LocalExporter.start(workplace, EXPORTER_MIB);
-      String path =
-          "dram:8?block=16k&shards=1&faultTimeoutMillis=3000|" + exporter.entry(EXPORTER_MIB);
+      List<LocalExporter> lending = new ArrayList<>();
+      StringBuilder path = new StringBuilder("dram:8?block=16k&shards=1&faultTimeoutMillis=3000");
+      for (int i = 0; i < exporters; i++) {
+        lending.add(LocalExporter.start(workplace, EXPORTER_MIB));
+        path.append('|').append(lending.get(i).entry(EXPORTER_MIB)).append(options);
+      }
       Child program =
           Child.start(
               workplace,
               new ProcessBuilder(
                   new JavaProgram(PairMain.class.getName())
                       .jvm("-Xmx128m")
-                      .with(path, Integer.toString(DATA_MIB))
+                      .with(path.toString(), Integer.toString(DATA_MIB))
                       .command()));
       long pager = pagerOf(program);
 
-      // It must not see that the exporter is another one.
+      // It must not see that the exporters are others.
       send("STOP", pager);
-      exporter.process().destroyForcibly().waitFor();
-      LocalExporter.startAt(exporter.port(), workplace, EXPORTER_MIB);
+      for (LocalExporter exporter : lending) {
+        exporter.process().destroyForcibly().waitFor();
+        LocalExporter.startAt(exporter.port(), workplace, EXPORTER_MIB);
+      }
       send("KILL", pager);
 
       Child.Ended ended = program.await(LIMIT);

@@ -14,10 +14,17 @@ final class ApplicationWarden implements Warden {
 
   private final Peer application;
   private final WatcherPipe watcher;
+  private final PagerLog log;
 
-  ApplicationWarden(Peer application, WatcherPipe watcher) {
+  ApplicationWarden(Peer application, WatcherPipe watcher, PagerLog log) {
     this.application = application;
     this.watcher = watcher;
+    this.log = log;
+  }
+
+  @Override
+  public void report(String loss) {
+    log.error(loss);
   }
 
   /** Never returns. Any thread. */

@@ -13,14 +13,16 @@ final class Discarder {
   private final Evictor evictor;
   private final Fetcher fetcher;
   private final Mover mover;
+  private final Losses losses;
   private final Mask present;
   private final Mask nothing;
 
-  Discarder(Blocks blocks, Evictor evictor, Fetcher fetcher, Mover mover) {
+  Discarder(Blocks blocks, Evictor evictor, Fetcher fetcher, Mover mover, Losses losses) {
     this.blocks = blocks;
     this.evictor = evictor;
     this.fetcher = fetcher;
     this.mover = mover;
+    this.losses = losses;
     present = new Mask(blocks.geometry.subblocks());
     nothing = new Mask(blocks.geometry.subblocks());
   }
@@ -38,6 +40,9 @@ final class Discarder {
       long next = BlockWord.withNextGeneration(blocks.word(block));
       blocks.word(block, BlockWord.withActivity(next, BlockWord.DISCARDING));
       Failpoint.DISCARD_NAMED.reach();
+      if (BlockWord.isLost(next)) {
+        losses.forget(block);
+      }
       blocks.table.removeAllStored(block);
       Failpoint.DISCARD_CLEARED.reach();
     }
@@ -60,7 +65,8 @@ final class Discarder {
 
   private void endDiscarding(int block) {
     long word = blocks.word(block);
-    blocks.word(block, BlockWord.withActivity(BlockWord.withoutSlot(word), BlockWord.NONE));
+    long empty = BlockWord.withoutLost(BlockWord.withoutSlot(word));
+    blocks.word(block, BlockWord.withActivity(empty, BlockWord.NONE));
     if (BlockWord.hasSlot(word)) {
       blocks.traffic.release(BlockWord.donor(word), BlockWord.slot(word));
     }

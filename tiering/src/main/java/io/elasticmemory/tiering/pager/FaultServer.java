@@ -25,6 +25,7 @@ final class FaultServer {
   private final Evictor evictor;
   private final Victims victims;
   private final Mover mover;
+  private final Losses losses;
   private final Warden warden;
   private final int pageBytes;
   private final long faultTimeoutNanos;
@@ -39,6 +40,7 @@ final class FaultServer {
       Evictor evictor,
       Victims victims,
       Mover mover,
+      Losses losses,
       Warden warden,
       ShardSettings settings) {
     this.blocks = blocks;
@@ -47,6 +49,7 @@ final class FaultServer {
     this.evictor = evictor;
     this.victims = victims;
     this.mover = mover;
+    this.losses = losses;
     this.warden = warden;
     pageBytes = settings.pageBytes();
     faultTimeoutNanos = settings.faultTimeoutNanos();
@@ -144,7 +147,7 @@ final class FaultServer {
     int subblock = blocks.geometry.subblockOf(offset);
     blocks.adopt(block);
     boolean write = (flags & FaultBatch.WRITE) != 0;
-    if (BlockWord.isLost(blocks.word(block))) {
+    if (losses.isTheEnd(blocks.word(block))) {
       warden.stop(blocks.describe(block) + " is lost");
       return true;
     }
@@ -181,6 +184,9 @@ final class FaultServer {
   private boolean serveAbsent(int block, int subblock, boolean write) {
     if (!blocks.isStored(block, subblock)) {
       return serveZero(block, subblock);
+    }
+    if (BlockWord.isLost(blocks.word(block))) {
+      return losses.answer(block, subblock);
     }
     switch (blocks.activity(block)) {
       case BlockWord.LEAVING -> {

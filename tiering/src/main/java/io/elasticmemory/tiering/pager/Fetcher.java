@@ -24,7 +24,7 @@ final class Fetcher {
   private final Checksum checksum;
   private final Plans plans;
   private final Purse purse;
-  private final Warden warden;
+  private final Losses losses;
   private final Mover mover;
   private final int pageBytes;
   private final long faultTimeoutNanos;
@@ -37,7 +37,7 @@ final class Fetcher {
       Plans plans,
       Purse purse,
       Mover mover,
-      Warden warden,
+      Losses losses,
       ShardSettings settings) {
     this.blocks = blocks;
     this.frames = frames;
@@ -45,7 +45,7 @@ final class Fetcher {
     this.plans = plans;
     this.purse = purse;
     this.mover = mover;
-    this.warden = warden;
+    this.losses = losses;
     pageBytes = settings.pageBytes();
     faultTimeoutNanos = settings.faultTimeoutNanos();
     arrivals =
@@ -298,16 +298,13 @@ final class Fetcher {
     }
   }
 
-  /** No good answer came in time: stop rather than serve anything else. */
+  /** No good answer came in time: an end with the reason rather than anything else. */
   private void lose(Arrival arrival) {
     int block = arrival.block;
-    blocks.counters.add(Counter.blocksLost, 1);
-    blocks.table.word(block, BlockWord.withLost(blocks.word(block)));
     String failure = blocks.slots.donor(arrival.donor).lastFailure();
-    warden.stop(
-        blocks.describe(block)
-            + " is lost: "
-            + blocks.slots.tier(arrival.donor)
+    losses.happened(
+        block,
+        blocks.slots.tier(arrival.donor)
             + " donor "
             + blocks.slots.donor(arrival.donor).name()
             + " gave no good answer within "
@@ -318,6 +315,20 @@ final class Fetcher {
             + arrival.wrongAnswers
             + " brought other bytes than were stored"
             + (failure.isEmpty() ? "" : " (" + failure + ")"));
+    if (losses.isTheEnd(blocks.word(block))) {
+      return;
+    }
+    long start = blocks.geometry.offsetOf(block, arrival.first);
+    long bytes = (long) arrival.count * blocks.subblockBytes();
+    if (arrival.isUnderWay()) {
+      arrival.demanded = false; // it ends for nobody when its leg does
+    } else {
+      blocks.budget.settle(arrival.count);
+      arrivals.giveBack(arrival);
+      endFetching(block);
+    }
+    // Whoever waited faults again, and is answered that it is lost.
+    blocks.faults.wake(start, bytes);
   }
 
   /** Retries what is due and stops at what is overdue. Returns nanoseconds to the next time. */

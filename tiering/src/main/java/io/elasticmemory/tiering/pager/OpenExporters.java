@@ -158,14 +158,17 @@ final class OpenExporters {
       throw new EmpException(
           Kind.DONOR, "neither %s nor %s answers".formatted(sides[0].name(), sides[1].name()));
     }
+    boolean hasOld = hasOld(donors);
     for (int side = 0; side < donors.length; side++) {
       TcpDonor donor = donors[side];
       if (donor == null && !doubts.has(side)) {
         missed.add(sides[side].name());
       }
-      if (donor != null && donor.isNew() && hasOld(donors)) {
+      if (donor != null && donor.isNew() && hasOld) {
         sides[side].drop(donor); // it was started anew, and comes back as one that is empty
         donors[side] = null;
+      } else if (donor != null && donor.isNew()) {
+        donor.disbelieve(); // nobody has what was stored
       }
     }
     return donors;

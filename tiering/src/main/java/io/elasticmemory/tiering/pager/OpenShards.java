@@ -134,7 +134,8 @@ final class OpenShards implements AutoCloseable {
               .withFaultTimeoutNanos(handOver.faultTimeoutNanos())
               .withFrameBytes(frameBytes)
               .withPromote(handOver.promote())
-              .withElastic(handOver.elastic()),
+              .withElastic(handOver.elastic())
+              .withPoison(handOver.poison()),
           purse,
           inheritance,
           clock,

@@ -43,7 +43,7 @@ public final class PagerMain {
     this.channel = channel;
     this.application = application;
     this.log = new PagerLog(channel);
-    this.warden = new ApplicationWarden(application, watcher);
+    this.warden = new ApplicationWarden(application, watcher, log);
   }
 
   /** Started by an application or its watcher; takes no arguments. */

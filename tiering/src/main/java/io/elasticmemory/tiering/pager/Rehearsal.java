@@ -81,6 +81,7 @@ final class Rehearsal implements AutoCloseable {
             true,
             true,
             false,
+            false,
             stripes,
             List.of(
                 new DonorPart(

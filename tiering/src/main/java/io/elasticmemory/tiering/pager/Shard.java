@@ -86,7 +86,7 @@ public final class Shard implements Orders {
       Warden warden,
       Rules rules) {
     settings.requireBudget(geometry);
-    this.warden = reason -> stop(warden, reason);
+    this.warden = new OnlyOnce(warden);
     this.purse = purse;
     Residency residency = new Residency(geometry, privateMemory);
     Slots slots =
@@ -119,16 +119,16 @@ public final class Shard implements Orders {
     victims = new Victims(blocks, evictor, settings);
     PrefetchPolicy policy = settings.prefetchPolicy(geometry, privateMemory);
     Plans plans = new Plans(policy, geometry.subblocks());
+    Losses losses = new Losses(blocks, this.warden, settings.poison());
     fetcher =
-        new Fetcher(
-            blocks, frames.arriving(), checksum, plans, purse, mover, this.warden, settings);
+        new Fetcher(blocks, frames.arriving(), checksum, plans, purse, mover, losses, settings);
     prefetcher = new Prefetcher(blocks, frames.arriving(), fetcher, policy, plans);
     faultServer =
         new FaultServer(
-            blocks, fetcher, prefetcher, evictor, victims, mover, this.warden, settings);
+            blocks, fetcher, prefetcher, evictor, victims, mover, losses, this.warden, settings);
     hintDesk = new HintDesk(blocks, prefetcher);
     sampler = new Sampler(blocks, evictor);
-    Discarder discarder = new Discarder(blocks, evictor, fetcher, mover);
+    Discarder discarder = new Discarder(blocks, evictor, fetcher, mover, losses);
     commands =
         new Commands(
             blocks,
@@ -155,10 +155,25 @@ public final class Shard implements Orders {
     }
   }
 
-  private void stop(Warden outer, String reason) {
-    if (!stopped) {
-      stopped = true;
-      outer.stop(reason);
+  /** After the end nothing is done any more. */
+  private final class OnlyOnce implements Warden {
+    private final Warden outer;
+
+    OnlyOnce(Warden outer) {
+      this.outer = outer;
+    }
+
+    @Override
+    public void stop(String reason) {
+      if (!stopped) {
+        stopped = true;
+        outer.stop(reason);
+      }
+    }
+
+    @Override
+    public void report(String loss) {
+      outer.report(loss);
     }
   }
 

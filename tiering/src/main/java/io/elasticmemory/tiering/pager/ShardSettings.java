@@ -18,6 +18,8 @@ import java.util.function.LongFunction;
  * @param promote move blocks that are fetched repeatedly from SSD up to REMOTE
  * @param elastic adapt what is fetched with a demanded subblock to what the program does; otherwise
  *     it is always the rest of its block
+ * @param poison the application goes on when something is lost, and has an error where it touches
+ *     that
  */
 public record ShardSettings(
     long budgetBytes,
@@ -27,7 +29,8 @@ public record ShardSettings(
     long youngNanos,
     long frameBytes,
     boolean promote,
-    boolean elastic) {
+    boolean elastic,
+    boolean poison) {
 
   /** The page of the machines there are. */
   static final int PAGE_BYTES = 4096;
@@ -42,7 +45,7 @@ public record ShardSettings(
   /** Defaults for a budget. */
   public static ShardSettings of(long budgetBytes) {
     return new ShardSettings(
-        budgetBytes, PAGE_BYTES, 10_000 * MILLI, 2_500 * MILLI, MILLI, 4L << 20, true, true);
+        budgetBytes, PAGE_BYTES, 10_000 * MILLI, 2_500 * MILLI, MILLI, 4L << 20, true, true, false);
   }
 
   /** The smallest budget with which a shard can always go on. */
@@ -77,22 +80,27 @@ public record ShardSettings(
 
   /** These settings with another limit for faults; stores get a quarter of it. */
   public ShardSettings withFaultTimeoutNanos(long nanos) {
-    return with(nanos, nanos / 4, frameBytes, promote, elastic);
+    return with(nanos, nanos / 4, frameBytes, promote, elastic, poison);
   }
 
   /** These settings with other buffers. */
   public ShardSettings withFrameBytes(long bytes) {
-    return with(faultTimeoutNanos, storeTimeoutNanos, bytes, promote, elastic);
+    return with(faultTimeoutNanos, storeTimeoutNanos, bytes, promote, elastic, poison);
   }
 
   /** These settings with promotion on or off. */
   public ShardSettings withPromote(boolean on) {
-    return with(faultTimeoutNanos, storeTimeoutNanos, frameBytes, on, elastic);
+    return with(faultTimeoutNanos, storeTimeoutNanos, frameBytes, on, elastic, poison);
   }
 
   /** These settings with an adaptive or a fixed unit of fetching. */
   public ShardSettings withElastic(boolean on) {
-    return with(faultTimeoutNanos, storeTimeoutNanos, frameBytes, promote, on);
+    return with(faultTimeoutNanos, storeTimeoutNanos, frameBytes, promote, on, poison);
+  }
+
+  /** These settings for an application that goes on when something is lost, or not. */
+  public ShardSettings withPoison(boolean on) {
+    return with(faultTimeoutNanos, storeTimeoutNanos, frameBytes, promote, elastic, on);
   }
 
   /** The one copy: all that can be changed, beside what cannot. */
@@ -101,7 +109,8 @@ public record ShardSettings(
       long newStoreTimeoutNanos,
       long newFrameBytes,
       boolean newPromote,
-      boolean newElastic) {
+      boolean newElastic,
+      boolean newPoison) {
     return new ShardSettings(
         budgetBytes,
         pageBytes,
@@ -110,6 +119,7 @@ public record ShardSettings(
         youngNanos,
         newFrameBytes,
         newPromote,
-        newElastic);
+        newElastic,
+        newPoison);
   }
 }

@@ -8,4 +8,12 @@ public interface Warden {
    * and the shard does nothing any more.
    */
   void stop(String reason);
+
+  /**
+   * Something is lost, and the application goes on without it because it wants to. Unless
+   * overridden, nobody wants that.
+   */
+  default void report(String loss) {
+    stop(loss);
+  }
 }

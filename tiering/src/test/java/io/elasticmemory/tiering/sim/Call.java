@@ -6,6 +6,7 @@ enum Call {
   COPY,
   ZERO,
   MAP,
+  POISON,
   PROTECT,
   UNPROTECT,
   WAKE,

@@ -296,6 +296,11 @@ enum Defect {
     }
 
     @Override
+    public long poison(long offset, long bytes) {
+      return faults.poison(offset, bytes);
+    }
+
+    @Override
     public void protect(long offset, long bytes) {
       faults.protect(offset, bytes);
     }

@@ -150,7 +150,8 @@ record Scenario(
         random.between(0, 100) * MICRO,
         (6L + random.below(10)) * geometry.blockBytes(),
         random.oneIn(2),
-        !random.oneIn(3));
+        !random.oneIn(3),
+        false);
   }
 
   /**

@@ -54,6 +54,11 @@ final class ShardFaults implements Faults {
   }
 
   @Override
+  public long poison(long offset, long bytes) {
+    return faults.poison(own(offset, bytes), bytes);
+  }
+
+  @Override
   public void protect(long offset, long bytes) {
     faults.protect(own(offset, bytes), bytes);
   }

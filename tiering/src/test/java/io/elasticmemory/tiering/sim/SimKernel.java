@@ -32,6 +32,9 @@ final class SimKernel implements Faults, Pages {
   /** A punch has zeroed and kept it. */
   private static final byte IS_KEPT = 16;
 
+  /** An access is an error. */
+  private static final byte IS_POISONED = 64;
+
   /** Nobody asked for it, and the application has not got it yet. */
   private static final byte IS_ALIEN = 32;
 
@@ -84,6 +87,10 @@ final class SimKernel implements Faults, Pages {
    */
   boolean access(SimThread thread, long offset, boolean write, long now) {
     byte page = pages[(int) (offset >>> pageShift)];
+    if ((page & IS_POISONED) != 0) {
+      thread.waitingSince = 0;
+      throw new InternalError("a fault occurred in an unsafe memory access operation");
+    }
     if ((page & IS_MAPPED) != 0 && (!write || (page & IS_PROTECTED) == 0)) {
       thread.waitingSince = 0;
       return true;
@@ -167,6 +174,13 @@ final class SimKernel implements Faults, Pages {
   void unmap(long offset, long bytes) {
     for (int page = page(offset); page < page(offset + bytes); page++) {
       pages[page] &= ~(IS_MAPPED | IS_PROTECTED);
+    }
+  }
+
+  /** The application's {@code madvise(MADV_DONTNEED)} on what is poisoned. */
+  void heal(long offset, long bytes) {
+    for (int page = page(offset); page < page(offset + bytes); page++) {
+      pages[page] &= ~IS_POISONED;
     }
   }
 
@@ -424,6 +438,24 @@ final class SimKernel implements Faults, Pages {
   }
 
   @Override
+  public long poison(long offset, long bytes) {
+    check(offset, bytes);
+    stage.before(Call.POISON, offset, bytes, 0);
+    long result = refusal(Call.POISON);
+    if (result == 0) {
+      long done = 0;
+      while (done < bytes && (pages[page(offset + done)] & (IS_PRESENT | IS_POISONED)) == 0) {
+        pages[page(offset + done)] |= IS_POISONED;
+        done += pageBytes;
+        stage.between();
+      }
+      result = installed(offset, done, 0);
+    }
+    stage.after(Call.POISON, offset, bytes, 0, result);
+    return result;
+  }
+
+  @Override
   public void protect(long offset, long bytes) {
     check(offset, bytes);
     stage.before(Call.PROTECT, offset, bytes, 0);
@@ -501,7 +533,7 @@ final class SimKernel implements Faults, Pages {
   private void drop(int page) {
     if ((pages[page] & IS_PRESENT) != 0) {
       Arrays.fill(memory, page << pageShift, (page + 1) << pageShift, (byte) 0);
-      pages[page] &= IS_PINNED;
+      pages[page] &= IS_PINNED | IS_POISONED;
       resident--;
     }
   }

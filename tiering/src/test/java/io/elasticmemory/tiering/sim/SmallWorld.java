@@ -8,6 +8,7 @@ import io.elasticmemory.tiering.pager.BudgetPool;
 import io.elasticmemory.tiering.pager.Shard;
 import io.elasticmemory.tiering.pager.ShardSettings;
 import io.elasticmemory.tiering.pager.SimulatedShards;
+import io.elasticmemory.tiering.pager.Warden;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,12 +32,28 @@ final class SmallWorld implements AutoCloseable {
   final TableView table;
   Shard shard;
   String stopReason = "";
+  final List<String> losses = new ArrayList<>();
   private final Arena arena = Arena.ofConfined();
   private final ShardSettings settings;
 
   /** A world at rest. */
   SmallWorld(
       Stage stage, Geometry geometry, int pageBytes, long budgetBytes, DonorShape... shapes) {
+    this(false, stage, geometry, pageBytes, budgetBytes, shapes);
+  }
+
+  /**
+   * A world at rest.
+   *
+   * @param poison the program goes on when something is lost
+   */
+  SmallWorld(
+      boolean poison,
+      Stage stage,
+      Geometry geometry,
+      int pageBytes,
+      long budgetBytes,
+      DonorShape... shapes) {
     this.geometry = geometry;
     kernel = new SimKernel(geometry.capacityBytes(), pageBytes, 2, stage);
     thread = kernel.thread(0);
@@ -64,7 +81,8 @@ final class SmallWorld implements AutoCloseable {
             0,
             8L * geometry.blockBytes(),
             false,
-            true);
+            true,
+            poison);
     table = new TableView(geometry, World.SPACE_ID_HIGH, World.SPACE_ID_LOW);
     shard = open(0);
   }
@@ -88,7 +106,19 @@ final class SmallWorld implements AutoCloseable {
         arena,
         block -> {},
         SimulatedShards.Plant.NONE,
-        reason -> stopReason = reason);
+        new Recorder());
+  }
+
+  private final class Recorder implements Warden {
+    @Override
+    public void stop(String reason) {
+      stopReason = reason;
+    }
+
+    @Override
+    public void report(String loss) {
+      losses.add(loss);
+    }
   }
 
   /** The shard is dead, and another begins in its place. */

@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 
@@ -51,6 +52,11 @@ final class TableView {
 
   long word(int block) {
     return words[entry(block)];
+  }
+
+  /** As a pager leaves it that is killed there. */
+  void activity(int block, int activity) {
+    words[entry(block)] = BlockWord.withActivity(word(block), activity);
   }
 
   long target(int block) {

@@ -213,6 +213,7 @@ final class World implements Stage {
       case COPY -> installed(COPY_IN_MODE[detail], offset, bytes, result);
       case ZERO -> installed("zero %2$d+%3$d of block %1$d: %4$d", offset, bytes, result);
       case MAP -> changed(MAP_IN_MODE[detail], offset, bytes, result);
+      case POISON -> changed("poison %2$d+%3$d of block %1$d", offset, bytes, 0);
       case PROTECT -> changed("protect %2$d+%3$d of block %1$d", offset, bytes, 0);
       case UNPROTECT -> changed("un-protect %2$d+%3$d of block %1$d", offset, bytes, 0);
       case WAKE -> note("wake %2$d+%3$d of block %1$d", offset, bytes, 0);

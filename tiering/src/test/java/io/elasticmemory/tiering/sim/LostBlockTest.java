@@ -1,0 +1,189 @@
+package io.elasticmemory.tiering.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.elasticmemory.Tier;
+import io.elasticmemory.counters.Counter;
+import io.elasticmemory.wire.BlockWord;
+import io.elasticmemory.wire.Geometry;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A block of which no good copy is left. */
+class LostBlockTest {
+  private static final int PAGE_BYTES = 64;
+  private static final int BLOCK_BYTES = 4 * PAGE_BYTES;
+  private static final int BLOCKS = 64;
+  private static final int BUDGET_BLOCKS = 32;
+
+  private final Geometry geometry =
+      new Geometry((long) BLOCKS * BLOCK_BYTES, BLOCK_BYTES, PAGE_BYTES);
+  private SmallWorld world = world(true);
+  private final List<Long> answers = new ArrayList<>();
+
+  private SmallWorld world(boolean poison) {
+    return new SmallWorld(
+        poison,
+        Stage.QUIET,
+        geometry,
+        PAGE_BYTES,
+        (long) BUDGET_BLOCKS * BLOCK_BYTES,
+        new DonorShape(
+            Tier.REMOTE, 2 * BLOCKS, SmallWorld.MILLI / 10, SmallWorld.MILLI / 5, 8, false, false));
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private static long at(int block, int page) {
+    return (long) block * BLOCK_BYTES + (long) page * PAGE_BYTES;
+  }
+
+  private static long value(int block, int page) {
+    return 1 + block * 1000L + page;
+  }
+
+  /** All is written; then an absent block loses what is stored of it. */
+  private int lose() {
+    for (int block = 0; block < BLOCKS; block++) {
+      for (int page = 0; page < geometry.subblocks(); page++) {
+        assertThat(world.write(at(block, page), value(block, page))).isTrue();
+      }
+    }
+    int lost = 0;
+    while (world.kernel.isPresent(at(lost, 0))) {
+      lost++;
+    }
+    long word = world.table.word(lost);
+    assertThat(BlockWord.hasSlot(word)).isTrue();
+    for (int page = 0; page < geometry.subblocks(); page++) {
+      world.donors.getFirst().rot(BlockWord.slot(word) * BLOCK_BYTES + page * PAGE_BYTES);
+    }
+    return lost;
+  }
+
+  private long read(int block, int page) {
+    for (int i = 0; !world.touch(at(block, page), false); i++) {
+      assertThat(i).as("turns").isLessThan(2000);
+      world.turns(1);
+    }
+    return world.kernel.load(at(block, page));
+  }
+
+  private void discard(int block) {
+    world.shard.discard(block, 1, answers::add);
+    for (int i = 0; answers.isEmpty(); i++) {
+      assertThat(i).as("turns").isLessThan(1000);
+      world.turns(1);
+    }
+  }
+
+  private void assertLost(int block, int page) {
+    assertThatThrownBy(() -> read(block, page)).isInstanceOf(InternalError.class);
+  }
+
+  @Test
+  void endsTheProgramUnlessItWantsToGoOn() {
+    world.close();
+    world = world(false);
+    int lost = lose();
+    for (int i = 0; world.stopReason.isEmpty(); i++) {
+      assertThat(i).as("turns").isLessThan(2000);
+      assertThat(world.touch(at(lost, 1), false)).isFalse();
+      world.turns(1);
+    }
+    assertThat(world.stopReason)
+        .startsWith("block " + lost + " (")
+        .contains("is lost: REMOTE donor");
+    assertThat(world.losses).isEmpty();
+  }
+
+  @Test
+  void isAnErrorForWhoTouchesItAndForNobodyElse() {
+    int lost = lose();
+
+    assertLost(lost, 1);
+    assertLost(lost, 3);
+    for (int block = 0; block < BLOCKS; block++) {
+      if (block != lost) {
+        assertThat(read(block, 2)).isEqualTo(value(block, 2));
+      }
+    }
+
+    assertThat(world.stopReason).isEmpty();
+    assertThat(world.losses).hasSize(1);
+    assertThat(world.losses.getFirst())
+        .startsWith("block " + lost + " (")
+        .contains("brought other bytes than were stored")
+        .endsWith("whoever touches it gets an InternalError until it is discarded");
+    assertThat(world.count(Counter.blocksLost)).isEqualTo(1);
+  }
+
+  @Test
+  void isSoAfterItsPagesWereUnmapped() {
+    int lost = lose();
+    assertLost(lost, 0);
+    world.kernel.heal(at(lost, 0), BLOCK_BYTES);
+    assertLost(lost, 0);
+    assertThat(world.losses).hasSize(1);
+  }
+
+  @Test
+  void isKnownToASuccessor() {
+    int lost = lose();
+    assertLost(lost, 0);
+    world.takeOver();
+    assertLost(lost, 1);
+    world.kernel.heal(at(lost, 0), BLOCK_BYTES);
+    assertLost(lost, 0);
+    assertThat(world.stopReason).isEmpty();
+  }
+
+  @Test
+  void isANewOneAfterADiscard() {
+    int lost = lose();
+    assertLost(lost, 0);
+    assertLost(lost, 2);
+
+    discard(lost);
+
+    assertThat(BlockWord.isLost(world.table.word(lost))).isFalse();
+    for (int page = 0; page < geometry.subblocks(); page++) {
+      assertThat(read(lost, page)).isZero();
+      assertThat(world.write(at(lost, page), 7)).isTrue();
+    }
+    for (int block = 0; block < BLOCKS; block++) {
+      assertThat(read(block, 0)).isEqualTo(block == lost ? 7 : value(block, 0));
+    }
+  }
+
+  @Test
+  void isANewOneAfterADiscardThatAnotherPagerFinishes() {
+    int lost = lose();
+    assertLost(lost, 0);
+    world.table.activity(lost, BlockWord.DISCARDING);
+
+    world.takeOver();
+
+    assertThat(read(lost, 1)).isZero();
+    assertThat(read(lost, 0)).isZero();
+    assertThat(BlockWord.isLost(world.table.word(lost))).isFalse();
+  }
+
+  @Test
+  void cannotBePinned() {
+    int lost = lose();
+    assertLost(lost, 0);
+    world.shard.pin(lost, 1, answers::add);
+    for (int i = 0; answers.isEmpty(); i++) {
+      assertThat(i).as("turns").isLessThan(5000);
+      world.turns(1);
+    }
+    assertThat(answers).containsExactly(1L);
+  }
+}
