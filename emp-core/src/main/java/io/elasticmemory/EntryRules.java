@@ -28,6 +28,7 @@ final class EntryRules {
     requirePairs(entries);
     requireSizeBelow(entries);
     requireSectorsToSave(entries);
+    requireNothingEncryptedToCompress(entries);
   }
 
   private static void requireOneDram(List<Entry> entries) {
@@ -115,6 +116,31 @@ final class EntryRules {
           "memory path has %d MiB below dram, more than %d MiB (128 TiB); lower the sizes"
               .formatted(mib, MemPath.MIB_MAX));
     }
+  }
+
+  /** Encrypted bytes are like noise: compression would cost time and save nothing. */
+  private static void requireNothingEncryptedToCompress(List<Entry> entries) {
+    Dram dram = (Dram) entries.stream().filter(Dram.class::isInstance).findFirst().orElseThrow();
+    if (!dram.options().isEncrypted()) {
+      return;
+    }
+    for (Entry entry : entries) {
+      if (compression(entry) != Compression.NONE) {
+        throw mistake(
+            "memory path entry '%s': what is encrypted does not compress; remove compress= here, or"
+                    .formatted(PathRules.shown(entry.toString()))
+                + " encrypt= after dram");
+      }
+    }
+  }
+
+  private static Compression compression(Entry entry) {
+    return switch (entry) {
+      case Exporter exporter -> exporter.link().compress();
+      case Pool pool -> pool.link().compress();
+      case Disk disk -> disk.compress();
+      case Dram _, Compressed _ -> Compression.NONE;
+    };
   }
 
   /** A disk moves whole sectors: of a subblock that is one, compression saves nothing. */

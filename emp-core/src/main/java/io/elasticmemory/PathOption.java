@@ -17,6 +17,7 @@ enum PathOption {
   ELASTIC("elastic", Scope.SPACE),
   SAMPLING("sampling", Scope.SPACE),
   STANDBY("standby", Scope.SPACE),
+  ENCRYPT("encrypt", Scope.SPACE),
   TRANSPORT("transport", Scope.LINK),
   DEVICE("device", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),

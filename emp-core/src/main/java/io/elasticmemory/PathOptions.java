@@ -7,7 +7,6 @@ import io.elasticmemory.PathOption.Scope;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** What follows the {@code ?} of one entry: {@code name=value} pairs joined by {@code &}. */
@@ -90,7 +89,8 @@ final class PathOptions {
         either(PathOption.PROMOTE, "on", "off", defaults.promote()),
         either(PathOption.ELASTIC, "on", "off", defaults.elastic()),
         either(PathOption.SAMPLING, "on", "off", defaults.sampling()),
-        either(PathOption.STANDBY, "on", "off", defaults.standby()));
+        either(PathOption.STANDBY, "on", "off", defaults.standby()),
+        choice(PathOption.ENCRYPT, SpaceOptions.Encryption.class, defaults.encrypt()));
   }
 
   private int shards() {
@@ -149,7 +149,7 @@ final class PathOptions {
     }
     List<String> names = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
-      String name = constant.name().toLowerCase(Locale.ROOT);
+      String name = PathText.of(constant);
       if (name.equalsIgnoreCase(value)) {
         return constant;
       }

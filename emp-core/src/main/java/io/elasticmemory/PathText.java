@@ -44,7 +44,7 @@ final class PathText {
   static String of(LinkOptions link) {
     LinkOptions defaults = LinkOptions.DEFAULTS;
     return new Options()
-        .add(PathOption.TRANSPORT, lowerCase(link.transport()), lowerCase(defaults.transport()))
+        .add(PathOption.TRANSPORT, of(link.transport()), of(defaults.transport()))
         .add(PathOption.DEVICE, link.device(), defaults.device())
         .add(PathOption.REPLICAS, link.replicas(), defaults.replicas())
         .add(link.compress())
@@ -53,7 +53,7 @@ final class PathText {
 
   private static String options(SpillFile file) {
     return new Options()
-        .add(PathOption.RESERVE, lowerCase(file.reserve()), lowerCase(Reserve.FULL))
+        .add(PathOption.RESERVE, of(file.reserve()), of(Reserve.FULL))
         .add(file.compress())
         .toString();
   }
@@ -64,7 +64,7 @@ final class PathText {
         .add(PathOption.BLOCK, size(options.blockBytes()), size(defaults.blockBytes()))
         .add(PathOption.SUBBLOCK, size(options.subblockBytes()), size(defaults.subblockBytes()))
         .add(PathOption.SHARDS, options.shards(), defaults.shards())
-        .add(PathOption.ON_LOSS, lowerCase(options.onLoss()), lowerCase(defaults.onLoss()))
+        .add(PathOption.ON_LOSS, of(options.onLoss()), of(defaults.onLoss()))
         .add(PathOption.USERMODE, options.usermode(), defaults.usermode())
         .add(
             PathOption.FAULT_TIMEOUT_MILLIS,
@@ -74,6 +74,7 @@ final class PathText {
         .add(PathOption.ELASTIC, onOff(options.elastic()), onOff(defaults.elastic()))
         .add(PathOption.SAMPLING, onOff(options.sampling()), onOff(defaults.sampling()))
         .add(PathOption.STANDBY, onOff(options.standby()), onOff(defaults.standby()))
+        .add(PathOption.ENCRYPT, of(options.encrypt()), of(defaults.encrypt()))
         .toString();
   }
 
@@ -89,8 +90,9 @@ final class PathText {
     return value ? "on" : "off";
   }
 
-  private static String lowerCase(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  /** A value of an option: aes-gcm. */
+  static String of(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static String withOptions(String text, String options) {
@@ -109,7 +111,7 @@ final class PathText {
     }
 
     Options add(Compression compression) {
-      return add(PathOption.COMPRESS, lowerCase(compression), lowerCase(Compression.NONE));
+      return add(PathOption.COMPRESS, of(compression), of(Compression.NONE));
     }
 
     @Override

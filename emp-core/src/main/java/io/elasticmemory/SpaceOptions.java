@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  *     MiB; otherwise it is always the rest of the block
  * @param sampling whether blocks that may leave are unmapped first, to see whether they are in use
  * @param standby whether a second pager waits, ready to serve at once, for the end of the first
+ * @param encrypt whether what leaves the machine, or goes to a disk, can be read there
  */
 public record SpaceOptions(
     int blockBytes,
@@ -34,7 +35,16 @@ public record SpaceOptions(
     boolean promote,
     boolean elastic,
     boolean sampling,
-    boolean standby) {
+    boolean standby,
+    Encryption encrypt) {
+
+  /** What becomes of bytes before exporters, networks, files and devices get them. */
+  public enum Encryption {
+    /** They stay as they are. */
+    NONE,
+    /** AES-256-GCM, with a key that ends with the space. */
+    AES_GCM
+  }
 
   /** What happens when no good copy of a block is left. */
   public enum OnLoss {
@@ -62,7 +72,17 @@ public record SpaceOptions(
   /** What a path without options means. */
   public static final SpaceOptions DEFAULTS =
       new SpaceOptions(
-          64 << 10, 4 << 10, SHARDS_AUTO, OnLoss.HALT, false, 10_000, true, true, true, false);
+          64 << 10,
+          4 << 10,
+          SHARDS_AUTO,
+          OnLoss.HALT,
+          false,
+          10_000,
+          true,
+          true,
+          true,
+          false,
+          Encryption.NONE);
 
   /**
    * Options that are checked.
@@ -80,6 +100,7 @@ public record SpaceOptions(
     PathRules.requireBetween("shards", shards, SHARDS_AUTO, SHARDS_MAX);
     Objects.requireNonNull(onLoss, "onLoss");
     PathRules.requireBetween("faultTimeoutMillis", faultTimeoutMillis, 1, FAULT_TIMEOUT_MILLIS_MAX);
+    Objects.requireNonNull(encrypt, "encrypt");
   }
 
   /** The same options with other sizes; both at once, because each limits the other. */
@@ -131,6 +152,16 @@ public record SpaceOptions(
     return with(draft -> draft.standby = newStandby);
   }
 
+  /** The same options with what leaves the machine encrypted or not. */
+  public SpaceOptions withEncrypt(Encryption newEncrypt) {
+    return with(draft -> draft.encrypt = newEncrypt);
+  }
+
+  /** Whether what leaves the machine is encrypted. */
+  public boolean isEncrypted() {
+    return encrypt != Encryption.NONE;
+  }
+
   private SpaceOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -173,6 +204,7 @@ public record SpaceOptions(
     boolean elastic;
     boolean sampling;
     boolean standby;
+    Encryption encrypt;
 
     Draft(SpaceOptions options) {
       blockBytes = options.blockBytes;
@@ -185,6 +217,7 @@ public record SpaceOptions(
       elastic = options.elastic;
       sampling = options.sampling;
       standby = options.standby;
+      encrypt = options.encrypt;
     }
 
     SpaceOptions options() {
@@ -198,7 +231,8 @@ public record SpaceOptions(
           promote,
           elastic,
           sampling,
-          standby);
+          standby,
+          encrypt);
     }
   }
 }

@@ -13,6 +13,7 @@ import io.elasticmemory.MemPath.Pool;
 import io.elasticmemory.MemPath.Reserve;
 import io.elasticmemory.MemPath.SpillFile;
 import io.elasticmemory.MemPath.Transport;
+import io.elasticmemory.SpaceOptions.Encryption;
 import io.elasticmemory.SpaceOptions.OnLoss;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -129,7 +130,8 @@ class MemPathRandomTest {
             random.nextBoolean(),
             random.nextBoolean(),
             random.nextBoolean(),
-            random.nextBoolean());
+            random.nextBoolean(),
+            Encryption.NONE);
   }
 
   private LinkOptions anyLink() {

@@ -15,6 +15,7 @@ import io.elasticmemory.MemPath.Pool;
 import io.elasticmemory.MemPath.Reserve;
 import io.elasticmemory.MemPath.SpillFile;
 import io.elasticmemory.MemPath.Transport;
+import io.elasticmemory.SpaceOptions.Encryption;
 import io.elasticmemory.SpaceOptions.OnLoss;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,18 +57,38 @@ class MemPathTest {
       MemPath path =
           MemPath.parse(
               "dram:1024?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
-                  + "&faultTimeoutMillis=500&promote=off&elastic=off&sampling=off&standby=on"
+                  + "&faultTimeoutMillis=500&promote=off&elastic=off&sampling=off&standby=on&encrypt=none"
                   + "|h:1:1?transport=rdma&device=mlx5_0&replicas=3&compress=LZ4|./f:1:0?reserve=lazy"
                   + "|pool:1:zk?replicas=3");
 
       assertThat(path.options())
           .isEqualTo(
               new SpaceOptions(
-                  2 << 20, 128 << 10, 4, OnLoss.POISON, true, 500, false, false, false, true));
+                  2 << 20,
+                  128 << 10,
+                  4,
+                  OnLoss.POISON,
+                  true,
+                  500,
+                  false,
+                  false,
+                  false,
+                  true,
+                  Encryption.NONE));
       assertThat(path.entries(Exporter.class).getFirst().link())
           .isEqualTo(new LinkOptions(Transport.RDMA, "mlx5_0", 3, Compression.LZ4));
       assertThat(path.entries(Pool.class).getFirst().link().replicas()).isEqualTo(3);
       assertThat(path.entries(SpillFile.class).getFirst().reserve()).isEqualTo(Reserve.LAZY);
+    }
+
+    @Test
+    void whatIsToBeEncrypted() {
+      MemPath path = MemPath.parse("dram:64?encrypt=AES-GCM|h:128:1|/f:128:0");
+
+      assertThat(path.options().encrypt()).isEqualTo(Encryption.AES_GCM);
+      assertThat(path.toString()).startsWith("dram:64?encrypt=aes-gcm|");
+      assertThat(MemPath.parse(path.toString())).isEqualTo(path);
+      assertThat(path.unsupported()).isEmpty();
     }
 
     @Test
@@ -84,6 +105,7 @@ class MemPathTest {
       assertThat(path.options().promote()).isTrue();
       assertThat(path.options().elastic()).isTrue();
       assertThat(path.options().sampling()).isTrue();
+      assertThat(path.options().isEncrypted()).isFalse();
       assertThat(path.entries(Exporter.class).getFirst().port()).isEqualTo(19675);
       assertThat(path.entries(SpillFile.class).getFirst().reserve()).isEqualTo(Reserve.FULL);
     }
@@ -282,6 +304,7 @@ class MemPathTest {
           "dram:1?usermode=yes ! usermode 'yes' is unknown; write usermode=true or usermode=false",
           "dram:1?elastic=no ! elastic 'no' is unknown; write elastic=on or elastic=off",
           "dram:1?promote=true ! promote 'true' is unknown; write promote=on or promote=off",
+          "dram:1?encrypt=aes ! encrypt 'aes' is unknown; write encrypt=none or encrypt=aes-gcm",
           "dram:1?faultTimeoutMillis=0 ! faultTimeoutMillis 0 is not between 1 and 3600000",
           "dram:1?faultTimeoutMillis=3600001 ! is not between 1 and 3600000; choose",
           "h:1:1?transport=udp ! transport 'udp' is unknown; write transport=tcp or transport=rdma",
@@ -311,6 +334,10 @@ class MemPathTest {
           "dram:1|[::1]:1:0|[0:0::1]:2:0 ! entry '[0:0::1]:2:19675': the same memory",
           "dram:1|/a/f:1:0|/a/./b/../f:2:0 ! entry '/a/./b/../f:2:0': the same memory",
           "dram:1|/dev/a:4:0|/dev/a:4:3 ! entry '/dev/a:4:3': the same memory",
+          "dram:1?encrypt=aes-gcm|h:1:1?compress=lz4 ! entry 'h:1:1?compress=lz4': what is"
+              + " encrypted",
+          "dram:1?encrypt=aes-gcm&subblock=8k|/f:1:0?compress=lz4 ! does not compress; remove",
+          "dram:1?encrypt=aes-gcm|pool:1:zk?compress=lz4 ! entry 'pool:1:zk?compress=lz4': what is",
           "dram:1|h:1:0?replicas=2 ! entry 'h:1:19675?replicas=2': exporters with replicas=2 keep",
           "dram:1|a:1:0?replicas=2|b:1:0?replicas=2|c:1:0?replicas=2 ! entry"
               + " 'c:1:19675?replicas=2': ex",

@@ -64,6 +64,13 @@ public interface Memories {
   default void expectRandomReads(MemorySegment mapped) {}
 
   /**
+   * Keeps a range out of swap and out of core dumps of this process, as far as the system lets it.
+   *
+   * @param range whole pages of a mapping
+   */
+  default void keepSecret(MemorySegment range) {}
+
+  /**
    * Asks for huge pages where memory of {@link #reservePrivate}, which has none, was not touched
    * yet. Advice that the system may not take.
    */

@@ -1,21 +1,25 @@
 package io.elasticmemory.space;
 
+import io.elasticmemory.SpaceOptions;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Lifeline;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Randomness;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.FaultSampleLayout;
+import io.elasticmemory.wire.SealTableLayout;
 import io.elasticmemory.wire.UnmapQueueLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application makes for a space, and what of it the pager gets.
@@ -26,6 +30,7 @@ import java.util.List;
  * @param rings a command ring for each shard
  * @param pagerBells one for each shard
  * @param disks files, devices and compressed blocks, in the order of the donors
+ * @param seals what bytes are sealed with before donors get them; null if they stay as they are
  */
 record MadeSpace(
     long spaceIdHigh,
@@ -37,17 +42,18 @@ record MadeSpace(
     List<Doorbell> pagerBells,
     Doorbell applicationBell,
     Lifeline lifeline,
-    List<Handle> disks) {
+    List<Handle> disks,
+    @Nullable SharedMemory seals) {
 
   /**
    * Makes everything.
    *
-   * @param usermode accept faults that do not trap the kernel's own accesses
+   * @param options of the space
    */
   static MadeSpace make(
       Platform platform,
       SpacePlan plan,
-      boolean usermode,
+      SpaceOptions options,
       DonorEntries donors,
       long spaceIdHigh,
       long spaceIdLow,
@@ -61,7 +67,7 @@ record MadeSpace(
         new MadeSpace(
             spaceIdHigh,
             spaceIdLow,
-            undo.add(memories.createSpace(plan.stripes(), usermode)),
+            undo.add(memories.createSpace(plan.stripes(), options.usermode())),
             undo.add(memories.createShared("emp-table", tableBytes, !plan.lazy())),
             undo.add(memories.createShared("emp-counters", ShardCounters.bytes(shards), true)),
             undo.add(
@@ -69,9 +75,29 @@ record MadeSpace(
             bells(memories, shards, undo),
             undo.add(memories.createDoorbell()),
             undo.add(platform.processes().createLifeline()),
-            disks);
+            disks,
+            options.isEncrypted() ? seals(memories, plan, spaceIdHigh, spaceIdLow, undo) : null);
     BlockTableLayout.format(made.table.segment(), plan.geometry(), spaceIdHigh, spaceIdLow);
     return made;
+  }
+
+  /** The key is made here and is nowhere else. */
+  private static SharedMemory seals(
+      Memories memories, SpacePlan plan, long spaceIdHigh, long spaceIdLow, Undo undo) {
+    long bytes = SealTableLayout.tableBytes(plan.geometry());
+    SharedMemory seals = undo.add(memories.createShared("emp-seals", bytes, !plan.lazy()));
+    MemorySegment table = seals.segment();
+    memories.keepSecret(table.asSlice(0, SealTableLayout.HEADER_BYTES));
+    SealTableLayout.format(
+        table,
+        plan.geometry(),
+        spaceIdHigh,
+        spaceIdLow,
+        Randomness.next(),
+        Randomness.next(),
+        Randomness.next(),
+        Randomness.next());
+    return seals;
   }
 
   private static List<Doorbell> bells(Memories memories, int shards, Undo undo) {
@@ -136,6 +162,9 @@ record MadeSpace(
     for (int shard = 0; shard < shards; shard++) {
       // The same ones again: they arrive as descriptors of their own.
       handles.addAll(disks);
+    }
+    if (seals != null) {
+      handles.add(seals.handle());
     }
     return handles;
   }

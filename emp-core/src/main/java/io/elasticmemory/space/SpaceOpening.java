@@ -121,13 +121,7 @@ final class SpaceOpening {
   private MadeSpace make(SpacePlan plan, DonorEntries donors) {
     MadeSpace made =
         MadeSpace.make(
-            platform,
-            plan,
-            path.options().usermode(),
-            donors,
-            Randomness.next(),
-            Randomness.next(),
-            undo);
+            platform, plan, path.options(), donors, Randomness.next(), Randomness.next(), undo);
     made.formatCounters(plan.geometry().blockBytes());
     return made;
   }
@@ -150,6 +144,7 @@ final class SpaceOpening {
         path.options().elastic(),
         path.options().sampling(),
         path.options().onLoss() == SpaceOptions.OnLoss.POISON,
+        path.options().isEncrypted(),
         plan.stripes(),
         donors.parts());
   }

@@ -15,6 +15,7 @@ import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.Geometry;
+import io.elasticmemory.wire.SealTableLayout;
 
 /**
  * What a memory path comes to on this machine: how long the space is and how much of it may be
@@ -214,8 +215,8 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
     }
     long left = usable(limits) - heapBytes - JVM_BYTES - 2 * PAGER_BYTES;
     Geometry largest = geometry(roundDown(Math.max(left, CAPACITY_UNIT_BYTES)), path.options());
-    return requirePositive(
-        roundDown(left - overhead(largest)), usable(limits), heapBytes, overhead(largest));
+    long overhead = overhead(largest, path.options());
+    return requirePositive(roundDown(left - overhead), usable(limits), heapBytes, overhead);
   }
 
   private static long budget(MemPath path, Geometry geometry, MemoryLimits limits, long heapBytes) {
@@ -223,14 +224,16 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
       return requireWithinMachine(path.dram().mib() * MIB, limits);
     }
     long zdram = path.mib(Tier.COMPRESSED) * MIB;
-    long tables = overhead(geometry) + zdram;
+    long tables = overhead(geometry, path.options()) + zdram;
     long left = usable(limits) - heapBytes - JVM_BYTES - 2 * PAGER_BYTES - tables;
     return requirePositive(roundDown(left), usable(limits), heapBytes, tables);
   }
 
-  /** The block table, and page tables and bookkeeping. */
-  private static long overhead(Geometry geometry) {
-    return BlockTableLayout.tableBytes(geometry) + geometry.capacityBytes() / OVERHEAD_DIVISOR;
+  /** The block table, that of seals, and page tables and bookkeeping. */
+  private static long overhead(Geometry geometry, SpaceOptions options) {
+    return BlockTableLayout.tableBytes(geometry)
+        + (options.isEncrypted() ? SealTableLayout.tableBytes(geometry) : 0)
+        + geometry.capacityBytes() / OVERHEAD_DIVISOR;
   }
 
   /** What this process and its pagers may use: the cgroup's limit, or what is available. */

@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param elastic whether the unit of fetching adapts to what the program does
  * @param sampling whether blocks are unmapped to see whether they are in use
  * @param poison whether the application goes on when something is lost
+ * @param encrypted whether bytes are sealed before donors get them; the seal table comes along
  * @param stripes how it is divided among shards
  * @param donors in the order of the memory path
  */
@@ -35,6 +36,7 @@ public record HandOver(
     boolean elastic,
     boolean sampling,
     boolean poison,
+    boolean encrypted,
     Stripes stripes,
     List<DonorPart> donors) {
 
@@ -120,6 +122,6 @@ public record HandOver(
 
   /** All descriptors that come along. */
   public int handles() {
-    return HandOverLayout.FIXED_HANDLES + shards() * (2 + donorHandles());
+    return HandOverLayout.FIXED_HANDLES + shards() * (2 + donorHandles()) + (encrypted ? 1 : 0);
   }
 }

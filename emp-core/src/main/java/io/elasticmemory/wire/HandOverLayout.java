@@ -31,7 +31,7 @@ import java.util.List;
  *  56 u64 budgetBytes                        44 u32 copy (1 of the donor before it)
  *  64 u64 faultTimeoutNanos                 then the texts
  *  72 s64 spinNanos (-1: as it sees fit)
- *  80 u32 flags   (1 promote, 2 elastic, 4 sampling, 8 poison)
+ *  80 u32 flags   (1 promote, 2 elastic, 4 sampling, 8 poison, 16 encrypted)
  *  84 u32 donors
  *  88 u32 shards
  *  92 u32 handles
@@ -42,14 +42,14 @@ import java.util.List;
  * Its descriptors, in this order: the fault descriptor of each shard, then pages, block table,
  * counters, command rings, the application's doorbell, the other end of the lifeline, then the
  * doorbell of each shard, then for each shard one for each donor that is a file, a device or a
- * memory file, in the order of the donors.
+ * memory file, in the order of the donors; at last the seal table, if the space is encrypted.
  */
 public final class HandOverLayout {
   /** "EMPHANDS", little-endian. */
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 5;
+  public static final int VERSION = 6;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
@@ -117,7 +117,11 @@ public final class HandOverLayout {
   /** Flag: blocks are unmapped to see whether they are in use. */
   static final int SAMPLING = 4;
 
+  /** Flag: the application goes on when something is lost. */
   static final int POISON = 8;
+
+  /** Flag: bytes are sealed before donors get them. */
+  static final int ENCRYPTED = 16;
 
   private HandOverLayout() {}
 
@@ -146,7 +150,8 @@ public final class HandOverLayout {
     return (handOver.promote() ? PROMOTE : 0)
         | (handOver.elastic() ? ELASTIC : 0)
         | (handOver.sampling() ? SAMPLING : 0)
-        | (handOver.poison() ? POISON : 0);
+        | (handOver.poison() ? POISON : 0)
+        | (handOver.encrypted() ? ENCRYPTED : 0);
   }
 
   private static void writeHeader(HandOver handOver, MemorySegment into) {
@@ -216,7 +221,8 @@ public final class HandOverLayout {
 
   private static HandOver readHeader(MemorySegment message, List<DonorPart> donors) {
     int flags = message.get(JAVA_INT, FLAGS_AT);
-    require((flags & ~(PROMOTE | ELASTIC | SAMPLING | POISON)) == 0, "hand-over flags", flags);
+    int known = PROMOTE | ELASTIC | SAMPLING | POISON | ENCRYPTED;
+    require((flags & ~known) == 0, "hand-over flags", flags);
     Geometry geometry = readGeometry(message);
     return new HandOver(
         message.get(JAVA_LONG, SPACE_ID_HIGH_AT),
@@ -230,6 +236,7 @@ public final class HandOverLayout {
         (flags & ELASTIC) != 0,
         (flags & SAMPLING) != 0,
         (flags & POISON) != 0,
+        (flags & ENCRYPTED) != 0,
         readStripes(message, geometry),
         donors);
   }

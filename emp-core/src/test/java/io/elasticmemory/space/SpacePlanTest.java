@@ -118,6 +118,15 @@ class SpacePlanTest {
   }
 
   @Test
+  void leavesWhatSealsTakeOutOfDram() {
+    long without = plan("dram:-1|/spill:1088:0", MACHINE).budgetBytes();
+    // 1 GiB in subblocks of 4 KiB: 24 bytes for each, and a page.
+    long with = plan("dram:-1?encrypt=aes-gcm|/spill:1088:0", MACHINE).budgetBytes();
+
+    assertThat(without - with).isBetween(6 * MIB, 8 * MIB);
+  }
+
+  @Test
   void takesWhatTheCgroupLeavesWhenAskedTo() {
     MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 2048 * MIB, 100 * MIB);
     // 1 GiB in 64 KiB blocks: entries of 64 bytes, and 2 MiB for page tables.

@@ -263,7 +263,8 @@ class SpaceTest {
             List.of(new Fakes.Bell()),
             new Fakes.Bell(),
             new Fakes.Line(),
-            List.of());
+            List.of(),
+            null);
     FaultSamples samples = made.faultSamples();
     ControlThread neverStarted =
         new ControlThread(

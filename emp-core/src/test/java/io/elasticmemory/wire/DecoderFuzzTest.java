@@ -103,6 +103,9 @@ class DecoderFuzzTest {
 
   // ---- hand-over, block table, compressed blocks
 
+  private static final Geometry SEALED = new Geometry(4 * 65536, 65536, 4096);
+  private static final int SEAL_TABLE_BYTES = (int) SealTableLayout.tableBytes(SEALED);
+
   private static final HandOver HAND_OVER =
       new HandOver(
           1,
@@ -115,6 +118,7 @@ class DecoderFuzzTest {
           true,
           false,
           true,
+          false,
           false,
           Stripes.of(256L << 20, 2),
           List.of(
@@ -190,6 +194,26 @@ class DecoderFuzzTest {
       Geometry geometry = BlockTableLayout.check(table);
       requireSound(geometry);
       assertThat(BlockTableLayout.tableBytes(geometry)).isLessThanOrEqualTo(table.byteSize());
+    } catch (IllegalArgumentException e) {
+      assertThat(e.getMessage()).isNotBlank();
+    }
+  }
+
+  @Test
+  void takesSealTablesOfItsOwnSpaceOrSaysWhatIsWrong() {
+    MemorySegment table = segment(new byte[0], SEAL_TABLE_BYTES);
+    SealTableLayout.format(table, SEALED, 1, 2, 3, 4, 5, 6);
+    byte[] header = table.asSlice(0, 64).toArray(JAVA_BYTE);
+    mutations.tryOn(List.of(header), TRIES, this::sealTable);
+  }
+
+  @FuzzTest
+  void sealTable(byte[] data) {
+    MemorySegment table = segment(data, SEAL_TABLE_BYTES);
+    try {
+      SealTableLayout.check(table, SEALED, 1, 2);
+      assertThat(table.get(JAVA_LONG, SealTableLayout.ENTRIES_AT))
+          .isEqualTo(SealTableLayout.entries(SEALED));
     } catch (IllegalArgumentException e) {
       assertThat(e.getMessage()).isNotBlank();
     }

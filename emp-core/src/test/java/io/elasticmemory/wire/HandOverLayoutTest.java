@@ -33,6 +33,7 @@ class HandOverLayoutTest {
           false,
           true,
           true,
+          true,
           Stripes.of(64L << 20, 2),
           List.of(
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln", true),
@@ -66,7 +67,7 @@ class HandOverLayoutTest {
   @Test
   void readsWhatItWrote() {
     assertThat(HandOverLayout.read(written(), SAMPLE.handles())).isEqualTo(SAMPLE);
-    assertThat(SAMPLE.handles()).isEqualTo(HandOverLayout.FIXED_HANDLES + 2 * (2 + 3));
+    assertThat(SAMPLE.handles()).isEqualTo(HandOverLayout.FIXED_HANDLES + 2 * (2 + 3) + 1);
   }
 
   @Test
@@ -118,7 +119,7 @@ class HandOverLayoutTest {
     MemorySegment message = written();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles() - 1))
-        .withMessageContaining("16: 15");
+        .withMessageContaining("17: 16");
   }
 
   @Test

@@ -54,6 +54,11 @@ final class FaultCommand implements Callable<Integer> {
   @Option(names = "--no-floor", description = "Leave the C program out.")
   private boolean withoutFloor;
 
+  @Option(
+      names = "--encrypt",
+      description = "With encrypt=aes-gcm, to see what that costs. The C program does not.")
+  private boolean encrypted;
+
   @Mixin private final RoundsOption rounds = new RoundsOption(5);
   @Mixin private PinOption pin;
   @Mixin private SeedOption seed;
@@ -78,7 +83,8 @@ final class FaultCommand implements Callable<Integer> {
         warmUpFaults,
         pin.placement(),
         seed.value(),
-        !withoutFloor);
+        !withoutFloor,
+        encrypted);
   }
 
   private List<FaultTier> tiers() {

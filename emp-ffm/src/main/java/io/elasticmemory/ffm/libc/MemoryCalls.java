@@ -11,6 +11,7 @@ public final class MemoryCalls {
   private static final NativeFunction MMAP = returningLong("mmap");
   private static final NativeFunction MUNMAP = returningInt("munmap");
   private static final NativeFunction MADVISE = returningInt("madvise");
+  private static final NativeFunction MLOCK = returningInt("mlock");
   private static final NativeFunction MEMCPY = returningLong("memcpy");
   private static final NativeFunction SYSCALL = returningLong("syscall");
 
@@ -33,6 +34,10 @@ public final class MemoryCalls {
 
   public static long madvise(long address, long bytes, int advice) {
     return MADVISE.call(address, bytes, advice);
+  }
+
+  public static long mlock(long address, long bytes) {
+    return MLOCK.call(address, bytes);
   }
 
   /**

@@ -103,6 +103,14 @@ public final class LinuxMemories implements Memories {
     SystemCallException.check(result, "madvise", "MADV_RANDOM");
   }
 
+  @Override
+  public void keepSecret(MemorySegment range) {
+    long address = Addresses.of(range, 0, range.byteSize());
+    // Refused where the limit of locked memory is used up, or none: then it may be swapped.
+    MemoryCalls.mlock(address, range.byteSize());
+    MemoryCalls.madvise(address, range.byteSize(), MADV_DONTDUMP);
+  }
+
   private static void checkPositive(long bytes) {
     if (bytes <= 0) {
       throw new IllegalArgumentException("size of " + bytes + " bytes is not positive");

@@ -20,6 +20,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,31 @@ class LinuxMemoriesTest {
           .isEqualTo(1 << 20);
       assertThat(reserved.segment().get(JAVA_LONG, 0)).isZero();
     }
+  }
+
+  @Test
+  void keepsSecretsOutOfSwapAndCoreDumps() throws IOException {
+    try (SharedMemory memory = memories.createShared("test-secret", 4 * 4096, true)) {
+      memories.keepSecret(memory.segment().asSlice(0, 4096));
+      List<String> flags = flagsOfMappings("test-secret");
+      // "lo" is locked, "dd" is not to be dumped.
+      assertThat(flags).hasSize(2);
+      assertThat(flags.get(0)).contains(" lo", " dd");
+      assertThat(flags.get(1)).doesNotContain(" lo").doesNotContain(" dd");
+    }
+  }
+
+  private static List<String> flagsOfMappings(String name) throws IOException {
+    List<String> flags = new ArrayList<>();
+    boolean isOwn = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        isOwn = line.contains(name);
+      } else if (isOwn && line.startsWith("VmFlags:")) {
+        flags.add(line);
+      }
+    }
+    return flags;
   }
 
   @Test

@@ -87,6 +87,7 @@ class HandOverRefusalTest {
             true,
             true,
             false,
+            false,
             stripes,
             List.of());
     bytes = HandOverLayout.write(handOver, message);

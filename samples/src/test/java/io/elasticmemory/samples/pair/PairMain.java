@@ -18,7 +18,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * says what was done since the last; a wrong word ends it with code 3, the end of input, when all
  * has been compared, with 0.
  */
-final class PairMain {
+public final class PairMain {
+  /** Stands in each page, so that it can be looked for where it must not be. */
+  public static final long MARK = 0x21746572636553L;
+
+  private static final long MARK_AT = 16;
   private static final int THREADS = 2;
   private static final int SAMPLES = 1 << 16;
 
@@ -91,6 +95,8 @@ final class PairMain {
     @Override
     public void run() {
       for (int page = 0; page < expected.length; page++) {
+        own.set(JAVA_LONG, page * 4096L + MARK_AT, MARK);
+        own.set(JAVA_LONG, page * 4096L + MARK_AT + 8, MARK);
         write(page, -page);
       }
       for (long next = 1; !ends; next++) {

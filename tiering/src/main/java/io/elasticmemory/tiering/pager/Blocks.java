@@ -42,6 +42,10 @@ final class Blocks {
   final FaultSampling sampling = new FaultSampling();
 
   final Slots slots;
+
+  /** Makes unreadable what donors get. */
+  final Seals seals;
+
   final Traffic traffic;
   final Faults faults;
   final Pages pages;
@@ -68,6 +72,7 @@ final class Blocks {
       MissCurve curve,
       ColdBlocks cold,
       Slots slots,
+      Seals seals,
       Traffic traffic,
       Faults faults,
       Pages pages,
@@ -82,6 +87,7 @@ final class Blocks {
     this.curve = curve;
     this.cold = cold;
     this.slots = slots;
+    this.seals = seals;
     this.traffic = traffic;
     this.faults = faults;
     this.pages = pages;

@@ -15,6 +15,9 @@ final class Departure extends Trip {
   /** Those of them that are being stored. */
   final Mask storing;
 
+  /** What is being stored was sealed, in the frame. */
+  boolean sealed;
+
   Departure(Evictor evictor, int subblocks) {
     this.evictor = evictor;
     named = new Mask(subblocks);

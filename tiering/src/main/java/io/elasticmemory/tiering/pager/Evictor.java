@@ -238,6 +238,7 @@ final class Evictor {
     Departure departure = departures.take(block, frames.take(), now);
     departure.donor = PlacementPolicy.NOWHERE;
     departure.slot = -1;
+    departure.sealed = false;
     departure.deadline = now + storeTimeoutNanos;
     return departure;
   }

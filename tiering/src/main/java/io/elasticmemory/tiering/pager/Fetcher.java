@@ -21,7 +21,7 @@ final class Fetcher {
   private final Blocks blocks;
   private final Frames frames;
   private final TripPool<Arrival> arrivals;
-  private final Checksum checksum;
+  private final Cargo cargo;
   private final Plans plans;
   private final Purse purse;
   private final Losses losses;
@@ -41,7 +41,7 @@ final class Fetcher {
       ShardSettings settings) {
     this.blocks = blocks;
     this.frames = frames;
-    this.checksum = checksum;
+    cargo = new Cargo(blocks, frames, checksum);
     this.plans = plans;
     this.purse = purse;
     this.mover = mover;
@@ -183,10 +183,11 @@ final class Fetcher {
 
   private boolean isGood(Arrival arrival) {
     int bytes = blocks.subblockBytes();
+    boolean sealed = cargo.isSealedAt(arrival.donor);
     for (int i = 0; i < arrival.count; i++) {
       int subblock = arrival.first + i;
-      int sum = checksum.of(arrival.block, subblock, frames.view(arrival.frame), i * bytes, bytes);
-      if (!blocks.table.hasMark(arrival.block, subblock, sum)) {
+      boolean isOpen = !sealed || cargo.open(arrival.block, subblock, arrival.frame, i * bytes);
+      if (!isOpen || !cargo.hasMark(arrival.block, subblock, arrival.frame, i * bytes)) {
         blocks.counters.add(Counter.checksumErrors, 1);
         arrival.wrongAnswers++;
         return false;

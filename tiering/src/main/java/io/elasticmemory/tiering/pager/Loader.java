@@ -4,12 +4,12 @@ package io.elasticmemory.tiering.pager;
 final class Loader {
   private final Blocks blocks;
   private final Frames frames;
-  private final Checksum checksum;
+  private final Cargo cargo;
 
   Loader(Blocks blocks, Frames frames, Checksum checksum) {
     this.blocks = blocks;
     this.frames = frames;
-    this.checksum = checksum;
+    cargo = new Cargo(blocks, frames, checksum);
   }
 
   /** Names the first runs of dirty subblocks, as many as a trip has legs. */
@@ -57,18 +57,19 @@ final class Loader {
     int bytes = blocks.subblockBytes();
     Mask storing = departure.storing;
     for (int s = storing.nextSet(0); s < storing.size(); s = storing.nextSet(s + 1)) {
-      int sum = checksum.of(departure.block, s, frames.view(departure.frame), s * bytes, bytes);
-      blocks.table.mark(departure.block, s, sum);
+      cargo.mark(departure.block, s, departure.frame, s * bytes);
     }
   }
 
   /**
-   * Makes legs of what is stored, to the slot of the departure.
+   * Makes legs of what is stored, to the slot of the departure, and seals it if that is on a donor
+   * that must not read it.
    *
    * @return how many named subblocks found no leg; they are named no more
    */
   int addLegs(Departure departure) {
     Mask storing = departure.storing;
+    boolean seals = cargo.isSealedAt(departure.donor) && !departure.sealed;
     int leftOut = 0;
     for (int from = storing.nextSet(0); from < storing.size(); ) {
       int to = storing.nextClear(from);
@@ -77,11 +78,21 @@ final class Loader {
         leftOut = leaveOut(departure, from);
         break;
       }
+      if (seals) {
+        seal(departure, from, to);
+      }
       int at = from * blocks.subblockBytes();
       blocks.traffic.addLeg(departure, frames, at, from, to - from, true, false);
       from = storing.nextSet(to);
     }
+    departure.sealed |= seals;
     return leftOut;
+  }
+
+  private void seal(Departure departure, int from, int to) {
+    for (int s = from; s < to; s++) {
+      cargo.seal(departure.block, s, departure.frame, s * blocks.subblockBytes());
+    }
   }
 
   private int leaveOut(Departure departure, int from) {
@@ -105,12 +116,22 @@ final class Loader {
     Mask named = departure.named;
     for (int s = named.nextSet(0); s < named.size(); s = named.nextSet(s + 1)) {
       if (present.get(s)) {
+        open(departure, s);
         blocks.pages.write(
             blocks.geometry.offsetOf(departure.block, s),
             frames.memory(),
             frames.offset(departure.frame) + (long) s * bytes,
             bytes);
       }
+    }
+  }
+
+  private void open(Departure departure, int subblock) {
+    int at = subblock * blocks.subblockBytes();
+    boolean sealed = departure.sealed && departure.storing.get(subblock);
+    if (sealed && !cargo.open(departure.block, subblock, departure.frame, at)) {
+      throw new IllegalStateException(
+          "a frame of " + blocks.describe(departure.block) + " was changed while it was stored");
     }
   }
 }

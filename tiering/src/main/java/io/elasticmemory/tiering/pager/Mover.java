@@ -29,7 +29,7 @@ final class Mover {
 
   private final Blocks blocks;
   private final Frames frames;
-  private final Checksum checksum;
+  private final Cargo cargo;
   private final TripPool<Move> moves;
   private final Mask present;
   private final boolean promote;
@@ -53,7 +53,7 @@ final class Mover {
   Mover(Blocks blocks, Frames frames, Checksum checksum, ShardSettings settings) {
     this.blocks = blocks;
     this.frames = frames;
-    this.checksum = checksum;
+    cargo = new Cargo(blocks, frames, checksum);
     promote = settings.promote();
     timeoutNanos = settings.storeTimeoutNanos();
     boolean compressed = blocks.slots.all(Tier.COMPRESSED) > 0;
@@ -200,7 +200,7 @@ final class Mover {
     blocks.table.word(block, BlockWord.withActivity(word, BlockWord.MOVING));
     Failpoint.MOVE_NAMED.reach();
     blocks.residency.present(block, present);
-    if (containsAll(present, move.moving)) {
+    if (containsAll(present, move.moving) && !cargo.isSealedAt(move.donor)) {
       readFromMemory(move);
     } else {
       move.next = 0;
@@ -269,6 +269,9 @@ final class Mover {
     }
     Failpoint.MOVE_READ.reach();
     blocks.table.requireEpoch();
+    if (cargo.isSealedAt(move.targetDonor) && !cargo.isSealedAt(move.donor)) {
+      seal(move);
+    }
     move.pack();
     move.writing = true;
     move.donor = move.targetDonor;
@@ -278,16 +281,31 @@ final class Mover {
     blocks.traffic.start(move);
   }
 
+  /** What is sealed and stays so moves as it is; its seal says whether it is good. */
   private boolean isGood(Move move) {
     Mask moving = move.moving;
     int bytes = blocks.subblockBytes();
+    boolean opens = cargo.isSealedAt(move.donor) && !cargo.isSealedAt(move.targetDonor);
+    boolean isPlain = !cargo.isSealedAt(move.donor) || opens;
     for (int s = moving.nextSet(0); s < moving.size(); s = moving.nextSet(s + 1)) {
-      int sum = checksum.of(move.block, s, frames.view(move.frame), s * bytes, bytes);
-      if (!blocks.table.hasMark(move.block, s, sum)) {
+      boolean good =
+          (!opens || cargo.open(move.block, s, move.frame, s * bytes))
+              && (isPlain
+                  ? cargo.hasMark(move.block, s, move.frame, s * bytes)
+                  : cargo.isSealed(move.block, s, move.frame, s * bytes));
+      if (!good) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Where it is now it is not sealed, so that no seal is lost. */
+  private void seal(Move move) {
+    Mask moving = move.moving;
+    for (int s = moving.nextSet(0); s < moving.size(); s = moving.nextSet(s + 1)) {
+      cargo.seal(move.block, s, move.frame, s * blocks.subblockBytes());
+    }
   }
 
   /** All legs of a phase have ended. */

@@ -143,6 +143,7 @@ final class OpenShards implements AutoCloseable {
           space.pages(),
           donors.all(),
           BlockTable.of(space.table().segment(), handOver.geometry()),
+          space.openSeals(),
           counters,
           platform.memories()::reservePrivate,
           warden,

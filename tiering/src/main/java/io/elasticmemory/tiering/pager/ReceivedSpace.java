@@ -18,6 +18,7 @@ import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOverLayout;
 import io.elasticmemory.wire.HintQueueLayout;
+import io.elasticmemory.wire.SealTableLayout;
 import io.elasticmemory.wire.UnmapQueueLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifeline held open as long as this process lives, and nothing else
  * @param disks for each shard the descriptors of files and devices, in the order of the donors, not
  *     yet adopted
+ * @param seals the seal table, null if the space is not encrypted
  */
 record ReceivedSpace(
     HandOver handOver,
@@ -49,7 +51,8 @@ record ReceivedSpace(
     Doorbell applicationBell,
     List<Doorbell> pagerBells,
     Handle lifeline,
-    List<Handle> disks) {
+    List<Handle> disks,
+    @Nullable SharedMemory seals) {
 
   private static final long RECEIVE_MILLIS_MAX = 60_000;
 
@@ -106,6 +109,7 @@ record ReceivedSpace(
       requireCounters(counters.segment().asSlice(ShardCounters.bytes(shard)));
     }
     List<Handle> bells = handles.subList(fixedEnd, fixedEnd + shards);
+    int disksEnd = fixedEnd + shards + shards * handOver.donorHandles();
     return new ReceivedSpace(
         handOver,
         faults,
@@ -116,7 +120,24 @@ record ReceivedSpace(
         memories.adoptDoorbell(fixed.get(HandOverLayout.APPLICATION_BELL_HANDLE)),
         bells.stream().map(memories::adoptDoorbell).toList(),
         fixed.get(HandOverLayout.LIFELINE_HANDLE),
-        List.copyOf(handles.subList(fixedEnd + shards, handles.size())));
+        List.copyOf(handles.subList(fixedEnd + shards, disksEnd)),
+        handOver.encrypted() ? adoptSeals(handOver, handles.getLast(), memories) : null);
+  }
+
+  private static SharedMemory adoptSeals(HandOver handOver, Handle handle, Memories memories) {
+    Geometry geometry = handOver.geometry();
+    SharedMemory seals = memories.adoptShared(handle, SealTableLayout.tableBytes(geometry));
+    MemorySegment table = seals.segment();
+    memories.keepSecret(table.asSlice(0, SealTableLayout.HEADER_BYTES));
+    SealTableLayout.check(table, geometry, handOver.spaceIdHigh(), handOver.spaceIdLow());
+    return seals;
+  }
+
+  /** What a shard seals and opens with, for itself alone. */
+  Seals openSeals() {
+    return seals == null
+        ? Seals.NONE
+        : new AesGcmSeals(seals.segment(), handOver.geometry(), (_, _) -> {});
   }
 
   /** A shard's descriptors of files and devices, in the order of the donors. */

@@ -82,6 +82,7 @@ final class Rehearsal implements AutoCloseable {
             true,
             false,
             false,
+            false,
             stripes,
             List.of(
                 new DonorPart(
@@ -169,7 +170,8 @@ final class Rehearsal implements AutoCloseable {
         bell,
         List.of(bell),
         bell.handle(),
-        List.of(compressed.handle()));
+        List.of(compressed.handle()),
+        null);
   }
 
   private void load(int loads, OpenShards shards) {

@@ -66,6 +66,7 @@ public final class Shard implements Orders {
    * @param purse what it has of the budget of the space
    * @param inheritance what it takes over, if it does
    * @param table of the same geometry
+   * @param seals of the space, for this shard alone
    * @param donors ordered by tier; the index of a donor is part of the table
    * @param privateMemory gives zeroed memory that costs nothing until touched
    * @param warden ends the application when data is lost
@@ -81,6 +82,7 @@ public final class Shard implements Orders {
       Pages pages,
       List<Donor> donors,
       BlockTable table,
+      Seals seals,
       Counters counters,
       LongFunction<MemorySegment> privateMemory,
       Warden warden,
@@ -105,6 +107,7 @@ public final class Shard implements Orders {
             new MissCurve(geometry.blockCount(), geometry.blockBytes(), privateMemory),
             new ColdBlocks(slots, geometry.blockCount(), privateMemory),
             slots,
+            seals,
             new Traffic(slots, geometry, counters, rules),
             faults,
             pages,

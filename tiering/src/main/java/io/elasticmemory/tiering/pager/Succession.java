@@ -34,6 +34,9 @@ final class Succession {
   private static final int REHEARSALS = 3;
   private static final int REHEARSED_LOADS = 5_000;
 
+  /** Until the second compiler has been at it. */
+  private static final int REHEARSED_SEALS = 3_000;
+
   private final Platform platform;
   private final ControlChannel channel;
   private final Peer application;
@@ -41,6 +44,7 @@ final class Succession {
   private final MemorySegment table;
   private final Geometry geometry;
   private final ShardCounters counters;
+  private final boolean encrypted;
   private final PagerLog log;
   private final Warden warden;
   private volatile @Nullable Rehearsal rehearsal;
@@ -62,6 +66,7 @@ final class Succession {
     this.table = space.table().segment();
     this.geometry = space.handOver().geometry();
     this.counters = new ShardCounters(space.counters().segment());
+    this.encrypted = space.handOver().encrypted();
     this.log = log;
     this.warden = warden;
   }
@@ -105,6 +110,9 @@ final class Succession {
 
   private void rehearse() {
     try {
+      if (encrypted) {
+        AesGcmSeals.rehearse(geometry, platform.memories(), REHEARSED_SEALS);
+      }
       for (int i = 0; i < REHEARSALS && !acquired; i++) {
         try (Rehearsal own = new Rehearsal(platform, geometry)) {
           rehearsal = own;

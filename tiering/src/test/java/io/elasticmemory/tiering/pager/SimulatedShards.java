@@ -9,11 +9,15 @@ import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
+import io.elasticmemory.wire.SealTableLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens shards for the simulation: watched at every store to the table, and defective if wanted.
@@ -38,7 +42,24 @@ public final class SimulatedShards {
     /** A donor is written at once. */
     UNFENCED_WRITTEN,
     /** What was pinned is not. */
-    PINS_NOT_ADOPTED
+    PINS_NOT_ADOPTED,
+    /** Each pager counts by itself how often it has sealed a subblock. */
+    GENERATIONS_COUNTED_ANEW
+  }
+
+  /**
+   * An encrypted space.
+   *
+   * @param table with seals, and the key
+   * @param watch hears of each sealing before anything of it leaves
+   */
+  public record Encrypted(MemorySegment table, Watch watch) {
+    /** Hears of sealings. */
+    @FunctionalInterface
+    public interface Watch {
+      /** A subblock was sealed in a generation. */
+      void sealed(long place, long generation);
+    }
   }
 
   private static final int ENTRIES_PER_TURN = 7;
@@ -89,6 +110,7 @@ public final class SimulatedShards {
         pages,
         donors,
         table,
+        null,
         counters,
         arena,
         entryStored,
@@ -118,6 +140,7 @@ public final class SimulatedShards {
       Pages pages,
       List<Donor> donors,
       MemorySegment table,
+      @Nullable Encrypted encrypted,
       Counters counters,
       Arena arena,
       IntConsumer entryStored,
@@ -139,15 +162,32 @@ public final class SimulatedShards {
         pages,
         donors,
         new BlockTable(table, geometry, entryStored::accept),
+        encrypted == null ? Seals.NONE : seals(encrypted, geometry, plant),
         counters,
         bytes -> arena.allocate(bytes, 8),
         warden,
         rules(plant));
   }
 
+  private static Seals seals(Encrypted encrypted, Geometry geometry, Plant plant) {
+    MemorySegment table = encrypted.table();
+    if (plant != Plant.GENERATIONS_COUNTED_ANEW) {
+      return new AesGcmSeals(table, geometry, encrypted.watch()::sealed);
+    }
+    Map<Long, Long> generations = new HashMap<>();
+    return new AesGcmSeals(table, geometry, encrypted.watch()::sealed) {
+      @Override
+      long raise(long place) {
+        long generation = generations.merge(place, 1L, Long::sum);
+        SealTableLayout.generation(table, place, generation);
+        return generation;
+      }
+    };
+  }
+
   private static Rules rules(Plant plant) {
     return switch (plant) {
-      case NONE -> Rules.STRICT;
+      case NONE, GENERATIONS_COUNTED_ANEW -> Rules.STRICT;
       case LATE_COMPLETION_TAKEN ->
           new Rules() {
             @Override

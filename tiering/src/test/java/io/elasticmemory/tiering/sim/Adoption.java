@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.sim;
 
+import io.elasticmemory.Tier;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pager that takes over at this moment would make of what it finds: the block table, the
@@ -21,11 +23,13 @@ import java.util.zip.CRC32C;
  *               and then as if it were absent
  * </pre>
  *
- * A half-done discard is done again: whatever is found, zeros will be the end of it.
+ * Of an encrypted space a slot holds what was sealed last, unless it is of compressed memory. A
+ * half-done discard is done again: whatever is found, zeros will be the end of it.
  */
 final class Adoption {
   private final Geometry geometry;
   private final TableView table;
+  private final @Nullable SealView seals;
   private final SimKernel kernel;
   private final List<SimDonor> donors;
   private final int subblocks;
@@ -37,6 +41,10 @@ final class Adoption {
       ByteBuffer.wrap(identity).order(ByteOrder.LITTLE_ENDIAN);
   private final long[] verifiedMarks;
   private final long[] verifiedStamps;
+  private final long[] verifiedSeals;
+
+  /** Of an encrypted space, what was opened of each side's slots. */
+  private final byte[] opened;
 
   private byte[] source;
   private int sourceAt;
@@ -45,15 +53,19 @@ final class Adoption {
   /** Who has what was last looked for in a slot. */
   private SimDonor holder;
 
+  private int holdingSide;
+
   Adoption(
       Geometry geometry,
       TableView table,
+      @Nullable SealView seals,
       SimKernel kernel,
       List<SimDonor> donors,
       long spaceIdHigh,
       long spaceIdLow) {
     this.geometry = geometry;
     this.table = table;
+    this.seals = seals;
     this.kernel = kernel;
     this.donors = donors;
     subblocks = geometry.subblocks();
@@ -63,6 +75,8 @@ final class Adoption {
     holder = donors.getFirst();
     verifiedMarks = new long[BlockTableLayout.SIDES * geometry.blockCount() * subblocks];
     verifiedStamps = new long[verifiedMarks.length];
+    verifiedSeals = new long[verifiedMarks.length];
+    opened = new byte[seals == null ? 0 : verifiedMarks.length * subblockBytes];
   }
 
   /**
@@ -109,8 +123,12 @@ final class Adoption {
   }
 
   private boolean takeSlot(int block, int subblock) {
-    sourceAt = place(table.word(block), subblock);
-    source = holder.medium();
+    boolean sealed = sealsOf(holder) != null;
+    source = sealed ? opened : holder.medium();
+    sourceAt =
+        sealed
+            ? index(block, subblock, holdingSide) * subblockBytes
+            : place(table.word(block), subblock);
     return true;
   }
 
@@ -133,6 +151,7 @@ final class Adoption {
   /** All that are believed hold it, but for those that an injected fault has destroyed. */
   private boolean aSideHolds(SimDonor first, int block, int subblock) {
     SimDonor good = null;
+    int goodSide = 0;
     for (int side = 0; side < BlockTableLayout.SIDES; side++) {
       SimDonor donor = donors.get(first.index() + side);
       if (table.isDoubted(first.index(), first.shard(), side)) {
@@ -140,32 +159,54 @@ final class Adoption {
       }
       if (holds(donor, side, block, subblock)) {
         good = donor;
+        goodSide = side;
       } else if (!donor.isLost() && !donor.isBroken(place(table.word(block), subblock))) {
         return flaw(flaw + " (side " + side + ")");
       }
     }
     holder = good == null ? first : good;
+    holdingSide = goodSide;
     return good != null;
   }
 
   private boolean holds(SimDonor donor, int side, int block, int subblock) {
     holder = donor;
+    holdingSide = side;
     int place = place(table.word(block), subblock);
     if (!donor.isAcknowledged(place, subblockBytes)) {
       return flaw("is stored, but its slot's bytes are not acknowledged");
     }
-    int index = (block * subblocks + subblock) * BlockTableLayout.SIDES + side;
+    int index = index(block, subblock, side);
     int mark = table.mark(block, subblock);
     long stamp = donor.stamp(place);
-    if (verifiedMarks[index] == mark && verifiedStamps[index] == stamp) {
+    SealView sealed = sealsOf(donor);
+    long seal = sealed == null ? 0 : sealed.generation(block, subblock);
+    if (verifiedMarks[index] == mark
+        && verifiedStamps[index] == stamp
+        && verifiedSeals[index] == seal) {
       return true; // nothing has changed since this mark was found right for these bytes
     }
-    if (table.kept(checksum(block, subblock, donor.medium(), place)) != mark) {
+    byte[] bytes = sealed == null ? donor.medium() : opened;
+    int at = sealed == null ? place : index * subblockBytes;
+    if (sealed != null && !sealed.open(block, subblock, donor.medium(), place, opened, at)) {
+      return flaw("is stored, but its slot's bytes are not what was sealed last");
+    }
+    if (table.kept(checksum(block, subblock, bytes, at)) != mark) {
       return flaw("is stored, but its slot's bytes do not match its mark");
     }
     verifiedMarks[index] = mark;
     verifiedStamps[index] = stamp;
+    verifiedSeals[index] = seal;
     return true;
+  }
+
+  private int index(int block, int subblock, int side) {
+    return (block * subblocks + subblock) * BlockTableLayout.SIDES + side;
+  }
+
+  /** Null if the donor gets bytes as they are. */
+  private @Nullable SealView sealsOf(SimDonor donor) {
+    return donor.tier() == Tier.COMPRESSED ? null : seals;
   }
 
   private boolean flaw(String text) {

@@ -225,6 +225,13 @@ enum Defect {
       };
     }
   },
+  /** Each pager counts the generations of seals by itself. */
+  NONCE_USED_AGAIN {
+    @Override
+    Plant plant() {
+      return Plant.GENERATIONS_COUNTED_ANEW;
+    }
+  },
   /** The stored bits are set when the first of several parts has been acknowledged. */
   STORED_BEFORE_LAST_ACKNOWLEDGEMENT {
     @Override

@@ -25,6 +25,7 @@ enum Happening {
   DISCARDED_CLEAN(Kind.ARROW),
   DISCARDED_STORED(Kind.ARROW),
   STORED_TO_LOST_BLOCK(Kind.ARROW),
+  SUBBLOCK_SEALED(Kind.ARROW),
 
   // Messages of the kernel.
   MISSING_READ(Kind.MESSAGE),

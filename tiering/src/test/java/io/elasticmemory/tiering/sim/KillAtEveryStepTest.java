@@ -17,9 +17,9 @@ class KillAtEveryStepTest {
   /** At most so many steps of the next pager before it is killed, too: it is still adopting. */
   private static final int LATER_MAX = 120;
 
-  /** With one shard, with several, and with compressed memory above two tiers. */
+  /** With one shard and several, with compressed memory above two tiers, encrypted and not. */
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 5, 11})
+  @ValueSource(longs = {1, 2, 5, 10, 11})
   void losesNothing(long seed) {
     long steps = Simulation.runKilled(seed, OPERATIONS, Long.MAX_VALUE, 0);
     assertThat(steps).isGreaterThan(1_000);

@@ -22,6 +22,7 @@ import java.util.List;
  * @param crashOneIn the pager is killed at one in so many steps
  * @param crashesMax so often at most
  * @param finale what is broken for good when all else has been done
+ * @param encrypted donors get only what is sealed
  */
 record Scenario(
     Geometry geometry,
@@ -35,7 +36,8 @@ record Scenario(
     int strangeOneIn,
     int crashOneIn,
     int crashesMax,
-    Finale finale) {
+    Finale finale,
+    boolean encrypted) {
 
   /** What happens at the end: a lasting fault, or the application's own. */
   enum Finale {
@@ -75,6 +77,7 @@ record Scenario(
   private static final int SEVERAL_SHARDS_ONE_IN = 3;
   private static final int STRIPE_BLOCKS = 8;
   private static final int MIRRORED_ONE_IN = 2;
+  private static final int ENCRYPTED_ONE_IN = 3;
 
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
@@ -96,7 +99,8 @@ record Scenario(
         STRANGE_ONE_IN[random.below(STRANGE_ONE_IN.length)],
         CRASH_ONE_IN[random.below(CRASH_ONE_IN.length)],
         random.oneIn(2) ? 1 + random.below(12) : 0,
-        random.oneIn(4) ? Finale.values()[random.below(Finale.values().length)] : Finale.NONE);
+        random.oneIn(4) ? Finale.values()[random.below(Finale.values().length)] : Finale.NONE,
+        random.oneIn(ENCRYPTED_ONE_IN));
   }
 
   private static Stripes stripes(Geometry geometry, int shards) {
@@ -130,7 +134,7 @@ record Scenario(
     text.append(", budget ").append(settings.budgetBytes()).append(" bytes, ");
     text.append(shards).append(" shards, ");
     text.append(threads).append(" threads, ").append(crashesMax).append(" crashes, finale ");
-    text.append(finale);
+    text.append(finale).append(encrypted ? ", encrypted" : "");
     for (DonorShape donor : donors) {
       text.append("\ndonor: ").append(donor);
     }

@@ -8,12 +8,14 @@ import io.elasticmemory.tiering.pager.Hints;
 import io.elasticmemory.tiering.pager.Purse;
 import io.elasticmemory.tiering.pager.Shard;
 import io.elasticmemory.tiering.pager.SimulatedShards;
+import io.elasticmemory.tiering.pager.SimulatedShards.Encrypted;
 import io.elasticmemory.tiering.pager.Warden;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real shards in a simulated world. They take turns, which is all that threads could do. When
@@ -89,11 +91,16 @@ final class ShardPager implements Pager {
         defect.pages(world),
         donors,
         world.table.segment(),
+        encrypted(),
         world.counters.of(shard),
         arena,
         world::entryStored,
         defect.plant(),
         warden);
+  }
+
+  private @Nullable Encrypted encrypted() {
+    return world.seals == null ? null : new Encrypted(world.seals.segment(), world::sealed);
   }
 
   private Donor open(SimDonor donor) {

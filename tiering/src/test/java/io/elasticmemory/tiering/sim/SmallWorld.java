@@ -102,6 +102,7 @@ final class SmallWorld implements AutoCloseable {
         kernel,
         List.copyOf(donors),
         table.segment(),
+        null,
         counters,
         arena,
         block -> {},

@@ -9,6 +9,8 @@ import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything around the shard. At every call of the shard time passes, transfers move, and threads
@@ -34,6 +36,10 @@ final class World implements Stage {
   final SimKernel kernel;
   final List<SimDonor> donors = new ArrayList<>();
   final TableView table;
+
+  /** Null if the space is not encrypted. */
+  final @Nullable SealView seals;
+
   final ShardCounters counters;
   final Model model;
   final Adoption adoption;
@@ -81,11 +87,13 @@ final class World implements Stage {
       }
     }
     table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
+    seals =
+        scenario.encrypted() ? new SealView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW, random) : null;
     int countersBytes = (int) ShardCounters.bytes(scenario.shards());
     counters = new ShardCounters(MemorySegment.ofArray(new long[countersBytes / 8]));
     counters.format(4096);
     model = new Model(geometry, pageBytes);
-    adoption = new Adoption(geometry, table, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
+    adoption = new Adoption(geometry, table, seals, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
     judge = new Judge(asserting);
     slots = new SlotOwners(geometry, donors, judge);
     pins = new Pins(this);
@@ -419,6 +427,13 @@ final class World implements Stage {
     if (random.oneIn(2 * moveOneIn)) {
       move(1 + random.below(3));
     }
+    killer.step();
+  }
+
+  /** Called after each sealing, before anything of it reaches its frame. */
+  void sealed(long place, long generation) {
+    tally.add(Happening.SUBBLOCK_SEALED);
+    Objects.requireNonNull(seals).sealed(place, generation);
     killer.step();
   }
 

@@ -3,6 +3,7 @@ package io.elasticmemory.samples.bench.fault;
 import io.elasticmemory.Emp;
 import io.elasticmemory.EmpBuilder;
 import io.elasticmemory.SpaceOptions;
+import io.elasticmemory.SpaceOptions.Encryption;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Processes;
 import io.elasticmemory.samples.bench.PinnedThread;
@@ -161,7 +162,11 @@ public final class FaultBench {
     EmpBuilder space =
         Emp.builder()
             .dram(2 * mib + DONOR_MIB_MORE)
-            .options(SpaceOptions.DEFAULTS.withBlock(blockBytes, PAGE_BYTES).withElastic(false));
+            .options(
+                SpaceOptions.DEFAULTS
+                    .withBlock(blockBytes, PAGE_BYTES)
+                    .withElastic(false)
+                    .withEncrypt(plan.encrypted() ? Encryption.AES_GCM : Encryption.NONE));
     long donorMib = mib + DONOR_MIB_MORE;
     switch (tier) {
       case ZERO, MINOR -> {}

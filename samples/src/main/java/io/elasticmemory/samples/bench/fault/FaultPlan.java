@@ -12,6 +12,7 @@ import java.util.List;
  * @param placement who runs where
  * @param seed chooses the order of touches
  * @param withFloor measure the C program too
+ * @param encrypted whether donors get sealed bytes; the C program's never are
  */
 public record FaultPlan(
     List<FaultTier> tiers,
@@ -20,7 +21,8 @@ public record FaultPlan(
     int warmUpFaults,
     Placement placement,
     long seed,
-    boolean withFloor) {
+    boolean withFloor,
+    boolean encrypted) {
   public FaultPlan {
     tiers = List.copyOf(tiers);
   }

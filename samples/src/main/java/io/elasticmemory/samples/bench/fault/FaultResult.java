@@ -41,6 +41,7 @@ public record FaultResult(
         .put("faults", plan.faults())
         .put("warmUpFaults", plan.warmUpFaults())
         .put("seed", plan.seed())
+        .put("encrypted", plan.encrypted())
         .putObjects("tiers", tiers.stream().map(FaultFigures::toJson).toList())
         .putObjects("largerBlocks", largerBlocks.stream().map(FaultFigures::toJson).toList())
         .put("resultHash", Long.toHexString(hash));
