@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class ProveFaultsIT {
 
   @TempDir private Path folder;
 
-  private String show(Path ledger) throws IOException {
+  private static String show(@Nullable Path ledger, int item) throws IOException {
     StringWriter shown = new StringWriter();
     Proof proof =
         new Proof(
@@ -31,7 +32,7 @@ class ProveFaultsIT {
             Scale.SMALL,
             SEED,
             new PrintWriter(shown, true));
-    boolean good = proof.run(List.of(1));
+    boolean good = proof.run(List.of(item));
     assertThat(good).as(shown.toString()).isTrue();
     return shown.toString();
   }
@@ -40,7 +41,7 @@ class ProveFaultsIT {
   void killsPagersAndAddsUp() throws IOException {
     Path ledger = folder.resolve("kills.json");
 
-    String shown = show(ledger);
+    String shown = show(ledger, 1);
     System.out.println(shown);
     // The last of a setting may be two: one while a pager took over.
     for (String setting : List.of("dense", "dense-standby", "sparse", "sparse-standby")) {
@@ -51,7 +52,12 @@ class ProveFaultsIT {
 
     // All that was asked for has been done.
     String kept = Files.readString(ledger);
-    assertThat(show(ledger)).containsPattern(" dense: 1[01] kills");
+    assertThat(show(ledger, 1)).containsPattern(" dense: 1[01] kills");
     assertThat(ledger).hasContent(kept);
+  }
+
+  @Test
+  void leavesNothingBehind() throws IOException {
+    System.out.println(show(null, 6));
   }
 }

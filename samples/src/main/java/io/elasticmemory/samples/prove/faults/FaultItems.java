@@ -15,6 +15,6 @@ public final class FaultItems {
    * @param resume where what was counted is kept between runs, null if it is not
    */
   public static List<Item> of(FaultScale scale, @Nullable Path resume) {
-    return List.of(new KillItem(scale, resume));
+    return List.of(new KillItem(scale, resume), new LeakItem(scale));
   }
 }

@@ -8,16 +8,26 @@ package io.elasticmemory.samples.prove.faults;
  * @param pointStops of pagers at each failpoint, by a signal that only stops them
  * @param dataMib pages that are written
  * @param sparseMib over how much memory as many are spread in a sparse space
+ * @param opens of a space with its pagers
+ * @param arenas that are opened and closed
  * @param isTimed whether times are held against what is promised
  */
 public record FaultScale(
-    int kills, int pointKills, int pointStops, long dataMib, long sparseMib, boolean isTimed) {
+    int kills,
+    int pointKills,
+    int pointStops,
+    long dataMib,
+    long sparseMib,
+    int opens,
+    int arenas,
+    boolean isTimed) {
   /** As promised. */
-  public static final FaultScale FULL = new FaultScale(10_000, 100, 100, 4096, 256 << 10, true);
+  public static final FaultScale FULL =
+      new FaultScale(10_000, 100, 100, 4096, 256 << 10, 1_000, 10_000, true);
 
   /** In some minutes. */
-  public static final FaultScale QUICK = new FaultScale(300, 3, 3, 256, 16 << 10, false);
+  public static final FaultScale QUICK = new FaultScale(300, 3, 3, 256, 16 << 10, 50, 2_000, false);
 
   /** For tests. */
-  public static final FaultScale SMALL = new FaultScale(40, 2, 1, 64, 4 << 10, false);
+  public static final FaultScale SMALL = new FaultScale(40, 2, 1, 64, 4 << 10, 8, 1_000, false);
 }
