@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExporterCommand.class,
       BenchCommand.class,
       ProveCommand.class,
+      ChaosCommand.class,
       StatCommand.class,
       TopCommand.class,
       ProfileCommand.class

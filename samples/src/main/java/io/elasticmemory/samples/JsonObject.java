@@ -52,6 +52,12 @@ public final class JsonObject {
     return this;
   }
 
+  /** Puts an object. */
+  public JsonObject put(String name, JsonObject object) {
+    fields.put(name, object.text(", ", "{", "}"));
+    return this;
+  }
+
   /** Puts a list of numbers with six decimals. */
   public JsonObject putNumbers(String name, List<Double> values) {
     fields.put(

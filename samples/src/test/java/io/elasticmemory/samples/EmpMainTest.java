@@ -57,7 +57,7 @@ class EmpMainTest {
         .asString()
         .contains(
             "'bnech' is no command; there are run, attach, demo, doctor, exporter, bench, prove,"
-                + " stat, top, profile");
+                + " chaos, stat, top, profile");
   }
 
   @Test

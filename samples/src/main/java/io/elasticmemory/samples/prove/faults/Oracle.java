@@ -11,15 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 
 /**
- * Looks from outside at what {@link WritersMain} is at, and never touches its space: whether its
+ * Looks from outside at what {@link Writers} are at, and never touches their space: whether its
  * threads go on, how long they stood still, and whether one has found what it did not write.
  */
-final class Oracle implements AutoCloseable {
+public final class Oracle implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment truth;
 
   /** Makes the file for so many threads and pages of 4 KiB. */
-  Oracle(Path path, int threads, long pages) throws IOException {
+  public Oracle(Path path, int threads, long pages) throws IOException {
     if (threads > TruthLayout.THREADS_MAX || pages < threads) {
       throw new IllegalArgumentException(
           "%d threads for %d pages; there may be %d, each with a page"
@@ -40,7 +40,7 @@ final class Oracle implements AutoCloseable {
   }
 
   /** Accesses that have ended, of the thread that has the fewest. */
-  long accessesOfTheSlowest() {
+  public long accessesOfTheSlowest() {
     long least = Long.MAX_VALUE;
     for (int thread = 0; thread < TruthLayout.threads(truth); thread++) {
       least = Math.min(least, TruthLayout.get(truth, thread, Word.ACCESSES));
@@ -49,7 +49,7 @@ final class Oracle implements AutoCloseable {
   }
 
   /** How long the oldest access under way has lasted by now, in nanoseconds. */
-  long longestUnderWayNanos() {
+  public long longestUnderWayNanos() {
     long now = System.nanoTime();
     long longest = 0;
     for (int thread = 0; thread < TruthLayout.threads(truth); thread++) {
@@ -60,7 +60,7 @@ final class Oracle implements AutoCloseable {
   }
 
   /** The longest access of any thread that has ended since the last time this was asked. */
-  long takeLongestNanos() {
+  public long takeLongestNanos() {
     long longest = 0;
     for (int thread = 0; thread < TruthLayout.threads(truth); thread++) {
       longest = Math.max(longest, TruthLayout.takeLongest(truth, thread));
@@ -69,7 +69,7 @@ final class Oracle implements AutoCloseable {
   }
 
   /** A page that did not hold what was written to it. */
-  OptionalLong wrongPage() {
+  public OptionalLong wrongPage() {
     for (int thread = 0; thread < TruthLayout.threads(truth); thread++) {
       long wrong = TruthLayout.get(truth, thread, Word.WRONG);
       if (wrong != 0) {

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * What the memory of {@link WritersMain} must hold, and what its threads are at: an ordinary file
- * that it and {@link Oracle} map, so that no pager has anything to do with it.
+ * What the memory of {@link Writers} must hold, and what its threads are at: an ordinary file that
+ * it and {@link Oracle} map, so that no pager has anything to do with it.
  *
  * <pre>
  *     0 u64 magic "EMPTRUTH"       64 + 64 * thread

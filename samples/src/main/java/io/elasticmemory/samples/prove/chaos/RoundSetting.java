@@ -1,0 +1,86 @@
+package io.elasticmemory.samples.prove.chaos;
+
+import java.util.SplittableRandom;
+
+/**
+ * What a round's space is like.
+ *
+ * @param hasStandby whether a second pager is ready
+ * @param block bytes of a block, as in a memory path
+ * @param shards threads of the pager
+ * @param isCompressed whether blocks travel compressed
+ * @param zdramMib of compressed memory, or 0
+ * @param forks whether children of the program are copies of it before they become others
+ */
+record RoundSetting(
+    boolean hasStandby,
+    String block,
+    int shards,
+    boolean isCompressed,
+    int zdramMib,
+    boolean forks) {
+  /** What a fault may wait; an exporter may be silent for an eighth of it. */
+  static final int FAULT_TIMEOUT_MILLIS = 40_000;
+
+  private static final int SLAB_MIB = 64;
+  private static final int DRAM_MIB = 24;
+  private static final int ARENAS_MIB = 64;
+
+  static RoundSetting draw(SplittableRandom random) {
+    return new RoundSetting(
+        random.nextBoolean(),
+        random.nextBoolean() ? "16k" : "64k&subblock=4k",
+        1 + random.nextInt(2),
+        random.nextInt(3) == 0,
+        random.nextInt(3) == 0 ? 8 : 0,
+        random.nextBoolean());
+  }
+
+  /** Of pages that are written; more than the exporters take. */
+  int dataMib() {
+    return exporterMib() + SLAB_MIB / 2;
+  }
+
+  /** Of each of the two. */
+  int exporterMib() {
+    return shards * SLAB_MIB;
+  }
+
+  /** Addresses of the spill file. */
+  private int spillMib() {
+    return 2 * exporterMib() + ARENAS_MIB + 4 * SLAB_MIB;
+  }
+
+  /** Room on its disk: for all that does not fit elsewhere, and something to fill. */
+  int diskMib() {
+    return dataMib() + ARENAS_MIB;
+  }
+
+  /** The least DRAM that the program is told to do with. */
+  static int dramMibMin() {
+    return DRAM_MIB / 2;
+  }
+
+  static int dramMibMax() {
+    return DRAM_MIB * 3 / 2;
+  }
+
+  /** The memory path. */
+  String path(String first, String second, String spill) {
+    String compress = isCompressed ? "&compress=lz4" : "";
+    return "dram:%d?block=%s&shards=%d&faultTimeoutMillis=%d%s%s|%s?replicas=2%s|%s?replicas=2%s|%s:%d:0?reserve=lazy"
+        .formatted(
+            DRAM_MIB,
+            block,
+            shards,
+            FAULT_TIMEOUT_MILLIS,
+            hasStandby ? "&standby=on" : "",
+            zdramMib > 0 ? "|zdram:" + zdramMib : "",
+            first,
+            compress,
+            second,
+            compress,
+            spill,
+            spillMib());
+  }
+}
