@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Runs items one after the other and sums up. */
 public final class Proof {
@@ -32,7 +33,12 @@ public final class Proof {
     this.out = out;
   }
 
-  private record Outcome(Item item, boolean isGood, List<String> failures, double seconds) {}
+  private record Outcome(
+      Item item,
+      boolean isGood,
+      List<String> failures,
+      Map<String, Long> figures,
+      double seconds) {}
 
   /** The numbers of all items. */
   public List<Integer> numbers() {
@@ -75,7 +81,12 @@ public final class Proof {
         stage.check(false, "the item itself failed: " + e);
       }
       outcomes.add(
-          new Outcome(item, stage.isGood(), stage.failures(), (System.nanoTime() - start) / 1e9));
+          new Outcome(
+              item,
+              stage.isGood(),
+              stage.failures(),
+              stage.figures(),
+              (System.nanoTime() - start) / 1e9));
     }
   }
 
@@ -89,11 +100,13 @@ public final class Proof {
   }
 
   private static JsonObject toJson(Outcome outcome) {
-    return new JsonObject()
-        .put("number", outcome.item().number())
+    JsonObject json = new JsonObject();
+    json.put("number", outcome.item().number())
         .put("title", outcome.item().title())
         .put("ok", outcome.isGood())
         .put("seconds", outcome.seconds())
         .put("failures", outcome.failures());
+    outcome.figures().forEach((name, value) -> json.put(name, value.longValue()));
+    return json;
   }
 }

@@ -9,7 +9,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,6 +25,7 @@ public final class Stage implements AutoCloseable {
   private final PrintWriter out;
   private final Workplace workplace;
   private final List<String> failures = new ArrayList<>();
+  private final Map<String, Long> figures = new LinkedHashMap<>();
   private int checks;
   private int spills;
 
@@ -69,6 +72,16 @@ public final class Stage implements AutoCloseable {
       failures.add(what);
     }
     return isSo;
+  }
+
+  /** Something that was counted, for programs. */
+  public synchronized void figure(String name, long value) {
+    figures.put(name, value);
+  }
+
+  /** What was counted, by its name. */
+  public synchronized Map<String, Long> figures() {
+    return new LinkedHashMap<>(figures);
   }
 
   /** What was not so. */

@@ -57,6 +57,11 @@ class ProveFaultsIT {
   }
 
   @Test
+  void noticesEveryBitThatIsTurnedOver() throws IOException {
+    System.out.println(show(null, 4));
+  }
+
+  @Test
   void leavesNothingBehind() throws IOException {
     System.out.println(show(null, 6));
   }

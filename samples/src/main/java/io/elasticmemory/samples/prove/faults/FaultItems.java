@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.prove.faults;
 
 import io.elasticmemory.samples.prove.Item;
+import io.elasticmemory.samples.prove.flips.FlipItem;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,6 @@ public final class FaultItems {
    * @param resume where what was counted is kept between runs, null if it is not
    */
   public static List<Item> of(FaultScale scale, @Nullable Path resume) {
-    return List.of(new KillItem(scale, resume), new LeakItem(scale));
+    return List.of(new KillItem(scale, resume), new FlipItem(scale.flips()), new LeakItem(scale));
   }
 }
