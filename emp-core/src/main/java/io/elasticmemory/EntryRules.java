@@ -2,6 +2,7 @@ package io.elasticmemory;
 
 import static io.elasticmemory.PathRules.mistake;
 
+import io.elasticmemory.MemPath.Backup;
 import io.elasticmemory.MemPath.BlockDevice;
 import io.elasticmemory.MemPath.Compressed;
 import io.elasticmemory.MemPath.Compression;
@@ -26,6 +27,7 @@ final class EntryRules {
     requireOneDram(entries);
     requireDistinctDonors(entries);
     requirePairs(entries);
+    requireDisksForBackups(entries);
     requireSizeBelow(entries);
     requireSectorsToSave(entries);
     requireNothingEncryptedToCompress(entries);
@@ -103,6 +105,32 @@ final class EntryRules {
               + " is left over of %d; add another, or remove replicas=2 here"
                   .formatted(paired.size()));
     }
+  }
+
+  /** Whether they are large enough depends on the slabs; that is for whoever opens the space. */
+  private static void requireDisksForBackups(List<Entry> entries) {
+    List<Entry> backed = entries.stream().filter(EntryRules::hasBackup).toList();
+    if (backed.isEmpty()) {
+      return;
+    }
+    if (entries.stream().noneMatch(Disk.class::isInstance)) {
+      throw mistake(
+          "memory path entry '%s': backup=ssd keeps its copy in a file or a block device of the path"
+                  .formatted(PathRules.shown(backed.getFirst().toString()))
+              + ", and there is none; add one of at least %d MiB, or remove backup=ssd"
+                  .formatted(backed.getFirst().mib()));
+    }
+    int donors = entries.size() - 1 + backed.size();
+    if (donors > MemPath.DONORS_MAX) {
+      throw mistake(
+          "memory path has %d entries below dram and %d copies on disks, together more than %d; "
+                  .formatted(entries.size() - 1, backed.size(), MemPath.DONORS_MAX)
+              + "use fewer and larger entries");
+    }
+  }
+
+  private static boolean hasBackup(Entry entry) {
+    return entry instanceof Exporter exporter && exporter.link().backup() != Backup.NONE;
   }
 
   private static void requireSizeBelow(List<Entry> entries) {

@@ -237,6 +237,14 @@ public record MemPath(List<Entry> entries) {
     LZ4
   }
 
+  /** Whether another device keeps a copy of what an exporter has. */
+  public enum Backup {
+    /** None does. */
+    NONE,
+    /** A file or a block device of the same path, a little later than the exporter. */
+    SSD
+  }
+
   /**
    * The options of an entry whose bytes travel over a network.
    *
@@ -244,17 +252,23 @@ public record MemPath(List<Entry> entries) {
    * @param device the local RDMA device, empty for the first that reaches the exporter
    * @param replicas copies of each block, 1 to {@link #REPLICAS_MAX}
    * @param compress whether they travel compressed; the exporter keeps them as they are
+   * @param backup whether a disk of the path keeps a copy; not together with replicas
    */
   public record LinkOptions(
-      Transport transport, String device, int replicas, Compression compress) {
+      Transport transport, String device, int replicas, Compression compress, Backup backup) {
 
     /** TCP, one copy, nothing compressed. */
     public static final LinkOptions DEFAULTS =
-        new LinkOptions(Transport.TCP, "", 1, Compression.NONE);
+        new LinkOptions(Transport.TCP, "", 1, Compression.NONE, Backup.NONE);
 
     /** Options with nothing compressed. */
     public LinkOptions(Transport transport, String device, int replicas) {
       this(transport, device, replicas, Compression.NONE);
+    }
+
+    /** Options without a copy on a disk. */
+    public LinkOptions(Transport transport, String device, int replicas, Compression compress) {
+      this(transport, device, replicas, compress, Backup.NONE);
     }
 
     /** Checked options. */
@@ -266,6 +280,12 @@ public record MemPath(List<Entry> entries) {
       }
       PathRules.requireBetween("replicas", replicas, 1, REPLICAS_MAX);
       Objects.requireNonNull(compress, "compress");
+      Objects.requireNonNull(backup, "backup");
+      if (backup != Backup.NONE && replicas > 1) {
+        throw mistake(
+            "replicas=%d and backup=ssd are two ways to keep another copy; remove one of them"
+                .formatted(replicas));
+      }
     }
 
     @Override

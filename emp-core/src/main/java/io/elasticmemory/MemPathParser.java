@@ -4,6 +4,7 @@ import static io.elasticmemory.PathRules.mistake;
 import static io.elasticmemory.PathRules.shown;
 
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.MemPath.Backup;
 import io.elasticmemory.MemPath.BlockDevice;
 import io.elasticmemory.MemPath.Compressed;
 import io.elasticmemory.MemPath.Compression;
@@ -260,7 +261,8 @@ final class MemPathParser {
         options.choice(PathOption.TRANSPORT, Transport.class, Transport.TCP),
         options.text(PathOption.DEVICE, ""),
         options.integer(PathOption.REPLICAS, 1),
-        compression(options));
+        compression(options),
+        options.choice(PathOption.BACKUP, Backup.class, Backup.NONE));
   }
 
   private static Compression compression(PathOptions options) {

@@ -21,6 +21,7 @@ enum PathOption {
   TRANSPORT("transport", Scope.LINK),
   DEVICE("device", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),
+  BACKUP("backup", Scope.LINK),
   RESERVE("reserve", Scope.FILE),
   COMPRESS("compress", Scope.LINK, Scope.FILE, Scope.DEVICE);
 

@@ -47,6 +47,7 @@ final class PathText {
         .add(PathOption.TRANSPORT, of(link.transport()), of(defaults.transport()))
         .add(PathOption.DEVICE, link.device(), defaults.device())
         .add(PathOption.REPLICAS, link.replicas(), defaults.replicas())
+        .add(PathOption.BACKUP, of(link.backup()), of(defaults.backup()))
         .add(link.compress())
         .toString();
   }

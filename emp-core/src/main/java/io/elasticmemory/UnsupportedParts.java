@@ -1,5 +1,6 @@
 package io.elasticmemory;
 
+import io.elasticmemory.MemPath.Backup;
 import io.elasticmemory.MemPath.Compressed;
 import io.elasticmemory.MemPath.Disk;
 import io.elasticmemory.MemPath.Dram;
@@ -38,6 +39,9 @@ final class UnsupportedParts {
   private void add(Entry entry, LinkOptions link) {
     if (link.transport() == Transport.RDMA) {
       add(entry, "transport=rdma");
+    }
+    if (link.backup() != Backup.NONE && !(entry instanceof Exporter)) {
+      add(entry, "backup=ssd");
     }
     boolean isPair = entry instanceof Exporter && link.replicas() == 2;
     if (link.replicas() > 1 && !isPair) {

@@ -32,8 +32,8 @@ class MemPathRandomTest {
 
   private static final String PIECES =
       "dram zdram pool memdev : | ? & = ' \" [ ] / ./ ../ /dev/ -1 0 65536 99999999999999999999"
-          + " block subblock shards onLoss reserve transport device replicas lazy rdma 64k 3m :: %"
-          + " . , ! ~ \u0000 \n"
+          + " block subblock shards onLoss reserve transport device replicas backup ssd lazy rdma"
+          + " 64k 3m :: % . , ! ~ \u0000 \n"
           + " \r"
           + " \u2028 é \uD800 İ";
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.MemPath.Backup;
 import io.elasticmemory.MemPath.BlockDevice;
 import io.elasticmemory.MemPath.Compressed;
 import io.elasticmemory.MemPath.Compression;
@@ -310,6 +311,8 @@ class MemPathTest {
           "h:1:1?transport=udp ! transport 'udp' is unknown; write transport=tcp or transport=rdma",
           "h:1:1?device=mlx5_0 ! device=mlx5_0 needs transport=rdma; add that or remove it",
           "h:1:1?transport=rdma&device=a/b ! device 'a/b' is not a device name; write",
+          "h:1:1?replicas=2&backup=ssd ! replicas=2 and backup=ssd are two ways to keep another",
+          "h:1:1?backup=tape ! backup 'tape' is unknown; write backup=none or backup=ssd",
           "h:1:1?replicas=0 ! replicas 0 is not between 1 and 8",
           "h:1:1?compress=zip ! compress 'zip' is unknown; write compress=none or compress=lz4",
           "dram:1?compress=lz4 ! option 'compress' belongs to an exporter or a pool or a spill",
@@ -338,6 +341,8 @@ class MemPathTest {
               + " encrypted",
           "dram:1?encrypt=aes-gcm&subblock=8k|/f:1:0?compress=lz4 ! does not compress; remove",
           "dram:1?encrypt=aes-gcm|pool:1:zk?compress=lz4 ! entry 'pool:1:zk?compress=lz4': what is",
+          "dram:1|h:9:0?backup=ssd ! entry 'h:9:19675?backup=ssd': backup=ssd keeps its copy in a",
+          "dram:1|h:9:0?backup=ssd|g:9:0 ! and there is none; add one of at least 9 MiB, or remove",
           "dram:1|h:1:0?replicas=2 ! entry 'h:1:19675?replicas=2': exporters with replicas=2 keep",
           "dram:1|a:1:0?replicas=2|b:1:0?replicas=2|c:1:0?replicas=2 ! entry"
               + " 'c:1:19675?replicas=2': ex",
@@ -516,6 +521,22 @@ class MemPathTest {
       assertThat(
               MemPath.parse("dram:1|a:1:0?replicas=2|c:1:0|b:2:0?replicas=2|./f:1:0").unsupported())
           .isEmpty();
+    }
+
+    @Test
+    void anExporterWithACopyOnADiskCanBeOpened() {
+      MemPath path = MemPath.parse("dram:1|a:1:0?backup=SSD|./f:1:0|b:1:0?backup=none");
+      assertThat(path.unsupported()).isEmpty();
+      assertThat(path.entries(Exporter.class))
+          .extracting(exporter -> exporter.link().backup())
+          .containsExactly(Backup.SSD, Backup.NONE);
+      assertThat(path).hasToString("dram:1|a:1:19675?backup=ssd|./f:1:0|b:1:19675");
+    }
+
+    @Test
+    void aPoolWithCopiesOnADiskCannotBeOpenedYet() {
+      assertThat(MemPath.parse("dram:1|pool:1:zk?backup=ssd|./f:1:0").unsupported())
+          .anySatisfy(part -> assertThat(part).contains("backup=ssd is not yet available"));
     }
 
     @Test

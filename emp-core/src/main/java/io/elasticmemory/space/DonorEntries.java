@@ -4,6 +4,7 @@ import io.elasticmemory.MemPath;
 import io.elasticmemory.MemPath.BlockDevice;
 import io.elasticmemory.MemPath.Compressed;
 import io.elasticmemory.MemPath.Compression;
+import io.elasticmemory.MemPath.Disk;
 import io.elasticmemory.MemPath.Entry;
 import io.elasticmemory.MemPath.Exporter;
 import io.elasticmemory.MemPath.Reserve;
@@ -21,18 +22,22 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The entries of a path below DRAM in the order in which the pager knows them: fastest tier first,
- * within a tier as written, but the two of a pair one after the other.
+ * within a tier as written, but behind each exporter what has the same bytes.
  */
 final class DonorEntries {
   private final Replicas replicas;
+  private final Backups backups;
   private final List<Entry> entries;
 
   DonorEntries(MemPath path) {
     replicas = Replicas.of(path.entries());
+    backups = Backups.of(path.entries());
     entries =
         replicas.inPairs(
             path.entries().stream()
@@ -43,26 +48,41 @@ final class DonorEntries {
 
   /**
    * Opens files and devices for the pager, and makes the memory of compressed blocks; exporters are
-   * the pager's own business.
+   * the pager's own business. Gives a handle for each of the parts that has one.
    */
   List<Handle> openLocal(
       Platform platform, SpacePlan plan, long spaceIdHigh, long spaceIdLow, Undo undo) {
     List<Handle> handles = new ArrayList<>();
-    Files files = platform.files();
+    Map<Disk, Handle> disks = new HashMap<>();
     for (Entry entry : entries) {
-      switch (entry) {
-        case SpillFile file -> handles.add(undo.add(create(files, file)));
-        case BlockDevice device -> handles.add(undo.add(open(files, device)));
-        case Compressed compressed -> {
-          // The application keeps it: whoever serves the space after a pager finds the blocks.
-          SharedMemory memory = undo.add(create(platform.memories(), compressed));
-          format(memory.segment(), plan, spaceIdHigh, spaceIdLow);
-          handles.add(memory.handle());
-        }
-        default -> {}
+      Backups.Place backup = backups.of(entry);
+      if (entry instanceof Compressed compressed) {
+        // The application keeps it: whoever serves the space after a pager finds the blocks.
+        SharedMemory memory = undo.add(create(platform.memories(), compressed));
+        format(memory.segment(), plan, spaceIdHigh, spaceIdLow);
+        handles.add(memory.handle());
+      } else if (backup != null) {
+        handles.add(handle(platform.files(), backup.disk(), disks, undo));
+      } else if (entry instanceof Disk disk && ownBytes(disk) > 0) {
+        handles.add(handle(platform.files(), disk, disks, undo));
       }
     }
     return handles;
+  }
+
+  /** Each is opened once. */
+  private static Handle handle(Files files, Disk disk, Map<Disk, Handle> disks, Undo undo) {
+    Handle handle = disks.get(disk);
+    if (handle == null) {
+      handle =
+          undo.add(
+              switch (disk) {
+                case SpillFile file -> create(files, file);
+                case BlockDevice device -> open(files, device);
+              });
+      disks.put(disk, handle);
+    }
+    return handle;
   }
 
   /** Each shard gets a part. */
@@ -93,45 +113,60 @@ final class DonorEntries {
 
   /** What the pager is told of them. */
   List<DonorPart> parts() {
-    return entries.stream().map(this::part).toList();
+    List<DonorPart> parts = new ArrayList<>();
+    for (Entry entry : entries) {
+      switch (entry) {
+        case Compressed compressed -> parts.add(part(compressed));
+        case Exporter exporter -> {
+          parts.add(part(exporter));
+          Backups.Place backup = backups.of(exporter);
+          if (backup != null) {
+            long bytes = replicas.bytes(exporter);
+            parts.add(part(backup.disk(), backup.baseBytes(), bytes, false, true));
+          }
+        }
+        case Disk disk -> {
+          if (ownBytes(disk) > 0) {
+            boolean compresses = disk.compress() == Compression.LZ4;
+            parts.add(part(disk, 0, ownBytes(disk), compresses, false));
+          }
+        }
+        default -> throw new IllegalArgumentException("no donor: " + entry);
+      }
+    }
+    return parts;
   }
 
-  private DonorPart part(Entry entry) {
-    if (entry instanceof Compressed compressed) {
-      return new DonorPart(
-          DonorKind.COMPRESSED, compressed.mib() << 20, 0, 0, compressed.toString(), "", false);
-    }
-    long bytes = replicas.bytes(entry);
-    return switch (entry) {
-      case Exporter exporter ->
-          new DonorPart(
-              DonorKind.EXPORTER,
-              bytes,
-              0,
-              exporter.port(),
-              exporter.address(),
-              exporter.host(),
-              exporter.link().compress() == Compression.LZ4,
-              replicas.isCopy(exporter));
-      case SpillFile file ->
-          new DonorPart(
-              DonorKind.SPILL_FILE,
-              bytes,
-              0,
-              0,
-              file.path(),
-              "",
-              file.compress() == Compression.LZ4);
-      case BlockDevice device ->
-          new DonorPart(
-              DonorKind.BLOCK_DEVICE,
-              bytes,
-              device.baseMib() << 20,
-              0,
-              device.path(),
-              "",
-              device.compress() == Compression.LZ4);
-      default -> throw new IllegalArgumentException("no donor: " + entry);
-    };
+  /** What copies of exporters leave of it. */
+  private long ownBytes(Disk disk) {
+    return replicas.bytes(disk) - backups.bytesIn(disk);
+  }
+
+  private static DonorPart part(Compressed compressed) {
+    return new DonorPart(
+        DonorKind.COMPRESSED, compressed.mib() << 20, 0, 0, compressed.toString(), "", false);
+  }
+
+  private DonorPart part(Exporter exporter) {
+    return new DonorPart(
+        DonorKind.EXPORTER,
+        replicas.bytes(exporter),
+        0,
+        exporter.port(),
+        exporter.address(),
+        exporter.host(),
+        exporter.link().compress() == Compression.LZ4,
+        replicas.isCopy(exporter));
+  }
+
+  private static DonorPart part(
+      Disk disk, long baseBytes, long bytes, boolean compresses, boolean isCopy) {
+    DonorKind kind =
+        switch (disk) {
+          case SpillFile _ -> DonorKind.SPILL_FILE;
+          case BlockDevice _ -> DonorKind.BLOCK_DEVICE;
+        };
+    long at = (disk.baseMib() << 20) + baseBytes;
+    return new DonorPart(kind, bytes, at, 0, disk.path(), "", compresses, isCopy);
   }
 }

@@ -20,9 +20,9 @@ import io.elasticmemory.wire.SealTableLayout;
 /**
  * What a memory path comes to on this machine: how long the space is and how much of it may be
  * present. Capacity is the whole slabs of REMOTE and SSD less a reserve of one slab per shard; DRAM
- * alone if there is no lower tier. A pair of exporters counts once, as the smaller of the two.
- * COMPRESSED adds nothing: how much fits in it depends on what the blocks hold, so each block has a
- * place in a lower tier too.
+ * alone if there is no lower tier. A pair of exporters counts once, as the smaller of the two; what
+ * a disk keeps as copies of exporters does not count. COMPRESSED adds nothing: how much fits in it
+ * depends on what the blocks hold, so each block has a place in a lower tier too.
  *
  * @param geometry how the space is cut
  * @param stripes how it is divided among the pager's shards
@@ -154,10 +154,11 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
 
   private static long donorBytes(MemPath path) {
     Replicas replicas = Replicas.of(path.entries());
+    Backups backups = Backups.of(path.entries());
     return path.entries().stream()
         .filter(SpacePlan::isReserved)
         .filter(entry -> !replicas.isCopy(entry))
-        .mapToLong(replicas::bytes)
+        .mapToLong(entry -> replicas.bytes(entry) - backups.bytesIn(entry))
         .sum();
   }
 

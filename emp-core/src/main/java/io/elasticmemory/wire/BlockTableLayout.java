@@ -7,10 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * The block table: a page of header, then one entry per block.
+ * The block table: a header of nine pages, then one entry per block.
  *
  * <pre>
- * header (4096 bytes)                entry (entryBytes, a multiple of 8)
+ * header (36864 bytes)               entry (entryBytes, a multiple of 8)
  *    0 u64 magic "EMPTABLE"             0 u64 word ({@link BlockWord})
  *    8 u32 version                      8 u32 stored, or u64 stored[maskWords] where 32 bits do
  *   12 u32 blockBytes                     not suffice: a bit per subblock
@@ -25,6 +25,7 @@ import java.lang.invoke.VarHandle;
  *   72 u64 end
  * 1024 {u64 block + 1, u64 target}[128]   moves under way, and donor and slot they lead to
  * 3072 u64 doubts[126]                    of each donor, which of its copies are not believed
+ * 4096 u64 debts[16][256]                 of each shard, donors and slots whose disk is behind
  * </pre>
  *
  * <p>The epoch counts the pagers of the space: whoever takes it over raises it first, and only the
@@ -34,6 +35,10 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The doubts of a donor that is a pair have bit {@code 2 × shard + side}: from the moment it is
  * set that side may lack what is stored, until it is taken away.
+ *
+ * <p>A debt has donor and slot in the form of a word: the copy that a disk has of that slot may not
+ * be what is stored, although the disk is believed. It is noted before what is stored counts, and
+ * taken away when the disk has it. Whoever finds a debt of an earlier pager copies the slot anew.
  *
  * <p>A mark has 4 bytes where a block is one subblock, otherwise 3: so blocks of 64 KiB with
  * subblocks of 4 KiB take one line of 64 bytes each, less than a thousandth of the memory.
@@ -46,10 +51,10 @@ public final class BlockTableLayout {
   public static final long MAGIC = 0x454c424154504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 5;
+  public static final int VERSION = 6;
 
   /** Bytes before the first entry. */
-  public static final long HEADER_BYTES = 4096;
+  public static final long HEADER_BYTES = 36_864;
 
   /** Offset in the header. */
   public static final long MAGIC_AT = 0;
@@ -107,6 +112,12 @@ public final class BlockTableLayout {
 
   /** Offset in the header of the doubts about the first donor. */
   public static final long DOUBTS_AT = MOVES_AT + MOVES_MAX * MOVE_BYTES;
+
+  /** Offset in the header of the first shard's debts. */
+  public static final long DEBTS_AT = 4096;
+
+  /** Debts of a shard, of all its donors together. */
+  public static final int DEBTS_MAX = 256;
 
   /** Copies a donor can have, and bits of its doubts for each shard. */
   public static final int SIDES = 2;
@@ -215,6 +226,20 @@ public final class BlockTableLayout {
 
   private static long doubtOf(int shard, int side) {
     return 1L << (SIDES * shard + side);
+  }
+
+  /** A debt of a shard in the form of a word, 0 if there is none at this place. */
+  public static long debt(MemorySegment table, int shard, int place) {
+    return (long) LONG.getVolatile(table, debtAt(shard, place));
+  }
+
+  /** Notes a debt, or that there is none any more. */
+  public static void debt(MemorySegment table, int shard, int place, long debt) {
+    LONG.setVolatile(table, debtAt(shard, place), debt);
+  }
+
+  private static long debtAt(int shard, int place) {
+    return DEBTS_AT + 8L * (DEBTS_MAX * shard + place);
   }
 
   /** The DRAM budget that was last asked for, or that of the hand-over. */

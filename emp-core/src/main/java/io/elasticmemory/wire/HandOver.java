@@ -57,13 +57,13 @@ public record HandOver(
    *
    * @param kind what it is
    * @param bytes what it shall give, whole slabs; of compressed blocks the size of their memory
-   * @param baseBytes where its range begins in a device, else 0
+   * @param baseBytes where its range begins in a device or a file, else 0
    * @param port of an exporter, else 0
    * @param name how the user wrote it, for messages: host and port, or a path
    * @param host of an exporter, else empty
    * @param compresses whether its bytes are to be compressed on their way
-   * @param isCopy whether it has the same bytes as the exporter before it; it has no slots of its
-   *     own
+   * @param isCopy whether it has the same bytes as the exporter before it: another exporter, or a
+   *     part of a file or device; it has no slots of its own
    */
   public record DonorPart(
       DonorKind kind,

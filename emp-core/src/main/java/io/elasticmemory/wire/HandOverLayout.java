@@ -28,7 +28,7 @@ import java.util.List;
  *  40 u64 capacityBytes                      32 u32 hostAt
  *  48 u32 blockBytes                         36 u32 hostBytes
  *  52 u32 subblockBytes                      40 u32 compression (0 none, 1 LZ4)
- *  56 u64 budgetBytes                        44 u32 copy (1 of the donor before it)
+ *  56 u64 budgetBytes                        44 u32 copy (1 of the exporter before it)
  *  64 u64 faultTimeoutNanos                 then the texts
  *  72 s64 spinNanos (-1: as it sees fit)
  *  80 u32 flags   (1 promote, 2 elastic, 4 sampling, 8 poison, 16 encrypted)
@@ -49,7 +49,7 @@ public final class HandOverLayout {
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
@@ -274,7 +274,9 @@ public final class HandOverLayout {
     return donors;
   }
 
-  /** Two exporters of one size are a pair, and no third belongs to it. */
+  /**
+   * An exporter, and another or a file or device of its size, are a pair; no third belongs to it.
+   */
   private static void requirePairs(List<DonorPart> donors) {
     for (int i = 0; i < donors.size(); i++) {
       DonorPart copy = donors.get(i);
@@ -283,7 +285,8 @@ public final class HandOverLayout {
         boolean isPair =
             !first.isCopy()
                 && first.kind() == DonorKind.EXPORTER
-                && copy.kind() == DonorKind.EXPORTER
+                && copy.kind() != DonorKind.COMPRESSED
+                && !(copy.compresses() && copy.hasHandle())
                 && first.bytes() == copy.bytes();
         require(isPair, "no pair: donor", i);
       }

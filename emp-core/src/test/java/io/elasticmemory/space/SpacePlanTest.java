@@ -31,6 +31,9 @@ class SpacePlanTest {
         "dram:64|zdram:512|/spill:512:0; 448",
         "dram:64|10.0.0.1:512:0?replicas=2|10.0.0.2:512:0?replicas=2; 448",
         "dram:64|10.0.0.1:512:0?replicas=2|/spill:64:0|10.0.0.2:383:0?replicas=2; 320",
+        "dram:64|10.0.0.1:512:0?backup=ssd|/spill:512:0; 448",
+        "dram:64|10.0.0.1:575:0?backup=ssd|/spill:639:0; 512",
+        "dram:64|10.0.0.1:512:0?backup=ssd|10.0.0.2:512:0?backup=ssd|/a:640:0|/b:512:0; 1088",
         "dram:64; 64",
         "dram:65; 64",
       })
@@ -48,6 +51,22 @@ class SpacePlanTest {
         .hasMessageContaining("64 MiB")
         .hasMessageContaining("at least 128 (64 of them in reserve)")
         .hasMessageContaining("raise");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dram:64|10.0.0.1:512:0?backup=ssd|/spill:511:0",
+        "dram:64|10.0.0.1:512:0?backup=ssd|/a:448:0|/b:448:0",
+        "dram:64|10.0.0.2:512:0?backup=ssd|10.0.0.1:512:0?backup=ssd|/spill:960:0"
+      })
+  void refusesACopyThatNoDiskHasRoomFor(String path) {
+    assertThatThrownBy(() -> plan(path, MACHINE))
+        .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessageContaining("'10.0.0.1:512:19675?backup=ssd'")
+        .hasMessageContaining("its copy takes 512 MiB of one file or device")
+        .hasMessageContaining("no more than 448 are free in any")
+        .hasMessageContaining("or remove backup=ssd");
   }
 
   @Test

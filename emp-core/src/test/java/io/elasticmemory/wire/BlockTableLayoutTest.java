@@ -30,13 +30,13 @@ class BlockTableLayoutTest {
   void anEntryHasABitAndAMarkForEverySubblock(int block, int subblock, long entryBytes) {
     Geometry geometry = new Geometry(16L * block, block, subblock);
     assertThat(BlockTableLayout.entryBytes(geometry)).isEqualTo(entryBytes);
-    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(4096 + 16 * entryBytes);
+    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(36_864 + 16 * entryBytes);
   }
 
   @Test
   void aTebibyteOfSmallBlocksIsCountedInLongs() {
     Geometry geometry = new Geometry(1L << 40, 65536, 4096);
-    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(4096 + (64L << 24));
+    assertThat(BlockTableLayout.tableBytes(geometry)).isEqualTo(36_864 + (64L << 24));
   }
 
   @Test
@@ -59,7 +59,7 @@ class BlockTableLayoutTest {
   void theDoubtsFitIntoTheHeaderBehindTheMoves() {
     assertThat(BlockTableLayout.DOUBTS_AT).isEqualTo(3072);
     assertThat(BlockTableLayout.DOUBTS_AT + 8L * BlockWord.DONORS_MAX)
-        .isLessThanOrEqualTo(BlockTableLayout.HEADER_BYTES);
+        .isLessThanOrEqualTo(BlockTableLayout.DEBTS_AT);
     assertThat(BlockTableLayout.SIDES * Stripes.SHARDS_MAX).isLessThanOrEqualTo(64);
   }
 
@@ -75,6 +75,29 @@ class BlockTableLayoutTest {
           assertThat(BlockTableLayout.isDoubted(header, donor, shard, side))
               .isEqualTo(donor == 3 && shard == 15 && side == 1);
         }
+      }
+    }
+  }
+
+  @Test
+  void theDebtsOfAllShardsEndTheHeader() {
+    assertThat(BlockTableLayout.DEBTS_AT).isEqualTo(4096);
+    assertThat(BlockTableLayout.DEBTS_AT + 8L * BlockTableLayout.DEBTS_MAX * Stripes.SHARDS_MAX)
+        .isEqualTo(BlockTableLayout.HEADER_BYTES);
+  }
+
+  @Test
+  void aDebtIsAtOnePlaceOfOneShard() {
+    MemorySegment header = MemorySegment.ofArray(new long[36_864 / 8]);
+    BlockTableLayout.debt(header, 15, 255, BlockWord.withSlot(0, 125, 7));
+    BlockTableLayout.debt(header, 2, 9, BlockWord.withSlot(0, 3, BlockWord.SLOTS_MAX - 1));
+    BlockTableLayout.debt(header, 15, 255, 0);
+    for (int shard = 0; shard < Stripes.SHARDS_MAX; shard++) {
+      for (int place = 0; place < BlockTableLayout.DEBTS_MAX; place++) {
+        long debt = BlockTableLayout.debt(header, shard, place);
+        boolean isThere = shard == 2 && place == 9;
+        assertThat(BlockWord.donor(debt)).isEqualTo(isThere ? 3 : -1);
+        assertThat(BlockWord.slot(debt)).isEqualTo(isThere ? BlockWord.SLOTS_MAX - 1 : 0);
       }
     }
   }
@@ -98,7 +121,7 @@ class BlockTableLayoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 4095, 4096, 4096 + 8 * 64 - 1})
+  @ValueSource(longs = {0, 36_863, 36_864, 36_864 + 8 * 64 - 1})
   void refusesATableTooShort(long bytes) {
     MemorySegment cut = table().asSlice(0, bytes);
     assertThatIllegalArgumentException().isThrownBy(() -> BlockTableLayout.check(cut));

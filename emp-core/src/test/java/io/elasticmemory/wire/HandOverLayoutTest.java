@@ -39,6 +39,9 @@ class HandOverLayoutTest {
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln", true),
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 7, "bonn:64:7", "bonn", false, true),
               new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", "", false),
+              new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 8, "ulm:64:8", "ulm", true),
+              new DonorPart(
+                  DonorKind.SPILL_FILE, 64L << 20, 64L << 20, 0, "./spill", "", false, true),
               new DonorPart(
                   DonorKind.BLOCK_DEVICE, 128L << 20, 1L << 40, 0, "/dev/nvme0n1", "", false),
               new DonorPart(DonorKind.COMPRESSED, 96L << 20, 0, 0, "zdram:96", "", false)));
@@ -53,12 +56,15 @@ class HandOverLayoutTest {
     assertThat(HandOverLayout.write(SAMPLE, space))
         .isEqualTo(
             128
-                + 5 * 48
+                + 7 * 48
                 + textBytes(
                     "köln:64:0",
                     "köln",
                     "bonn:64:7",
                     "bonn",
+                    "./spill",
+                    "ulm:64:8",
+                    "ulm",
                     "./spill",
                     "/dev/nvme0n1",
                     "zdram:96"));
@@ -67,7 +73,7 @@ class HandOverLayoutTest {
   @Test
   void readsWhatItWrote() {
     assertThat(HandOverLayout.read(written(), SAMPLE.handles())).isEqualTo(SAMPLE);
-    assertThat(SAMPLE.handles()).isEqualTo(HandOverLayout.FIXED_HANDLES + 2 * (2 + 3) + 1);
+    assertThat(SAMPLE.handles()).isEqualTo(HandOverLayout.FIXED_HANDLES + 2 * (2 + 4) + 1);
   }
 
   @Test
@@ -79,7 +85,7 @@ class HandOverLayoutTest {
 
   @Test
   void refusesACopyOfWhatIsNoExporterOfItsSizeAlone() {
-    for (int donor : new int[] {0, 2, 3, 4}) {
+    for (int donor : new int[] {0, 2, 3, 5, 6}) {
       MemorySegment message = written();
       message.set(JAVA_INT, 128 + 48 * donor + 44, 1);
       assertThatIllegalArgumentException()
@@ -92,6 +98,11 @@ class HandOverLayoutTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(larger, SAMPLE.handles()))
         .withMessageContaining("no pair: donor 1");
+    MemorySegment compressed = written();
+    compressed.set(JAVA_INT, 128 + 48 * 4 + 40, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> HandOverLayout.read(compressed, SAMPLE.handles()))
+        .withMessageContaining("no pair: donor 4");
   }
 
   @Test
@@ -119,7 +130,7 @@ class HandOverLayoutTest {
     MemorySegment message = written();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles() - 1))
-        .withMessageContaining("17: 16");
+        .withMessageContaining("19: 18");
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The donors of a shard: opened in the order of the hand-over, given back at the end. */
 final class OpenDonors implements AutoCloseable {
@@ -63,21 +64,45 @@ final class OpenDonors implements AutoCloseable {
    */
   void open(ReceivedSpace space, int shard, SlabShares shares) {
     resetGauges(counters(space, shard));
-    Iterator<Handle> disks = space.disks(shard).iterator();
+    Iterator<Handle> handles = space.disks(shard).iterator();
     OpenExporters exporters =
         new OpenExporters(platform, poller, clock, log, this::warnOnce, missed, space, shard);
     List<DonorPart> parts = space.handOver().donors();
-    for (DonorPart part : parts) {
-      long bytes = shares.bytes(donors.size(), shard);
-      long baseBytes = part.baseBytes() + shares.baseBytes(donors.size(), shard);
+    while (donors.size() < parts.size()) {
+      int index = donors.size();
+      DonorPart part = parts.get(index);
+      DonorPart copy = copyOf(parts, index);
+      long bytes = shares.bytes(index, shard);
+      long at = shares.baseBytes(index, shard);
       donors.add(
           switch (part.kind()) {
-            case EXPORTER -> bytes == 0 ? nothing(part) : exporter(exporters, parts, bytes);
+            case EXPORTER -> {
+              if (copy != null && copy.hasHandle()) {
+                Donor disk = adopt(copy, handles.next(), at, bytes, space);
+                yield bytes == 0 ? disk : exporters.openBacked(part, disk, bytes, index);
+              }
+              yield bytes == 0 ? nothing(part) : exporter(exporters, part, copy, bytes, index);
+            }
             case SPILL_FILE, BLOCK_DEVICE ->
-                packing(part, adopt(part, disks.next(), baseBytes, bytes, space), space, shard);
-            case COMPRESSED -> compressed(part, disks.next(), space, shard);
+                packing(part, adopt(part, handles.next(), at, bytes, space), space, shard);
+            case COMPRESSED -> compressed(part, handles.next(), space, shard);
           });
+      if (copy != null) {
+        donors.add(nothing(copy)); // it has an index, and no slots
+      }
     }
+  }
+
+  private static @Nullable DonorPart copyOf(List<DonorPart> parts, int index) {
+    DonorPart next = index + 1 < parts.size() ? parts.get(index + 1) : null;
+    return next != null && next.isCopy() ? next : null;
+  }
+
+  private static Donor exporter(
+      OpenExporters exporters, DonorPart part, @Nullable DonorPart copy, long bytes, int index) {
+    return copy == null
+        ? exporters.open(part, bytes, index)
+        : exporters.openPair(part, copy, bytes, index);
   }
 
   /** From nothing: the page of counters may be that of an earlier pager. */
@@ -85,15 +110,6 @@ final class OpenDonors implements AutoCloseable {
     counters.set(Counter.mirrors, 0);
     counters.set(Counter.mirrorsDegraded, 0);
     counters.set(Counter.bytesToRebuild, 0);
-  }
-
-  /** The next one: alone, or with the copy that follows, which has an index and no slots. */
-  private Donor exporter(OpenExporters exporters, List<DonorPart> parts, long bytes) {
-    int index = donors.size();
-    boolean isPair = index + 1 < parts.size() && parts.get(index + 1).isCopy();
-    return isPair
-        ? exporters.openPair(parts.get(index), parts.get(index + 1), bytes, index)
-        : exporters.open(parts.get(index), bytes, index);
   }
 
   /** Each shard has a part of the memory, which it maps for itself. */
@@ -119,8 +135,12 @@ final class OpenDonors implements AutoCloseable {
     }
   }
 
-  private Donor adopt(
-      DonorPart part, Handle disk, long baseBytes, long bytes, ReceivedSpace space) {
+  /**
+   * A shard's part of a disk.
+   *
+   * @param at where it begins in what the hand-over gives of the disk
+   */
+  private Donor adopt(DonorPart part, Handle disk, long at, long bytes, ReceivedSpace space) {
     if (bytes == 0) {
       disk.close();
       return nothing(part);
@@ -128,7 +148,8 @@ final class OpenDonors implements AutoCloseable {
     boolean usedBefore = BlockTableLayout.epoch(space.table().segment()) > 1;
     return platform
         .files()
-        .adoptDonor(disk, part.name(), baseBytes, bytes, usedBefore, poller, this::warnOnce);
+        .adoptDonor(
+            disk, part.name(), part.baseBytes() + at, bytes, usedBefore, poller, this::warnOnce);
   }
 
   private Donor packing(DonorPart part, Donor disk, ReceivedSpace space, int shard) {
@@ -159,7 +180,8 @@ final class OpenDonors implements AutoCloseable {
   }
 
   private static Donor nothing(DonorPart part) {
-    return new NoDonor(part.name(), part.hasHandle() ? Tier.SSD : Tier.REMOTE);
+    boolean isDisk = part.hasHandle() && !part.isCopy();
+    return new NoDonor(part.name(), isDisk ? Tier.SSD : Tier.REMOTE);
   }
 
   private static Counters counters(ReceivedSpace space, int shard) {

@@ -9,23 +9,30 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.tiering.store.BackupDonor;
+import io.elasticmemory.tiering.store.BackupReplica;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.MirrorDonor;
 import io.elasticmemory.tiering.store.MirrorRules;
 import io.elasticmemory.tiering.store.MirrorSettings;
+import io.elasticmemory.tiering.store.Replica;
 import io.elasticmemory.tiering.store.TcpDonor;
 import io.elasticmemory.tiering.store.WireCompression;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Has the memory of exporters for a shard: of one alone, or of two that keep the same. */
+/**
+ * Has the memory of exporters for a shard: of one alone, of two that keep the same, or of one of
+ * which a disk keeps a copy.
+ */
 final class OpenExporters {
   private static final long ANSWER_MILLIS_MAX = 10_000;
   private static final long RETRY_MILLIS = 50;
@@ -36,6 +43,12 @@ final class OpenExporters {
 
   /** And so long if that has answered that it does not serve. */
   private static final long REFUSING_NANOS_MAX = Duration.ofMillis(250).toNanos();
+
+  /** And such a part of a fault's patience, if the disk does not have all that the other has. */
+  private static final int LACKING_PART = 4;
+
+  /** Which side of an exporter and its copy is the disk. */
+  private static final int BACKUP = 1;
 
   private final Platform platform;
   private final Poller poller;
@@ -114,13 +127,26 @@ final class OpenExporters {
     ExporterReplica[] sides = {replica(first, bytes, index), replica(second, bytes, index + 1)};
     TableDoubts doubts = new TableDoubts(space.table().segment(), index, shard, epoch);
     @Nullable TcpDonor[] donors = isSuccessor() ? found(sides, doubts) : both(sides);
+    return mirror(sides[0], donors[0], sides[1], donors[1], doubts);
+  }
+
+  private MirrorSettings settings() {
+    return MirrorSettings.of(
+        handOver.geometry().blockBytes(), handOver.faultTimeoutNanos(), handOver.shards());
+  }
+
+  private MirrorDonor mirror(
+      Replica first,
+      @Nullable Donor firstDonor,
+      Replica second,
+      @Nullable Donor secondDonor,
+      TableDoubts doubts) {
     return new MirrorDonor(
-        MirrorSettings.of(
-            handOver.geometry().blockBytes(), handOver.faultTimeoutNanos(), handOver.shards()),
-        sides[0],
-        donors[0],
-        sides[1],
-        donors[1],
+        settings(),
+        first,
+        firstDonor,
+        second,
+        secondDonor,
         doubts,
         !isSuccessor(),
         clock,
@@ -128,6 +154,75 @@ final class OpenExporters {
         log::warn,
         platform.memories()::reservePrivate,
         MirrorRules.STRICT);
+  }
+
+  /**
+   * An exporter of which a disk keeps a copy. The first pager needs both; a successor goes on with
+   * the disk, unless only the exporter has something.
+   *
+   * @param disk as many bytes of a disk, used by nobody else; closed if this fails
+   * @param index of the exporter, as the block table names it
+   * @throws EmpException if they cannot be had
+   */
+  Donor openBacked(DonorPart part, Donor disk, long bytes, int index) {
+    MemorySegment table = space.table().segment();
+    TableDoubts doubts = new TableDoubts(table, index, shard, epoch);
+    try {
+      BackupDonor donor =
+          new BackupDonor(
+              disk,
+              settings(),
+              new TableDebts(table, index, shard, epoch),
+              clock,
+              platform.memories()::reservePrivate);
+      BackupReplica backup = new BackupReplica(donor, settings(), clock, doubts.has(BACKUP));
+      ExporterReplica exporter = replica(part, bytes, index);
+      @Nullable TcpDonor found =
+          isSuccessor() ? foundBeside(backup, exporter, doubts) : exporter.openNow();
+      return mirror(exporter, found, backup, backup.opened(), doubts);
+    } catch (RuntimeException e) {
+      disk.close();
+      throw e;
+    }
+  }
+
+  /** The exporter, if it may be believed and answers before the disk has to do without it. */
+  private @Nullable TcpDonor foundBeside(
+      BackupReplica backup, ExporterReplica exporter, TableDoubts doubts) {
+    if (doubts.has(1 - BACKUP)) {
+      return null;
+    }
+    boolean isNeeded = doubts.has(BACKUP);
+    long since = clock.nanoTime();
+    TcpDonor found = exporter.open();
+    while (found == null && clock.nanoTime() - since < patienceNanos(backup, exporter, isNeeded)) {
+      pause(LOOK_MILLIS);
+      found = exporter.open();
+    }
+    if (found == null) {
+      missed.add(exporter.name());
+    }
+    if (isNeeded && found == null) {
+      throw new EmpException(
+          Kind.DONOR, exporter.name() + " does not answer, and " + backup.name() + " lacks a part");
+    }
+    if (found != null && found.isNew()) {
+      if (!isNeeded) {
+        exporter.drop(found); // it was started anew, and comes back as one that is empty
+        return null;
+      }
+      found.disbelieve();
+    }
+    return found;
+  }
+
+  private long patienceNanos(BackupReplica backup, ExporterReplica exporter, boolean isNeeded) {
+    long all = handOver.faultTimeoutNanos();
+    if (isNeeded || missed.contains(exporter.name())) {
+      return isNeeded ? all : 0;
+    }
+    long silent = backup.lackingCount() > 0 ? all / LACKING_PART : SILENT_NANOS_MAX;
+    return exporter.hasFailed() ? REFUSING_NANOS_MAX : silent;
   }
 
   private static @Nullable TcpDonor[] both(ExporterReplica[] sides) {

@@ -112,7 +112,7 @@ final class Errands {
 
   private void begin(Errand errand, Part part, long now) {
     MirrorSide side = sides[part.side];
-    boolean waits = errand.write && side.isReturning();
+    boolean waits = errand.write && rebuild.isOf(side);
     if (!waits || !rules.waitsForCopy(isCopied(errand))) {
       side.start(part, now);
     }
@@ -122,13 +122,24 @@ final class Errands {
     return rebuild.isCopying(errand.firstSlot) || rebuild.isCopying(errand.lastSlot);
   }
 
-  /** Of two that are believed not the one that was wrong, nor one that is slow; else in turn. */
+  /**
+   * Of two that are believed about what is there not the one that was wrong, nor one that is slow;
+   * else not the backup, or in turn.
+   */
   private int sideToRead(Errand errand, long now) {
     int wrong = errand.owner().wrongCopy();
-    int side = wrong == Transfer.NO_COPY ? errand.firstSlot & 1 : 1 - wrong;
+    int rather = sides[1].isBackup() ? 0 : errand.firstSlot & 1;
+    int side = wrong == Transfer.NO_COPY ? rather : 1 - wrong;
     boolean isSlow = wrong == Transfer.NO_COPY && sides[side].isSlow(now);
-    boolean rather = isSlow && !sides[1 - side].isSlow(now);
-    return !sides[side].isBelieved() || (rather && sides[1 - side].isBelieved()) ? 1 - side : side;
+    boolean isSlower = isSlow && !sides[1 - side].isSlow(now);
+    boolean isOther = !has(side, errand) || (isSlower && has(1 - side, errand));
+    return isOther && sides[1 - side].isBelieved() ? 1 - side : side;
+  }
+
+  /** It is believed about what is read. */
+  private boolean has(int side, Errand errand) {
+    boolean lacks = sides[side].lacks(errand.firstSlot) || sides[side].lacks(errand.lastSlot);
+    return sides[side].isBelieved() && !lacks;
   }
 
   /** True while a write to the slot is not over. */
@@ -230,10 +241,10 @@ final class Errands {
     }
   }
 
-  /** A believed side that has not been asked for this, or -1. */
+  /** A side that has it and has not been asked for this, or -1. */
   private int otherToAsk(Errand errand) {
     for (Part part : errand.parts) {
-      if (part.stage == Part.Stage.IDLE && sides[part.side].isBelieved()) {
+      if (part.stage == Part.Stage.IDLE && has(part.side, errand)) {
         return part.side;
       }
     }
@@ -245,7 +256,9 @@ final class Errands {
     MemorySegment.copy(
         staging, part.frameOffset(), owner.frames(), owner.frameOffset(), owner.bytes());
     owner.from(part.side);
-    pace.observed(errand.urgent, now - part.since);
+    if (!sides[part.side].isBackup()) {
+      pace.observed(errand.urgent, now - part.since);
+    }
     if (errand.parts[1 - part.side].isOpen()) {
       sides[1 - part.side].slow(now);
     }

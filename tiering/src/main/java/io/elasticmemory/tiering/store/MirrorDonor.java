@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * background, and believed when it lacks nothing. The last side that is believed is never dropped;
  * its failures are the mirror's.
  *
+ * <p>Side 1 may be a backup: read only when side 0 does not answer, and a little behind with its
+ * writes while side 0 is sound. Of a successor it may lack some slots, which are copied first.
+ *
  * <p>Its time stands still while it is not polled, so that a pager that stood still blames nobody.
  * Used by one thread; allocates nothing while both sides are healthy.
  */
@@ -37,6 +40,9 @@ public final class MirrorDonor implements Donor {
   private static final long GAP_NANOS_MAX = MILLISECONDS.toNanos(20);
 
   private static final long LOOK_NANOS = MILLISECONDS.toNanos(20);
+
+  /** Who alone has a part is not dropped until it has been late for so many times what is late. */
+  private static final int LACKING_TIMES = 3;
 
   private final MirrorSide[] sides;
   private final MirrorSettings settings;
@@ -104,11 +110,22 @@ public final class MirrorDonor implements Donor {
     isWriting = errands::isWriting;
     polledAt = clock.nanoTime();
     counters.add(Counter.mirrors, 1);
+    begin();
+  }
+
+  private void begin() {
     for (MirrorSide side : sides) {
       if (!side.isBelieved()) {
         doubts.set(side.index, true);
         counters.add(Counter.mirrorsDegraded, 1);
         notices.accept(sides[1 - side.index].name() + " alone has what " + name() + " hold");
+      }
+    }
+    for (MirrorSide side : sides) {
+      if (sides[1 - side.index].isBelieved()) {
+        rebuild.resume(side, now);
+      } else {
+        side.replica.forgiveLacking();
       }
     }
   }
@@ -130,7 +147,7 @@ public final class MirrorDonor implements Donor {
 
   @Override
   public Tier tier() {
-    return (sides[0].isThere() ? sides[0] : sides[1]).donor().tier();
+    return Tier.REMOTE;
   }
 
   @Override
@@ -156,19 +173,8 @@ public final class MirrorDonor implements Donor {
 
   @Override
   public boolean start(Transfer transfer) {
-    requireInside(transfer.position(), transfer.bytes());
+    Bounds.require(transfer, this, settings.blockBytes());
     return errands.start(transfer, now);
-  }
-
-  private void requireInside(long position, int bytes) {
-    boolean inside = position >= 0 && bytes > 0 && position <= grantedBytes - bytes;
-    if (!inside
-        || bytes > settings.blockBytes()
-        || position / SLAB_BYTES != (position + bytes - 1) / SLAB_BYTES) {
-      throw new IllegalArgumentException(
-          "%d bytes at %d of %s are not a block within one of the slabs of its %d bytes"
-              .formatted(bytes, position, name(), grantedBytes));
-    }
   }
 
   @Override
@@ -178,6 +184,7 @@ public final class MirrorDonor implements Donor {
       side.poll(sink);
     }
     condemn();
+    allowLags();
     do {
       dropCondemned();
       errands.advance(now);
@@ -216,7 +223,7 @@ public final class MirrorDonor implements Donor {
 
   private void condemn(MirrorSide side) {
     if (side.replica.isLost(side.donor())) {
-      side.condemn("it lost what it had");
+      side.condemn(side.isBackup() ? "it fails: " + side.lastFailure() : "it lost what it had");
     } else if (side.hasFailedFor(now, settings.failingNanos())) {
       side.condemn("it only fails: " + side.lastFailure());
     } else if (side.isAwayFor(now, settings.failingNanos())) {
@@ -228,11 +235,27 @@ public final class MirrorDonor implements Donor {
     return isCondemned(sides[0]) || isCondemned(sides[1]);
   }
 
+  /** Who may have to be alone soon owes nothing by then. */
+  private void allowLags() {
+    for (MirrorSide side : sides) {
+      MirrorSide other = sides[1 - side.index];
+      boolean isSound = other.isBelieved() && !other.isFailing() && other.condemned() == null;
+      side.replica.mayLag(rules.mayLag(isSound));
+    }
+  }
+
   /** Only what is not needed is dropped: the other has all, and works. */
   private boolean isCondemned(MirrorSide side) {
-    MirrorSide other = sides[1 - side.index];
-    boolean isNeeded = !other.isBelieved() || (side.isBelieved() && other.isFailing());
-    return side.condemned() != null && !isNeeded;
+    return side.condemned() != null && !isNeeded(side, sides[1 - side.index]);
+  }
+
+  private boolean isNeeded(MirrorSide side, MirrorSide other) {
+    if (!other.isBelieved() || (side.isBelieved() && other.isFailing())) {
+      return true;
+    }
+    boolean lacks = rebuild.isOf(other) && !side.replica.isLost(side.donor());
+    boolean mayHelp = lacks && !side.isHeldFor(now, LACKING_TIMES * settings.lateNanos());
+    return mayHelp || !rules.isEnough(other.replica.owes());
   }
 
   private void dropCondemned() {
@@ -240,7 +263,7 @@ public final class MirrorDonor implements Donor {
       if (isCondemned(side)) {
         drop(side, sides[1 - side.index]);
       }
-      side.pardon();
+      side.pardon(now);
     }
   }
 
@@ -252,10 +275,12 @@ public final class MirrorDonor implements Donor {
       counters.add(Counter.mirrorsDegraded, 1);
     }
     if (rebuild.isUnderWay()) {
-      rebuild.abandon();
+      rebuild.abandon(side);
     }
     errands.dropped(side.index);
     side.drop();
+    other.replica.forgiveLacking();
+    allowLags();
     lookedAt = now;
     notices.accept(
         "%s is dropped (%s): %s alone has what both held"
@@ -271,6 +296,9 @@ public final class MirrorDonor implements Donor {
         open(side);
       } else if (side.isReturning() && rules.isRebuilt(rebuild.lacksNothing())) {
         believe(side);
+      } else if (rebuild.isOf(side) && side.isBelieved() && rebuild.lacksNothing()) {
+        notices.accept("%s lacks nothing: %s".formatted(side.name(), rebuild.describe(now)));
+        rebuild.end();
       }
     }
   }

@@ -18,6 +18,16 @@ public class MirrorRules {
     return copying;
   }
 
+  /** A side may be behind while the other does what it shall. */
+  protected boolean mayLag(boolean otherIsSound) {
+    return otherIsSound;
+  }
+
+  /** A side can be done without when the other owes nothing. */
+  protected boolean isEnough(boolean owes) {
+    return !owes;
+  }
+
   /** A side that came back is believed when it lacks nothing any more. */
   protected boolean isRebuilt(boolean lacksNothing) {
     return lacksNothing;

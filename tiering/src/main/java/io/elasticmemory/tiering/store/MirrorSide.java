@@ -30,6 +30,7 @@ final class MirrorSide {
   private long failingSince = NEVER;
   private long failedAt = NEVER;
   private long awaySince = NEVER;
+  private long heldSince = NEVER;
   private long slowUntil = NEVER;
   private long slowNanos = SLOW_NANOS_FIRST;
   private String lastFailure = "";
@@ -54,6 +55,15 @@ final class MirrorSide {
     return donor != null;
   }
 
+  boolean isBackup() {
+    return replica.isBackup();
+  }
+
+  /** It is believed, but not about what this slot holds. */
+  boolean lacks(int slot) {
+    return replica.lacks(slot);
+  }
+
   boolean isReturning() {
     return donor != null && !believed;
   }
@@ -71,6 +81,7 @@ final class MirrorSide {
     donor = opened;
     believed = false;
     condemned = null;
+    heldSince = NEVER;
     worked();
     slowUntil = NEVER;
     awaySince = NEVER;
@@ -91,8 +102,15 @@ final class MirrorSide {
     return condemned;
   }
 
-  void pardon() {
+  /** It is kept for now. */
+  void pardon(long now) {
+    heldSince = condemned == null ? NEVER : heldSince == NEVER ? now : heldSince;
     condemned = null;
+  }
+
+  /** It has been condemned all the time for so long. */
+  boolean isHeldFor(long now, long nanos) {
+    return heldSince != NEVER && now - heldSince >= nanos;
   }
 
   void drop() {

@@ -96,11 +96,20 @@ final class Rebuild {
     return to != null;
   }
 
+  /** True while it copies to this side. */
+  boolean isOf(MirrorSide side) {
+    return to == side;
+  }
+
   /** A side came back, and has nothing. */
   void begin(MirrorSide side, long now) {
+    lacking.set(used);
+    beginOf(side, now);
+  }
+
+  private void beginOf(MirrorSide side, long now) {
     to = side;
     round++;
-    lacking.set(used);
     cursor = 0;
     creditBytes = 0;
     creditedAt = now;
@@ -110,10 +119,21 @@ final class Rebuild {
     gauge();
   }
 
-  /** It has gone again. What is being read ends some time, and is of no use. */
-  void abandon() {
+  /** A successor begins with a side that lacks some slots. */
+  void resume(MirrorSide side, long now) {
+    if (side.isBelieved()) {
+      side.replica.eachLacking(lacking::add);
+      if (lacking.count() > 0) {
+        beginOf(side, now);
+      }
+    }
+  }
+
+  /** A side has gone. What is read from the other for it ends some time, and is of no use. */
+  void abandon(MirrorSide gone) {
     for (Copy copy : copies) {
-      if (to != null && copy.part.side == to.index && copy.part.stage != Part.Stage.IDLE) {
+      boolean isLost = copy.part.side == gone.index && copy.part.stage != Part.Stage.IDLE;
+      if (isLost || copy.part.stage == Part.Stage.WAITING) {
         copy.part.stage = Part.Stage.IDLE;
         copy.slot = -1;
       }
@@ -164,8 +184,9 @@ final class Rebuild {
       return;
     }
     credit(now);
+    boolean mayBegin = side.donor().isFenced() && now - pausedUntil >= 0;
     for (Copy copy : copies) {
-      if (copy.slot < 0 && creditBytes >= settings.blockBytes() && now - pausedUntil >= 0) {
+      if (mayBegin && copy.slot < 0 && creditBytes >= settings.blockBytes()) {
         next(copy, side, isWriting, now);
       }
     }

@@ -7,6 +7,7 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.Stripes;
+import io.elasticmemory.tiering.store.Debts;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.SealTableLayout;
@@ -70,6 +71,11 @@ public final class SimulatedShards {
   /** How a shard sees a donor of which it has no slab. */
   public static Donor nothingOf(Donor donor) {
     return new NoDonor(donor.name(), donor.tier());
+  }
+
+  /** What the disk that keeps the copy of a donor owes, in the table. */
+  public static Debts debts(MemorySegment table, int donor, int shard, long epoch) {
+    return new TableDebts(table, donor, shard, epoch);
   }
 
   /** What is present in the stripes of each shard, as far as that can be known at once. */

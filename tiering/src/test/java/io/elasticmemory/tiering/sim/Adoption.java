@@ -157,6 +157,10 @@ final class Adoption {
       if (table.isDoubted(first.index(), first.shard(), side)) {
         continue;
       }
+      if (side == 1 && first.owed()[BlockWord.slot(table.word(block))] > 0) {
+        flaw = "is stored, but the disk owes its slot's bytes";
+        continue;
+      }
       if (holds(donor, side, block, subblock)) {
         good = donor;
         goodSide = side;

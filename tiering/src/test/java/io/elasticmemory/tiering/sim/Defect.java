@@ -232,6 +232,32 @@ enum Defect {
       return Plant.GENERATIONS_COUNTED_ANEW;
     }
   },
+  /** What a disk owes is not noted. */
+  DEBT_FORGOTTEN,
+  /** A disk may be behind although nobody else has what it owes. */
+  ALONE_AND_BEHIND {
+    @Override
+    MirrorRules mirrorRules() {
+      return new MirrorRules() {
+        @Override
+        protected boolean mayLag(boolean otherIsSound) {
+          return true;
+        }
+      };
+    }
+  },
+  /** An exporter is done without although the disk owes what it had. */
+  DROPPED_WHILE_OWED {
+    @Override
+    MirrorRules mirrorRules() {
+      return new MirrorRules() {
+        @Override
+        protected boolean isEnough(boolean owes) {
+          return true;
+        }
+      };
+    }
+  },
   /** The stored bits are set when the first of several parts has been acknowledged. */
   STORED_BEFORE_LAST_ACKNOWLEDGEMENT {
     @Override

@@ -20,6 +20,8 @@ record DonorShape(
     int refusesOneIn,
     boolean copy) {
 
+  private static final int BACKUP_TIMES = 3;
+
   /** One that has its bytes alone. */
   DonorShape(
       int shard,
@@ -60,6 +62,27 @@ record DonorShape(
         roomUnits,
         refusesOneIn,
         true);
+  }
+
+  /** A copy of it on a disk, which is never late either. */
+  DonorShape backedUp() {
+    return new DonorShape(
+        shard,
+        Tier.SSD,
+        slots,
+        BACKUP_TIMES * leastNanos,
+        BACKUP_TIMES * mostNanos,
+        queueMax,
+        sync,
+        false,
+        roomUnits,
+        refusesOneIn,
+        true);
+  }
+
+  /** A copy on a disk. */
+  boolean isBackup() {
+    return copy && tier == Tier.SSD;
   }
 
   /** One of the only shard. */

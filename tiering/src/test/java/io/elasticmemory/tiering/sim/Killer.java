@@ -51,6 +51,10 @@ final class Killer {
 
   private void stepAsPlanned() {
     if (steps++ == nextKill) {
+      if (world.isAtRisk()) {
+        nextKill++;
+        return;
+      }
       nextKill = secondKill;
       throw new Crash();
     }
@@ -59,7 +63,7 @@ final class Killer {
   private void stepAtRandom() {
     int oneIn = fragileSteps > 0 ? FRAGILE_ONE_IN : world.scenario.crashOneIn();
     fragileSteps = Math.max(0, fragileSteps - 1);
-    if (world.random.oneIn(oneIn)) {
+    if (world.random.oneIn(oneIn) && !world.isAtRisk()) {
       throw new Crash();
     }
   }
@@ -100,6 +104,9 @@ final class Killer {
     world.sweep(); // the call it died in may have done a part, which nobody has looked at
     if (world.isDegraded()) {
       world.tally.add(Happening.KILL_WHILE_DEGRADED);
+    }
+    if (world.donors.stream().anyMatch(SimDonor::owesAny)) {
+      world.tally.add(Happening.KILL_WHILE_DISK_OWES);
     }
     meet(BlockWord.LEAVING, Happening.KILL_WHILE_LEAVING);
     meet(BlockWord.FETCHING, Happening.KILL_WHILE_FETCHING);

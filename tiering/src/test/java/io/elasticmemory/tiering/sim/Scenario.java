@@ -190,7 +190,8 @@ record Scenario(
       Tier tier = i < remotes ? Tier.REMOTE : Tier.SSD;
       shapes.add(shape(shard, tier, slots, i == laggard, random));
       if (tier == Tier.REMOTE && random.oneIn(MIRRORED_ONE_IN)) {
-        shapes.add(shapes.getLast().copied());
+        DonorShape first = shapes.getLast();
+        shapes.add(first.slots() % 2 == 0 ? first.copied() : first.backedUp());
       }
     }
     return shapes;

@@ -4,9 +4,11 @@ import io.elasticmemory.Tier;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.tiering.store.BackupReplica;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exporter or a spill file whose transfers take virtual time, end in any order, and go wrong in
@@ -50,6 +52,8 @@ final class SimDonor implements Donor {
   private final List<Transfer> mirrored = new ArrayList<>();
 
   private boolean isMirrored;
+  private final int[] owed;
+  private @Nullable BackupReplica backup;
   private boolean losesWrites;
   private String lastFailure = "";
   private boolean closed;
@@ -81,6 +85,7 @@ final class SimDonor implements Donor {
     this.random = random;
     this.patienceNanos = patienceNanos;
     fence = new Fence(agenda);
+    owed = new int[shape.slots()];
     lateReadNanos = patienceNanos / 4;
     lateWriteNanos = patienceNanos * 2;
     medium = new Medium(shape.slots() * blockBytes, unitBytes, stage, random);
@@ -170,6 +175,38 @@ final class SimDonor implements Donor {
     return shape.copy();
   }
 
+  /** It is the second of two, a disk. */
+  boolean isBackup() {
+    return shape.isBackup();
+  }
+
+  /** The debts about this exporter's copy on a disk: of each slot how many. */
+  int[] owed() {
+    return owed;
+  }
+
+  boolean owesAny() {
+    for (int count : owed) {
+      if (count > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What its pager makes of the copy on a disk, or null. */
+  void backup(@Nullable BackupReplica opened) {
+    backup = opened;
+  }
+
+  /**
+   * True while only this one has what an earlier pager has stored: if it went now, that would be
+   * the second fault, after the end of that pager.
+   */
+  boolean isExposed() {
+    return backup == null ? owesAny() : backup.lackingCount() > 0;
+  }
+
   List<Transfer> mirrored() {
     return mirrored;
   }
@@ -243,6 +280,7 @@ final class SimDonor implements Donor {
     unsent.clear();
     arrived.clear();
     mirrored.clear();
+    backup = null;
   }
 
   /** Another pager shows the newer epoch. It will be confirmed, after some time. */

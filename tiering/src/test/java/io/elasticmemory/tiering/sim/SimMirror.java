@@ -3,6 +3,8 @@ package io.elasticmemory.tiering.sim;
 import io.elasticmemory.Tier;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
+import io.elasticmemory.tiering.store.BackupDonor;
+import io.elasticmemory.tiering.store.BackupReplica;
 import io.elasticmemory.tiering.store.Doubts;
 import io.elasticmemory.tiering.store.MirrorDonor;
 import io.elasticmemory.tiering.store.MirrorSettings;
@@ -30,7 +32,35 @@ final class SimMirror implements Donor {
 
   /** Opens what a pager finds of two donors. */
   static SimMirror open(World world, Defect defect, SimDonor first, SimDonor second, Arena arena) {
-    long patienceNanos = world.scenario.settings().faultTimeoutNanos();
+    return second.isBackup()
+        ? openBacked(world, defect, first, second, arena)
+        : openPair(world, defect, first, second, arena);
+  }
+
+  private static SimMirror openBacked(
+      World world, Defect defect, SimDonor first, SimDonor second, Arena arena) {
+    Doubts doubts = new TableDoubts(world, defect, first.index(), first.shard());
+    MirrorSettings settings = settings(world);
+    BackupDonor backup =
+        new BackupDonor(
+            defect.donor(second, world.geometry.blockBytes()),
+            settings,
+            new SimDebts(world, defect, first),
+            world.clock,
+            bytes -> arena.allocate(bytes, 8));
+    BackupReplica disk = new BackupReplica(backup, settings, world.clock, doubts.has(1));
+    if (disk.lackingCount() > 0) {
+      world.tally.add(Happening.DISK_LACKS);
+    }
+    first.backup(disk);
+    Side exporter = new Side(world, defect, first);
+    boolean diskWillDo = !doubts.has(1) && disk.lackingCount() == 0;
+    Donor found = doubts.has(0) ? null : exporter.find(diskWillDo);
+    return open(world, defect, first, exporter, found, disk, disk.opened(), doubts, arena);
+  }
+
+  private static SimMirror openPair(
+      World world, Defect defect, SimDonor first, SimDonor second, Arena arena) {
     Side[] sides = {new Side(world, defect, first), new Side(world, defect, second)};
     Doubts doubts = new TableDoubts(world, defect, first.index(), first.shard());
     @Nullable Donor[] found = new Donor[2];
@@ -42,19 +72,37 @@ final class SimMirror implements Donor {
       int believed = doubts.has(0) ? 1 : 0;
       found[believed] = sides[believed].find(false);
     }
+    return open(world, defect, first, sides[0], found[0], sides[1], found[1], doubts, arena);
+  }
+
+  private static MirrorSettings settings(World world) {
+    long patienceNanos = world.scenario.settings().faultTimeoutNanos();
+    return new MirrorSettings(
+        world.geometry.blockBytes(),
+        patienceNanos / LATE_PART,
+        patienceNanos / FAILING_PART,
+        COPY_BYTES_PER_SECOND);
+  }
+
+  private static SimMirror open(
+      World world,
+      Defect defect,
+      SimDonor first,
+      Replica firstSide,
+      @Nullable Donor firstDonor,
+      Replica secondSide,
+      @Nullable Donor secondDonor,
+      Doubts doubts,
+      Arena arena) {
     return new SimMirror(
         world,
         first,
         new MirrorDonor(
-            new MirrorSettings(
-                world.geometry.blockBytes(),
-                patienceNanos / LATE_PART,
-                patienceNanos / FAILING_PART,
-                COPY_BYTES_PER_SECOND),
-            sides[0],
-            found[0],
-            sides[1],
-            found[1],
+            settings(world),
+            firstSide,
+            firstDonor,
+            secondSide,
+            secondDonor,
             doubts,
             world.table.epoch() == 1,
             world.clock,

@@ -65,7 +65,11 @@ final class Weather {
     long nanos = random.between(patienceNanos / 1000, patienceNanos / 4);
     SimDonor donor = donors.get(random.below(donors.size()));
     clearUntil = now + nanos + patienceNanos / 4;
-    if (donor.isMirrored() && !world.isDegraded(donor) && !random.oneIn(3)) {
+    boolean mayGo = !donor.isBackup() && !donor.isExposed() && !world.isDegraded(donor);
+    if (donor.isMirrored() && mayGo && !random.oneIn(3)) {
+      if (donor.owesAny()) {
+        world.tally.add(Happening.SIDE_LOST_WHILE_DISK_OWES);
+      }
       world.trace.add("donor %2$d is started anew", SimFailure.NO_BLOCK, donor.index());
       donor.restart();
       return;

@@ -114,7 +114,7 @@ final class World implements Stage {
             clock,
             agenda,
             random);
-    boolean onTime = !shape.laggard() && scenario.hasLaggard();
+    boolean onTime = shape.isBackup() || (!shape.laggard() && scenario.hasLaggard());
     donor.lateOneIn(onTime ? Integer.MAX_VALUE : scenario.lateOneIn());
     return donor;
   }
@@ -458,7 +458,7 @@ final class World implements Stage {
   private void checkBytes(int block, int subblock) {
     int offset = (int) geometry.offsetOf(block, subblock);
     if (!adoption.adopt(block, subblock)) {
-      if (!isBroken(block, subblock)) {
+      if (!isBroken(block, subblock) && !isOnItsWay(block)) {
         throw new SimFailure(
             "subblock "
                 + subblock
@@ -490,6 +490,30 @@ final class World implements Stage {
         + model.word(offset + at)
         + ": "
         + invariants.describe(block);
+  }
+
+  /**
+   * True if the exporter that has the block is gone, and the pager has what its disk does not have
+   * yet: as long as that lives, nothing is lost.
+   */
+  private boolean isOnItsWay(int block) {
+    long word = table.word(block);
+    if (!BlockWord.hasSlot(word)) {
+      return false;
+    }
+    SimDonor donor = donors.get(BlockWord.donor(word));
+    boolean gone = (donor.isLost() || donor.isDead()) && !isDegraded(donor);
+    return gone && donor.owed()[BlockWord.slot(word)] > 0;
+  }
+
+  /** True if the end of the pager would be the second fault at the same time. */
+  boolean isAtRisk() {
+    for (SimDonor donor : donors) {
+      if ((donor.isLost() || donor.isDead()) && !donor.isCopy() && donor.owesAny()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** True if an injected fault has destroyed the subblock's stored bytes. */
