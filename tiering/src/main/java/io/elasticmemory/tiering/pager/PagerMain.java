@@ -87,6 +87,7 @@ public final class PagerMain {
         isSuccessor = epoch > 1;
         ready = prepare(space, shards);
         Failpoint.TAKE_OVER_OPENED.reach();
+        succession.serves();
         if (isSuccessor) {
           sayWhoServes(epoch, turnNanos, receivedNanos - startedNanos, succession.describeEnd());
         }

@@ -50,6 +50,7 @@ final class Succession {
   private volatile @Nullable Rehearsal rehearsal;
   private volatile @Nullable Peer before;
   private volatile boolean acquired;
+  private volatile boolean serving;
   private volatile boolean unneeded;
 
   Succession(
@@ -132,17 +133,27 @@ final class Succession {
     }
   }
 
-  /** Until it is this pager's turn, or nobody needs one. */
+  /** The pager sees by itself from now on when nobody needs it. */
+  void serves() {
+    serving = true;
+  }
+
+  /**
+   * Until this pager serves, or nobody needs one: to wait for its turn, or for an exporter, is no
+   * reason to outlive the application.
+   */
   private void watch() {
     try (Poller poller = platform.sockets().openPoller()) {
       poller.watch(channel, 0, _ -> unneeded = true);
       poller.watch(application, Poller.READ, _ -> unneeded = true);
-      while (!acquired) {
+      while (!serving) {
         poller.await(LOOK_NANOS);
-        if (unneeded && !acquired) {
+        if (unneeded) {
           Runtime.getRuntime().halt(0); // there is no other way out of waiting for a lock
         }
-        lookAtTheOneBefore();
+        if (!acquired) {
+          lookAtTheOneBefore();
+        }
       }
     }
   }
