@@ -51,17 +51,7 @@ class BackedMirrorTest {
             first,
             side,
             side.opened(),
-            new Doubts() {
-              @Override
-              public boolean has(int side) {
-                return doubts[side];
-              }
-
-              @Override
-              public void set(int side, boolean doubted) {
-                doubts[side] = doubted;
-              }
-            },
+            new RememberedDoubts(doubts),
             known,
             () -> nanos,
             counters,

@@ -47,17 +47,7 @@ class MirrorDonorTest {
         first,
         b,
         second,
-        new Doubts() {
-          @Override
-          public boolean has(int side) {
-            return doubts[side];
-          }
-
-          @Override
-          public void set(int side, boolean doubted) {
-            doubts[side] = doubted;
-          }
-        },
+        new RememberedDoubts(doubts),
         known,
         () -> nanos,
         counters,

@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.prove.chaos;
 
 import io.elasticmemory.samples.JsonObject;
+import io.elasticmemory.samples.prove.faults.Stalls;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,10 +10,8 @@ import java.util.Map;
 
 /** What was done and what came of it. For any thread. */
 final class ChaosTally {
-  private static final int PERCENTILES = 100;
-
   private final Map<Harm, Integer> injected = new EnumMap<>(Harm.class);
-  private final List<Integer> longestMillis = new ArrayList<>();
+  private final Stalls longest = new Stalls();
   private final List<String> failures = new ArrayList<>();
   private int pagerKills;
   private int exporterKills;
@@ -36,7 +35,7 @@ final class ChaosTally {
 
   /** The longest access that ended within a second. */
   synchronized void longest(long nanos) {
-    longestMillis.add((int) (nanos / 1_000_000));
+    longest.add(nanos);
   }
 
   synchronized void accessed(long count) {
@@ -72,10 +71,7 @@ final class ChaosTally {
 
   /** Of the longest accesses of all seconds, the one that so many in a hundred do not exceed. */
   private int stallMillis(int percentile) {
-    List<Integer> sorted = longestMillis.stream().sorted().toList();
-    return sorted.isEmpty()
-        ? 0
-        : sorted.get((int) ((sorted.size() - 1L) * percentile / PERCENTILES));
+    return longest.millis(percentile);
   }
 
   /** One line, for who waits. */

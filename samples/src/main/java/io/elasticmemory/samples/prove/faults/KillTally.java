@@ -3,14 +3,10 @@ package io.elasticmemory.samples.prove.faults;
 import io.elasticmemory.samples.JsonObject;
 import io.elasticmemory.samples.JsonTree;
 import io.elasticmemory.samples.prove.faults.KilledSpace.End;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /** What came of the kills of one kind, over all runs. */
 final class KillTally {
-  private static final int PERCENTILES = 100;
-
   private int kills;
   private int duringTakeOver;
   private int stops;
@@ -19,7 +15,7 @@ final class KillTally {
   private int hangs;
   private int wrongWords;
   private int failedRuns;
-  private final List<Integer> stallsMillis = new ArrayList<>();
+  private final Stalls stalls = new Stalls();
 
   /** Kills, stops included. */
   int kills() {
@@ -46,7 +42,7 @@ final class KillTally {
 
   /** The longest access around a kill of a pager that served. */
   void stalled(long nanos) {
-    stallsMillis.add(Math.toIntExact(nanos / 1_000_000));
+    stalls.add(nanos);
   }
 
   void hung() {
@@ -59,10 +55,7 @@ final class KillTally {
 
   /** The stall of all but so many kills in a hundred; 0 without any. */
   int stallMillis(int percentile) {
-    List<Integer> sorted = stallsMillis.stream().sorted().toList();
-    return sorted.isEmpty()
-        ? 0
-        : sorted.get((int) ((sorted.size() - 1L) * percentile / PERCENTILES));
+    return stalls.millis(percentile);
   }
 
   String describe() {
@@ -98,7 +91,7 @@ final class KillTally {
         .put("stallP50Millis", stallMillis(50))
         .put("stallP99Millis", stallMillis(99))
         .put("stallMaxMillis", stallMillis(100))
-        .putNumbers("stallsMillis", stallsMillis.stream().map(Integer::doubleValue).toList());
+        .putNumbers("stallsMillis", stalls.all().stream().map(Integer::doubleValue).toList());
   }
 
   /** One that goes on from what an earlier run has written. */
@@ -112,7 +105,7 @@ final class KillTally {
     tally.hangs = (int) json.number("hangs");
     tally.wrongWords = (int) json.number("wrongWords");
     tally.failedRuns = (int) json.number("failedRuns");
-    json.get("stallsMillis").each().forEach(each -> tally.stallsMillis.add((int) each.number()));
+    json.get("stallsMillis").each().forEach(each -> tally.stalls.addMillis((int) each.number()));
     return tally;
   }
 }
