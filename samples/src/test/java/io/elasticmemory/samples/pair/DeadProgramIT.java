@@ -45,7 +45,9 @@ class DeadProgramIT {
 
       program.process().destroyForcibly().waitFor();
 
-      Awaitility.await().atMost(END_MAX).until(() -> left.stream().noneMatch(ProcessHandle::isAlive));
+      Awaitility.await()
+          .atMost(END_MAX)
+          .until(() -> left.stream().noneMatch(ProcessHandle::isAlive));
       assertThat(left).isNotEmpty();
     }
   }
