@@ -49,7 +49,7 @@ final class FootprintCommand implements Callable<Integer> {
       names = "--idle-seconds",
       paramLabel = "S",
       defaultValue = "10",
-      description = "How long a space is left alone (default: ${DEFAULT-VALUE}).")
+      description = "How long a space is left alone, three times (default: ${DEFAULT-VALUE}).")
   private int idleSeconds;
 
   @Mixin private JsonTarget json;

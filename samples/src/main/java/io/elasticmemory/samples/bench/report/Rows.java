@@ -172,7 +172,8 @@ public final class Rows {
               "pagerMib"),
           footprint(
               "idle-cpu",
-              "CPU of a space that nobody uses: application, pager and exporter, in 10 s",
+              "CPU of a space that nobody uses: application, pager and exporter, in 10 s,"
+                  + " three times",
               Target.atMost(1, "%"),
               "idlePercent"),
           agent(
