@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  emp bench report --json report.json",
-      "  emp bench report --only fault-zero --json -"
+      "  emp bench report --only fault-zero --json -",
+      "  emp bench report --only idle-cpu,fault-zero --update docs/PERFORMANCE.md"
     })
 final class ReportCommand implements Callable<Integer> {
   private static final int MINUTES_MAX = 24 * 60;
@@ -58,6 +59,14 @@ final class ReportCommand implements Callable<Integer> {
       split = ",",
       description = "Measure only these rows.")
   private @Nullable List<String> only;
+
+  @Option(
+      names = "--update",
+      paramLabel = "FILE",
+      description =
+          "With --only: put these rows into a document that is there, in the place of what was"
+              + " measured before.")
+  private @Nullable Path older;
 
   @Option(
       names = "--list",
@@ -99,6 +108,9 @@ final class ReportCommand implements Callable<Integer> {
       if (document != null) {
         report.write(document);
       }
+      if (older != null) {
+        report.update(older);
+      }
       json.write(report.toJson());
       return good ? 0 : EmpMain.EXIT_FAILED;
     }
@@ -136,6 +148,13 @@ final class ReportCommand implements Callable<Integer> {
     json.check();
     if (minutes < 1 || minutes > MINUTES_MAX) {
       throw mistake("--minutes is " + minutes + "; give 1 to " + MINUTES_MAX);
+    }
+    if (older != null && (only == null || file != null)) {
+      throw mistake("--update puts some rows into a document: give --only with it, and no --out");
+    }
+    if (older != null && !(Files.isRegularFile(older) && Files.isWritable(older))) {
+      throw mistake(
+          "--update %s is no file that can be written; write one with --out".formatted(older));
     }
     Path document = document();
     if (document != null && !isWritable(document.toAbsolutePath())) {

@@ -36,6 +36,20 @@ class ReportCommandTest {
     assertThat(emp.out()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "--update P.md; give --only with it",
+        "--update P.md --only hit --out Q.md; and no --out",
+        "--update /no/such/P.md --only hit; is no file that can be written"
+      })
+  void updatesOnlySomeRowsOfADocumentThatIsThere(String options, String reason) {
+    String[] words = ("bench report " + options).split(" ");
+    assertThat(emp.run(words)).isEqualTo(2);
+    assertThat(emp.errLines()).singleElement().asString().contains(reason).contains("--help");
+  }
+
   @Test
   void namesItsRows() {
     assertThat(emp.run("bench", "report", "--list")).isZero();

@@ -1,5 +1,7 @@
 package io.elasticmemory.samples.bench.report;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,8 +22,14 @@ final class MarkdownTable {
   void row(String... cells) {
     List<String> all = new ArrayList<>(List.of(cells));
     all.addAll(Collections.nCopies(columns - cells.length, ""));
-    all.replaceAll(cell -> cell.replace("|", "\\|").replace('\n', ' '));
-    lines.add("| " + String.join(" | ", all) + " |");
+    lines.add(line(all));
+  }
+
+  /** One row by itself. */
+  static String line(List<String> cells) {
+    return cells.stream()
+        .map(cell -> cell.replace("|", "\\|").replace('\n', ' '))
+        .collect(joining(" | ", "| ", " |"));
   }
 
   /** A number with so many decimals. */

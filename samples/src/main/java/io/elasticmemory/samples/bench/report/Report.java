@@ -71,6 +71,12 @@ public final class Report {
     say("written: " + file);
   }
 
+  /** Puts what was measured into a document that is there. */
+  public void update(Path file) throws IOException {
+    new ReportDocument(results, workloads).update(file);
+    say("updated: " + file);
+  }
+
   /** The same for programs. */
   public JsonObject toJson() {
     return new JsonObject()

@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +26,9 @@ final class ReportDocument {
   private static final Pattern MARK = Pattern.compile("\\{\\{([a-z-]+)}}");
   private static final String QUICK =
       "**This is a trial run with tiny sizes: its figures say nothing.**\n\n";
+
+  private static final List<String> COLUMNS =
+      List.of("row", "measure", "placement", "value", "target", "holds", "rounds", "measured on");
 
   private final List<RowResult> results;
   private final Workloads workloads;
@@ -38,6 +43,33 @@ final class ReportDocument {
     Path plots = file.toAbsolutePath().resolveSibling("plots");
     Files.createDirectories(plots);
     Files.writeString(file, fill(template(), values(Plots.in(plots))));
+  }
+
+  /**
+   * Puts what was measured in the place of the same rows of a document that is there; nothing else
+   * of it changes.
+   *
+   * @throws IOException if the document has no such row; it is then as it was
+   */
+  void update(Path file) throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    for (RowResult result : results) {
+      if (result.measurement().isPresent()) {
+        lines.set(find(result.row().name(), lines, file), MarkdownTable.line(cells(result)));
+      }
+    }
+    Files.write(file, lines);
+  }
+
+  private static int find(String row, List<String> lines, Path file) throws IOException {
+    return IntStream.range(0, lines.size())
+        .filter(i -> lines.get(i).startsWith("| " + row + " |"))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s has no row %s; write it anew with emp bench report --out %s"
+                        .formatted(file, row, file)));
   }
 
   /** The template as it is in the jar. */
@@ -89,20 +121,24 @@ final class ReportDocument {
   }
 
   private String rows() {
-    MarkdownTable table =
-        new MarkdownTable("row", "measure", "placement", "value", "target", "holds", "rounds");
+    MarkdownTable table = new MarkdownTable(COLUMNS.toArray(String[]::new));
     for (RowResult result : results) {
-      Row row = result.row();
-      table.row(
-          row.name(),
-          row.title(),
-          row.placement(),
-          result.describeValue(),
-          row.target().describe(),
-          result.measurement().isEmpty() ? "" : result.holds() ? "yes" : "**no**",
-          result.measurement().map(m -> Integer.toString(m.rounds())).orElse(""));
+      table.row(cells(result).toArray(String[]::new));
     }
     return table.toString();
+  }
+
+  private static List<String> cells(RowResult result) {
+    Row row = result.row();
+    return List.of(
+        row.name(),
+        row.title(),
+        row.placement(),
+        result.describeValue(),
+        row.target().describe(),
+        result.measurement().isEmpty() ? "" : result.holds() ? "yes" : "**no**",
+        result.measurement().map(m -> Integer.toString(m.rounds())).orElse(""),
+        LocalDate.now().toString());
   }
 
   private String leftOut() {

@@ -1,12 +1,14 @@
 package io.elasticmemory.samples.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elasticmemory.samples.JsonTree;
 import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +129,47 @@ class ReportTest {
         .extracting(Row::name)
         .doesNotHaveDuplicates()
         .allMatch(name -> name.matches("[a-z0-9-]+"));
+  }
+
+  @Test
+  void putsARowInThePlaceOfTheSameOneAndChangesNothingElse() throws IOException {
+    Path document = directory.resolve("PERFORMANCE.md");
+    String other = "| other | x | y | 2.000 | ≤ 2 | yes | 3 | 2026-01-01 |";
+    Files.write(document, List.of("before", "| good | old |", other, "after"));
+    List<String> lines = update(document, row("good", workloads -> 1.0));
+    assertThat(lines).hasSize(4).contains("before", other, "after");
+    assertThat(lines.get(1)).startsWith("| good |").contains("| 1.000 |", "| yes |");
+  }
+
+  @Test
+  void leavesADocumentWithoutTheRowAsItWas() throws IOException {
+    Path document = directory.resolve("PERFORMANCE.md");
+    Files.writeString(document, "| good | old |\n");
+    assertThatThrownBy(
+            () -> update(document, row("good", workloads -> 1.0), row("new", workloads -> 1.0)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("has no row new")
+        .hasMessageContaining("--out");
+    assertThat(document).hasContent("| good | old |");
+  }
+
+  @Test
+  void keepsWhatWasMeasuredBeforeWhereARowFails() throws IOException {
+    Path document = directory.resolve("PERFORMANCE.md");
+    Files.writeString(document, "| odd | old |\n");
+    Row odd = row("odd", workloads -> JsonTree.parse("{}").number("p50Micros"));
+    assertThat(update(document, odd)).containsExactly("| odd | old |");
+  }
+
+  private List<String> update(Path document, Row... rows) throws IOException {
+    try (Workplace workplace = Workplace.create(directory)) {
+      Report report =
+          new Report(
+              List.of(rows), true, TIME, workplace, new PrintWriter(out), new PrintWriter(err));
+      boolean _ = report.run();
+      report.update(document);
+      return Files.readAllLines(document);
+    }
   }
 
   private JsonTree report(Duration limit, Row... rows) throws IOException {
