@@ -137,6 +137,7 @@ final class ProveCommand implements Runnable {
         "",
         "Items:",
         "  1 pagers killed at random moments, and at each step of what they do",
+        "  2 exporters lost of which there is a copy",
         "  4 bits turned over wherever bytes are kept or travel",
         "  6 spaces and arenas opened and closed by the thousand: nothing is left",
         "",

@@ -57,6 +57,11 @@ class ProveFaultsIT {
   }
 
   @Test
+  void losesNothingWithAnExporterOfWhichThereIsACopy() throws IOException {
+    System.out.println(show(null, 2));
+  }
+
+  @Test
   void noticesEveryBitThatIsTurnedOver() throws IOException {
     System.out.println(show(null, 4));
   }

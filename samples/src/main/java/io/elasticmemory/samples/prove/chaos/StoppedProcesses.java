@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.prove.chaos;
 
+import io.elasticmemory.samples.process.Signal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,27 +14,21 @@ final class StoppedProcesses implements AutoCloseable {
     synchronized (this) {
       stopped.add(process);
     }
-    signal("STOP", process);
+    send(Signal.STOP, process);
   }
 
   /** Lets one go on, if it is still there. */
   void goOn(ProcessHandle process) throws IOException {
-    signal("CONT", process);
+    send(Signal.CONT, process);
     synchronized (this) {
       stopped.remove(process);
     }
   }
 
   /** A number that another process may have by now is not signalled. */
-  private static void signal(String name, ProcessHandle process) throws IOException {
-    if (!process.isAlive()) {
-      return;
-    }
-    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-    try {
-      kill.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private static void send(Signal signal, ProcessHandle process) throws IOException {
+    if (process.isAlive()) {
+      signal.send(process.pid());
     }
   }
 

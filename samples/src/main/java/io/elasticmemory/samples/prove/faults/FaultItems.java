@@ -16,6 +16,10 @@ public final class FaultItems {
    * @param resume where what was counted is kept between runs, null if it is not
    */
   public static List<Item> of(FaultScale scale, @Nullable Path resume) {
-    return List.of(new KillItem(scale, resume), new FlipItem(scale.flips()), new LeakItem(scale));
+    return List.of(
+        new KillItem(scale, resume),
+        new ExporterItem(scale),
+        new FlipItem(scale.flips()),
+        new LeakItem(scale));
   }
 }

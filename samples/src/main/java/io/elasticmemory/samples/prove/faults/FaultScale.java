@@ -8,6 +8,7 @@ package io.elasticmemory.samples.prove.faults;
  * @param pointStops of pagers at each failpoint, by a signal that only stops them
  * @param dataMib pages that are written
  * @param sparseMib over how much memory as many are spread in a sparse space
+ * @param rewrittenMib that are rewritten while exporters are lost
  * @param flips of bits, in all
  * @param opens of a space with its pagers
  * @param arenas that are opened and closed
@@ -19,19 +20,20 @@ public record FaultScale(
     int pointStops,
     long dataMib,
     long sparseMib,
+    long rewrittenMib,
     long flips,
     int opens,
     int arenas,
     boolean isTimed) {
   /** As promised. */
   public static final FaultScale FULL =
-      new FaultScale(10_000, 100, 100, 4096, 256 << 10, 1_000_000, 1_000, 10_000, true);
+      new FaultScale(10_000, 100, 100, 4096, 256 << 10, 1024, 1_000_000, 1_000, 10_000, true);
 
   /** In some minutes. */
   public static final FaultScale QUICK =
-      new FaultScale(300, 3, 3, 256, 16 << 10, 50_000, 50, 2_000, false);
+      new FaultScale(300, 3, 3, 256, 16 << 10, 256, 50_000, 50, 2_000, false);
 
   /** For tests. */
   public static final FaultScale SMALL =
-      new FaultScale(40, 2, 1, 64, 4 << 10, 6_000, 6, 600, false);
+      new FaultScale(40, 2, 1, 64, 4 << 10, 48, 6_000, 6, 600, false);
 }

@@ -5,6 +5,7 @@ import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Processes;
 import io.elasticmemory.samples.process.Child;
+import io.elasticmemory.samples.process.Signal;
 import io.elasticmemory.samples.stat.Counted;
 import io.elasticmemory.samples.stat.ObservedSpace;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class KilledSpace implements AutoCloseable {
   End end(long pid, boolean stops) throws IOException {
     try (Peer pager = processes.open(pid)) {
       if (stops) {
-        signal("STOP", pid);
+        Signal.STOP.send(pid);
       } else {
         pager.kill();
       }
@@ -83,7 +84,7 @@ final class KilledSpace implements AutoCloseable {
         return End.OTHERWISE;
       }
       if (stops) {
-        signal("CONT", pid);
+        Signal.CONT.send(pid);
       }
       return how(pager);
     } catch (EmpException e) {
@@ -99,11 +100,6 @@ final class KilledSpace implements AutoCloseable {
       return End.UNKNOWN;
     }
     return status.getAsInt() == SIGKILL ? End.CONFIRMED : End.OTHERWISE;
-  }
-
-  /** Harmless if it has ended. */
-  private static void signal(String name, long pid) throws IOException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
   }
 
   /** Does nothing for a while. */
