@@ -24,6 +24,9 @@ import java.util.function.Consumer;
 final class Fence {
   private static final long LOOK_MILLIS = 5;
 
+  /** A disk that was full may have room again. */
+  private static final long RETRY_MILLIS = 100;
+
   private final Descriptor file;
   private final String name;
   private volatile boolean passed;
@@ -63,7 +66,7 @@ final class Fence {
       if (status.isKind(S_IFBLK)) {
         awaitDevice(status.represents());
       } else {
-        awaitFile(pageAt);
+        awaitFile(pageAt, notices);
       }
       passed = true;
     } catch (IOException | RuntimeException e) {
@@ -75,25 +78,53 @@ final class Fence {
     }
   }
 
-  private void awaitFile(long pageAt) {
+  private void awaitFile(long pageAt, Consumer<String> notices) {
+    long reserved = reserve(pageAt);
+    if (mayPass(reserved)) {
+      notices.accept(
+          name
+              + ": nothing is written there until a page can be reserved, which tells whether all"
+              + " that an ended pager wrote has arrived: "
+              + new SystemCallException("fallocate", (int) -reserved).getMessage());
+    }
+    while (mayPass(reserved)) {
+      pause(RETRY_MILLIS);
+      reserved = reserve(pageAt);
+    }
+    SystemCallException.check(reserved, "fallocate", name);
+  }
+
+  private long reserve(long pageAt) {
     long reserved;
     do {
       reserved =
           FileCalls.fallocate(
               file.descriptor(), FALLOC_FL_KEEP_SIZE, pageAt, LinuxFiles.TRANSFER_BYTES);
     } while (reserved == -Errno.EINTR);
-    SystemCallException.check(reserved, "fallocate", name);
+    return reserved;
+  }
+
+  /** Whether it fails because of the disk, which may be well again. */
+  private static boolean mayPass(long reserved) {
+    return switch ((int) -reserved) {
+      case Errno.ENOSPC, Errno.EDQUOT, Errno.EIO, Errno.ENOMEM -> true;
+      default -> false;
+    };
   }
 
   private static void awaitDevice(long device) throws IOException {
     Path underWay =
         Path.of("/sys/dev/block/%d:%d/inflight".formatted(major(device), minor(device)));
     while (!Files.readString(underWay, US_ASCII).strip().matches("0\\s+0")) {
-      try {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException("interrupted, which nobody should do", e);
-      }
+      pause(LOOK_MILLIS);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
     }
   }
 
