@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A floor: a program in C, compiled on the spot, that does something with the least that can. */
 public final class CProgram {
   private static final int COMPILE_SECONDS_MAX = 60;
+  private static final String COMPILER = "gcc";
 
   private final Workplace workplace;
   private final Path program;
@@ -21,6 +23,16 @@ public final class CProgram {
   private CProgram(Workplace workplace, Path program) {
     this.workplace = workplace;
     this.program = program;
+  }
+
+  /** Whether there is a C compiler. */
+  public static boolean isPossible() {
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Stream.of(path.split(":")).map(Path::of).anyMatch(CProgram::hasCompiler);
+  }
+
+  private static boolean hasCompiler(Path directory) {
+    return Files.isExecutable(directory.resolve(COMPILER));
   }
 
   /**
@@ -45,7 +57,7 @@ public final class CProgram {
       Files.copy(code, source);
     }
     compiled.output(
-        List.of("gcc", "-O2", "-Wall", "-o", program.toString(), source.toString(), "-ldl"),
+        List.of(COMPILER, "-O2", "-Wall", "-o", program.toString(), source.toString(), "-ldl"),
         COMPILE_SECONDS_MAX);
     return compiled;
   }
@@ -57,10 +69,20 @@ public final class CProgram {
    * @throws EmpException of kind PLATFORM if it fails or takes longer
    */
   public String run(int secondsMax, String... arguments) throws IOException {
+    return output(command(arguments), secondsMax);
+  }
+
+  /** Starts it, for somebody who speaks with it; what it says of errors is said here. */
+  public Process begin(String... arguments) throws IOException {
+    return workplace.start(
+        new ProcessBuilder(command(arguments)).redirectError(ProcessBuilder.Redirect.INHERIT));
+  }
+
+  private List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(program.toString());
     command.addAll(List.of(arguments));
-    return output(command, secondsMax);
+    return command;
   }
 
   /** A number of such a line. */
@@ -101,7 +123,7 @@ public final class CProgram {
     try {
       return workplace.start(new ProcessBuilder(command).redirectErrorStream(true));
     } catch (IOException e) {
-      if (command.getFirst().equals("gcc")) {
+      if (command.getFirst().equals(COMPILER)) {
         throw failure(
             "gcc is missing, and the floor is written in C",
             "install it (Debian, Ubuntu: apt-get install gcc libc6-dev), or leave the floor out");

@@ -2,7 +2,7 @@ package io.elasticmemory.samples.prove.chaos;
 
 import java.io.IOException;
 
-/** Fills the disk of the spill file for a while. */
+/** Has the disk of the spill file be full, or fail, for a while. */
 final class DiskLane extends Lane {
   DiskLane(Scene scene, Schedule schedule) {
     super(scene, schedule, "disk");
@@ -10,11 +10,11 @@ final class DiskLane extends Lane {
 
   @Override
   void strike(Blow blow) throws IOException {
-    scene().disk().fill();
+    scene().disk().harm(blow.harm());
     try {
       boolean _ = scene().pause(blow.lastMillis());
     } finally {
-      scene().disk().clear();
+      scene().disk().heal();
     }
     scene().tally().did(blow.harm());
   }

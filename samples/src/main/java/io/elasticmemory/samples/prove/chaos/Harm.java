@@ -62,7 +62,19 @@ enum Harm {
   TRUNCATE(Kind.TRUNCATE, 1, true),
 
   /** Fills the disk on which the spill file is, for a while. */
-  FILL_DISK(Lane.DISK, 1, 300, 3_000),
+  FILL_DISK(Lane.DISK, 3, 300, 3_000),
+  /** Has a part of its transfers fail. */
+  FAIL_DISK(Lane.DISK, 2, 300, 3_000),
+  /** Has a part of its transfers made in half. */
+  SHORTEN_DISK(Lane.DISK, 1, 300, 3_000),
+  /** Has a part of its transfers answered late. */
+  SLOW_DISK(Lane.DISK, 1, 300, 3_000),
+  /** Has a part of what is read from it come with a bit turned over. */
+  FLIP_DISK_READS(Lane.DISK, 2, 300, 3_000),
+  /** Has a part of what is read from it come without its end. */
+  TEAR_DISK_READS(Lane.DISK, 1, 300, 3_000),
+  /** Has a part of what is read from it come from another place. */
+  MISDIRECT_DISK_READS(Lane.DISK, 1, 300, 3_000),
 
   /** Gives the space more DRAM, or less. */
   RESIZE(Lane.PROGRAM, 3, 0, 0),

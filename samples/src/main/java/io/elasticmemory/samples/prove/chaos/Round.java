@@ -140,7 +140,7 @@ final class Round {
 
     private boolean isPossible(Harm harm) {
       return (setting.hasStandby() || !harm.needsStandby())
-          && (scene.disk().canBeFilled() || harm != Harm.FILL_DISK);
+          && (harm.lane() != Harm.Lane.DISK || scene.disk().can(harm));
     }
 
     /** Looks until then, or until each thread has done so much, or something is wrong. */

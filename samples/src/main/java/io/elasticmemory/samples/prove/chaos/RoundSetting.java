@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
  * @param shards threads of the pager
  * @param isCompressed whether blocks travel compressed
  * @param zdramMib of compressed memory, or 0
+ * @param hasTrouble whether the disk fails as disks do, where one can be mounted that does
  * @param forks whether children of the program are copies of it before they become others
  */
 record RoundSetting(
@@ -18,6 +19,7 @@ record RoundSetting(
     int shards,
     boolean isCompressed,
     int zdramMib,
+    boolean hasTrouble,
     boolean forks) {
   /** What a fault may wait; an exporter may be silent for an eighth of it. */
   static final int FAULT_TIMEOUT_MILLIS = 40_000;
@@ -33,6 +35,7 @@ record RoundSetting(
         1 + random.nextInt(2),
         random.nextInt(3) == 0,
         random.nextInt(3) == 0 ? 8 : 0,
+        random.nextBoolean(),
         random.nextBoolean());
   }
 
@@ -47,7 +50,7 @@ record RoundSetting(
   }
 
   /** Addresses of the spill file. */
-  private int spillMib() {
+  int spillMib() {
     return 2 * exporterMib() + ARENAS_MIB + 4 * SLAB_MIB;
   }
 

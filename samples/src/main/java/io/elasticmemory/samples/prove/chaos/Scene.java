@@ -4,6 +4,7 @@ import io.elasticmemory.samples.chaos.FaultProxy;
 import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.LocalExporter;
 import io.elasticmemory.samples.process.Workplace;
+import io.elasticmemory.samples.prove.disk.FaultyDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,7 +23,7 @@ final class Scene {
   private final StoppedProcesses stopped;
   private final AtomicReferenceArray<LocalExporter> exporters = new AtomicReferenceArray<>(2);
   private final FaultProxy[] proxies = new FaultProxy[2];
-  private final SmallDisk disk;
+  private final RoundDisk disk;
   private final Whole whole = new Whole(System.nanoTime());
   private final CountDownLatch over = new CountDownLatch(1);
   private @Nullable String failure;
@@ -40,7 +41,10 @@ final class Scene {
     this.setting = setting;
     this.tally = tally;
     this.stopped = stopped;
-    disk = SmallDisk.in(workplace, setting.diskMib());
+    disk =
+        setting.hasTrouble() && FaultyDisk.isPossible()
+            ? new TroubledDisk(workplace, setting.spillMib(), seed)
+            : SmallDisk.in(workplace, setting.diskMib());
     for (int side = 0; side < 2; side++) {
       LocalExporter exporter = LocalExporter.start(workplace, setting.exporterMib());
       exporters.set(side, exporter);
@@ -73,7 +77,7 @@ final class Scene {
     return stopped;
   }
 
-  SmallDisk disk() {
+  RoundDisk disk() {
     return disk;
   }
 
@@ -157,9 +161,10 @@ final class Scene {
   }
 
   /** Ends what is not a process. */
-  void close() {
+  void close() throws IOException {
     for (FaultProxy proxy : proxies) {
       proxy.close();
     }
+    disk.close();
   }
 }

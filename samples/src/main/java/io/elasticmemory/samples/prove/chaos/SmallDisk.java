@@ -15,7 +15,7 @@ import java.util.List;
  * A folder on a disk of its own, in memory, that can be filled. Only root can mount one; for others
  * it is a folder like any other, and is never full.
  */
-final class SmallDisk {
+final class SmallDisk implements RoundDisk {
   private static final Duration MOUNT_MAX = Duration.ofSeconds(30);
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -67,18 +67,19 @@ final class SmallDisk {
     }
   }
 
-  /** Whether it can. */
-  boolean canBeFilled() {
-    return canBeFilled;
+  @Override
+  public boolean can(Harm harm) {
+    return canBeFilled && harm == Harm.FILL_DISK;
   }
 
-  /** A path on it. */
-  Path file(String name) {
+  @Override
+  public Path file(String name) {
     return folder.resolve(name);
   }
 
   /** Leaves no byte of room. */
-  void fill() throws IOException {
+  @Override
+  public void harm(Harm harm) {
     try (FileChannel balloon =
         FileChannel.open(balloon(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
@@ -91,9 +92,14 @@ final class SmallDisk {
   }
 
   /** Gives the room back. */
-  void clear() throws IOException {
+  @Override
+  public void heal() throws IOException {
     Files.deleteIfExists(balloon());
   }
+
+  /** It goes with the workplace. */
+  @Override
+  public void close() {}
 
   private Path balloon() {
     return file("balloon");

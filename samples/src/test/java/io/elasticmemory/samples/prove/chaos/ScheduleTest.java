@@ -45,7 +45,7 @@ class ScheduleTest {
     Schedule schedule = new Schedule(Harm.Lane.PAGERS, 7, harm -> !harm.needsStandby());
     assertThat(Stream.generate(schedule::next).limit(MANY).map(Blow::harm))
         .doesNotContain(Harm.KILL_STANDBY, Harm.STOP_STANDBY);
-    assertThat(new Schedule(Harm.Lane.DISK, 7, harm -> harm != Harm.FILL_DISK).isEmpty()).isTrue();
+    assertThat(new Schedule(Harm.Lane.DISK, 7, _ -> false).isEmpty()).isTrue();
   }
 
   @Test
