@@ -1,6 +1,7 @@
 package io.elasticmemory.samples;
 
 import io.elasticmemory.samples.bench.fault.FaultBench;
+import io.elasticmemory.samples.bench.fault.FaultCopies;
 import io.elasticmemory.samples.bench.fault.FaultPlan;
 import io.elasticmemory.samples.bench.fault.FaultTier;
 import java.io.IOException;
@@ -59,6 +60,15 @@ final class FaultCommand implements Callable<Integer> {
       description = "With encrypt=aes-gcm, to see what that costs. The C program does not.")
   private boolean encrypted;
 
+  @Option(
+      names = "--copies",
+      paramLabel = "none|replicas|backup",
+      defaultValue = "none",
+      description =
+          "Exporters with replicas=2 or with backup=ssd, to see what that costs. The C program has"
+              + " no copy.")
+  private String copies;
+
   @Mixin private final RoundsOption rounds = new RoundsOption(5);
   @Mixin private PinOption pin;
   @Mixin private SeedOption seed;
@@ -84,6 +94,12 @@ final class FaultCommand implements Callable<Integer> {
         pin.placement(),
         seed.value(),
         !withoutFloor,
+        FaultCopies.named(copies)
+            .orElseThrow(
+                () ->
+                    limits.mistake(
+                        "--copies %s is none of %s; give one of them"
+                            .formatted(copies, FaultCopies.labels()))),
         encrypted);
   }
 

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +67,8 @@ final class LadderCommand implements Callable<Integer> {
       split = ",",
       description =
           "plain, remote, ssd, compressed, mmap, mmap-128k, mmap-random, swap, zram, tcp-floor"
-              + " (default: all).")
+              + " (default: all of these); what more safety costs: remote-encrypted,"
+              + " remote-replicas, remote-backup, ssd-encrypted.")
   private @Nullable List<String> subjects;
 
   @Option(
@@ -212,7 +214,7 @@ final class LadderCommand implements Callable<Integer> {
 
   private List<Subject> subjects() {
     if (subjects == null) {
-      return List.of(Subject.values());
+      return Stream.of(Subject.values()).filter(subject -> !subject.isGuarded()).toList();
     }
     return subjects.stream()
         .map(one -> one("--subjects", one, Subject::find, Subject.values(), Subject::label))

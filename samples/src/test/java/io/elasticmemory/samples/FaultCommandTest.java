@@ -13,6 +13,7 @@ class FaultCommandTest {
       delimiter = ';',
       value = {
         "--tier; tape; none of zero, minor, wp, exporter, ssd",
+        "--copies; tape; none of none, replicas, backup",
         "--pin; three; neither one nor two",
         "--rounds; 0; give 1 to 1000",
         "--faults; 2000000; give 1 to 1048576",

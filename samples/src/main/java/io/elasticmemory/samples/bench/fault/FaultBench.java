@@ -2,6 +2,7 @@ package io.elasticmemory.samples.bench.fault;
 
 import io.elasticmemory.Emp;
 import io.elasticmemory.EmpBuilder;
+import io.elasticmemory.MemPath.Exporter;
 import io.elasticmemory.SpaceOptions;
 import io.elasticmemory.SpaceOptions.Encryption;
 import io.elasticmemory.port.Platform;
@@ -74,21 +75,18 @@ public final class FaultBench {
   private FaultFigures measure(
       FaultTier tier, int blockBytes, int faults, Optional<FaultFloor> floor) throws IOException {
     long mib = ((long) faults * blockBytes >> 20) + 1;
-    Optional<LocalExporter> exporter =
-        tier == FaultTier.EXPORTER
-            ? Optional.of(LocalExporter.start(workplace, mib + DONOR_MIB_MORE))
-            : Optional.empty();
+    List<LocalExporter> exporters = startExporters(tier, mib + DONOR_MIB_MORE);
     try (FaultSpace space =
             new FaultSpace(
-                open(tier, blockBytes, mib, exporter),
+                open(tier, blockBytes, mib, exporters),
                 tier,
                 faults,
                 plan.seed(),
-                exporter.map(LocalExporter::pid).orElse(0L));
+                exporters.stream().map(LocalExporter::pid).toList());
         PinnedThread faulter = new PinnedThread(processes, plan.placement().application())) {
-      return measure(new Bench(tier, blockBytes, faults, floor, exporter, space, faulter));
+      return measure(new Bench(tier, blockBytes, faults, floor, exporters, space, faulter));
     } finally {
-      exporter.ifPresent(running -> Workplace.end(running.process()));
+      exporters.forEach(running -> Workplace.end(running.process()));
     }
   }
 
@@ -98,7 +96,7 @@ public final class FaultBench {
       int blockBytes,
       int faults,
       Optional<FaultFloor> floor,
-      Optional<LocalExporter> exporter,
+      List<LocalExporter> exporters,
       FaultSpace space,
       PinnedThread faulter) {}
 
@@ -134,13 +132,15 @@ public final class FaultBench {
         (long) plan.rounds() * bench.faults,
         allocated,
         ProcessMemory.pssBytes(space.pagerPid()),
-        bench.exporter.map(exporter -> ProcessMemory.pssBytes(exporter.pid())).orElse(0L));
+        bench.exporters.stream()
+            .mapToLong(exporter -> ProcessMemory.pssBytes(exporter.pid()))
+            .sum());
   }
 
   /** Only now, so that the compilers of the other JVMs had all CPUs while they were needed. */
   private void pin(Bench bench) {
     processes.pinProcess(bench.space.pagerPid(), plan.placement().pager());
-    bench.exporter.ifPresent(
+    bench.exporters.forEach(
         exporter -> processes.pinProcess(exporter.pid(), plan.placement().exporter()));
   }
 
@@ -157,7 +157,7 @@ public final class FaultBench {
     return bench.faulter.run(bench.space::touch);
   }
 
-  private Emp open(FaultTier tier, int blockBytes, long mib, Optional<LocalExporter> exporter) {
+  private Emp open(FaultTier tier, int blockBytes, long mib, List<LocalExporter> exporters) {
     // Each touch must be a fault of its own: nothing is brought ahead.
     EmpBuilder space =
         Emp.builder()
@@ -170,7 +170,7 @@ public final class FaultBench {
     long donorMib = mib + DONOR_MIB_MORE;
     switch (tier) {
       case ZERO, MINOR -> {}
-      case EXPORTER -> space.exporter("127.0.0.1", donorMib, exporter.orElseThrow().port());
+      case EXPORTER -> addExporters(space, donorMib, exporters);
       case COMPRESSED ->
           space
               .compressed(mib + DONOR_MIB_MORE)
@@ -178,6 +178,25 @@ public final class FaultBench {
       case WP, SSD -> space.spillFile(workplace.directory().resolve("spill").toString(), donorMib);
     }
     return open(space);
+  }
+
+  private List<LocalExporter> startExporters(FaultTier tier, long mib) throws IOException {
+    List<LocalExporter> exporters = new ArrayList<>();
+    if (tier == FaultTier.EXPORTER) {
+      for (int i = 0; i < plan.copies().exporters(); i++) {
+        exporters.add(LocalExporter.start(workplace, mib));
+      }
+    }
+    return exporters;
+  }
+
+  private void addExporters(EmpBuilder space, long mib, List<LocalExporter> exporters) {
+    for (LocalExporter each : exporters) {
+      space.donor(new Exporter("127.0.0.1", mib, each.port(), plan.copies().link()));
+    }
+    if (plan.copies().needsSpillFile()) {
+      space.spillFile(workplace.directory().resolve("spill").toString(), mib);
+    }
   }
 
   /**

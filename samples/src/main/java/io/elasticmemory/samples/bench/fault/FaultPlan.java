@@ -12,6 +12,7 @@ import java.util.List;
  * @param placement who runs where
  * @param seed chooses the order of touches
  * @param withFloor measure the C program too
+ * @param copies of what exporters have; the C program keeps none
  * @param encrypted whether donors get sealed bytes; the C program's never are
  */
 public record FaultPlan(
@@ -22,6 +23,7 @@ public record FaultPlan(
     Placement placement,
     long seed,
     boolean withFloor,
+    FaultCopies copies,
     boolean encrypted) {
   public FaultPlan {
     tiers = List.copyOf(tiers);

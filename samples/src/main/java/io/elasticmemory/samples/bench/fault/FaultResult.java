@@ -42,6 +42,7 @@ public record FaultResult(
         .put("warmUpFaults", plan.warmUpFaults())
         .put("seed", plan.seed())
         .put("encrypted", plan.encrypted())
+        .put("copies", plan.copies().label())
         .putObjects("tiers", tiers.stream().map(FaultFigures::toJson).toList())
         .putObjects("largerBlocks", largerBlocks.stream().map(FaultFigures::toJson).toList())
         .put("resultHash", Long.toHexString(hash));

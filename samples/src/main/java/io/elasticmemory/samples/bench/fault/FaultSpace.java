@@ -11,6 +11,7 @@ import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -30,7 +31,7 @@ final class FaultSpace implements AutoCloseable {
   private final Memories memories = Platform.find().memories();
   private final Emp emp;
   private final FaultTier tier;
-  private final long exporterPid;
+  private final List<Long> exporterPids;
   private final EmpArena arena;
   private final MemorySegment segment;
   private final int blockBytes;
@@ -42,12 +43,12 @@ final class FaultSpace implements AutoCloseable {
    * Takes memory of a space.
    *
    * @param emp closed together with this
-   * @param exporterPid whose CPU time counts too; 0 if there is no exporter
+   * @param exporterPids whose CPU time counts too
    */
-  FaultSpace(Emp emp, FaultTier tier, int faults, long seed, long exporterPid) {
+  FaultSpace(Emp emp, FaultTier tier, int faults, long seed, List<Long> exporterPids) {
     this.emp = emp;
     this.tier = tier;
-    this.exporterPid = exporterPid;
+    this.exporterPids = List.copyOf(exporterPids);
     this.blockBytes = emp.blockBytes();
     this.arena = emp.ofShared();
     this.segment = arena.allocate((long) faults * blockBytes, blockBytes);
@@ -93,16 +94,20 @@ final class FaultSpace implements AutoCloseable {
   Latency touch() {
     long faultsBefore = faults();
     long pagerBefore = CpuTime.nanos(emp.pagerPid());
-    long exporterBefore = CpuTime.nanos(exporterPid);
+    long exporterBefore = exporterNanos();
     if (tier == FaultTier.WP) {
       measureWrites();
     } else {
       measureReads();
     }
     long pager = CpuTime.nanos(emp.pagerPid()) - pagerBefore;
-    long exporter = CpuTime.nanos(exporterPid) - exporterBefore;
+    long exporter = exporterNanos() - exporterBefore;
     requireFaults(faultsBefore + order.length);
     return Latency.of(samples, pager, exporter);
+  }
+
+  private long exporterNanos() {
+    return exporterPids.stream().mapToLong(CpuTime::nanos).sum();
   }
 
   /** Otherwise something else was measured. The pager counts a fault after it has answered it. */

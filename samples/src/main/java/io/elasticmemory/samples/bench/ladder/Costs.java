@@ -3,6 +3,7 @@ package io.elasticmemory.samples.bench.ladder;
 import io.elasticmemory.samples.JsonObject;
 import io.elasticmemory.samples.bench.fault.CpuTime;
 import io.elasticmemory.samples.process.ProcessMemory;
+import java.util.List;
 
 /**
  * What a run has cost so far.
@@ -13,17 +14,18 @@ record Costs(
     long misses, KernelFaults faults, long applicationNanos, long pagerNanos, long exporterNanos) {
 
   /**
-   * Of this process and those that work for it, 0 for one that there is not.
+   * Of this process and those that work for it.
    *
+   * @param pagerPid 0 without a pager
    * @param misses so far, -1 if the kernel counts them
    */
-  static Costs now(long misses, long pagerPid, long exporterPid) {
+  static Costs now(long misses, long pagerPid, List<Long> exporterPids) {
     return new Costs(
         misses,
         KernelFaults.own(),
         CpuTime.nanos(ProcessHandle.current().pid()),
         pagerPid == 0 ? 0 : CpuTime.nanos(pagerPid),
-        exporterPid == 0 ? 0 : CpuTime.nanos(exporterPid));
+        exporterPids.stream().mapToLong(CpuTime::nanos).sum());
   }
 
   Costs since(Costs before) {
@@ -36,7 +38,7 @@ record Costs(
   }
 
   /** Says it, and what memory the others have now. */
-  void put(JsonObject json, long pagerPid, long exporterPid) {
+  void put(JsonObject json, long pagerPid, List<Long> exporterPids) {
     json.put("misses", misses < 0 ? faults.major() : misses)
         .put("majorFaults", faults.major())
         .put("minorFaults", faults.minor())
@@ -44,6 +46,6 @@ record Costs(
         .put("pagerCpuSeconds", pagerNanos / 1e9)
         .put("exporterCpuSeconds", exporterNanos / 1e9)
         .put("pagerPssBytes", pagerPid == 0 ? 0 : ProcessMemory.pssBytes(pagerPid))
-        .put("exporterPssBytes", exporterPid == 0 ? 0 : ProcessMemory.pssBytes(exporterPid));
+        .put("exporterPssBytes", exporterPids.stream().mapToLong(ProcessMemory::pssBytes).sum());
   }
 }

@@ -147,13 +147,13 @@ public final class LadderMain {
     long count = accesses.count() - countBefore;
     json.put("accesses", count).put("seconds", seconds(end - start));
     put(times);
-    costs.put(json, memory.pagerPid(), plan.exporterPid());
+    costs.put(json, memory.pagerPid(), plan.exporterPids());
     json.put("resultHash", Long.toHexString(passHash * 31 + accesses.checkedHash()))
         .put("readHash", Long.toHexString(accesses.hash()));
   }
 
   private Costs costs() {
-    return Costs.now(memory.misses(), memory.pagerPid(), plan.exporterPid());
+    return Costs.now(memory.misses(), memory.pagerPid(), plan.exporterPids());
   }
 
   private void put(TimeHistogram times) {

@@ -76,13 +76,14 @@ final class LadderRun {
         ratioPercent,
         request.seconds(),
         request.seed(),
-        setting.exporterPid());
+        setting.exporterPids());
   }
 
   private Run follow(Child child) throws IOException {
     Map<String, String> ready = said(child, LadderMain.READY, READY_MAX);
     long pagerPid = Long.parseLong(ready.getOrDefault("pagerPid", "0"));
-    pin(child.process().pid(), pagerPid, setting.exporterPid());
+    pin(child.process().pid(), pagerPid);
+    setting.exporterPids().forEach(this::pin);
     setting.limit(Long.parseLong(ready.getOrDefault("scratchBytes", "0")));
     nudge(child);
     said(child, LadderMain.WARM, WARM_MAX);

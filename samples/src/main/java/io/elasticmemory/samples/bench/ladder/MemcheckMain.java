@@ -59,7 +59,7 @@ public final class MemcheckMain {
             THREADS,
             BenchRequest.Resize.NEVER,
             false);
-    Costs before = Costs.now(0, space.pagerPid(), plan.exporterPid());
+    Costs before = Costs.now(0, space.pagerPid(), plan.exporterPids());
     BenchResult result = new Bench(request, space, Progress.NONE).run();
     if (!result.isRight()) {
       throw new EmpException(
@@ -72,9 +72,9 @@ public final class MemcheckMain {
             .put("accesses", result.operations())
             .put("seconds", result.seconds())
             .put("resultHash", Long.toHexString(result.resultHash()));
-    Costs.now(misses(result.counters()), space.pagerPid(), plan.exporterPid())
+    Costs.now(misses(result.counters()), space.pagerPid(), plan.exporterPids())
         .since(before)
-        .put(json, space.pagerPid(), plan.exporterPid());
+        .put(json, space.pagerPid(), plan.exporterPids());
     return json;
   }
 

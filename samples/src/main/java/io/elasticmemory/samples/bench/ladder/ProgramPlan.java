@@ -1,9 +1,12 @@
 package io.elasticmemory.samples.bench.ladder;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What one run of {@link LadderMain} does; handed over as arguments {@code name=value}.
@@ -17,7 +20,7 @@ import java.util.Map;
  * @param localPercent so much of it has room in local memory
  * @param seconds how long it is measured
  * @param seed chooses data and pages
- * @param exporterPid whose CPU time is counted too; 0 if there is none
+ * @param exporterPids whose CPU time is counted too
  */
 record ProgramPlan(
     String memory,
@@ -29,7 +32,10 @@ record ProgramPlan(
     int localPercent,
     double seconds,
     long seed,
-    long exporterPid) {
+    List<Long> exporterPids) {
+  ProgramPlan {
+    exporterPids = List.copyOf(exporterPids);
+  }
 
   int pages() {
     return Math.toIntExact((sizeMib << 20) / Content.PAGE_BYTES);
@@ -54,7 +60,8 @@ record ProgramPlan(
     arguments.add("localPercent=" + localPercent);
     arguments.add("seconds=" + seconds);
     arguments.add("seed=" + seed);
-    arguments.add("exporterPid=" + exporterPid);
+    arguments.add(
+        "exporterPids=" + exporterPids.stream().map(String::valueOf).collect(joining(",")));
     return arguments;
   }
 
@@ -74,7 +81,10 @@ record ProgramPlan(
         Integer.parseInt(value(values, "localPercent")),
         Double.parseDouble(value(values, "seconds")),
         Long.parseLong(value(values, "seed")),
-        Long.parseLong(value(values, "exporterPid")));
+        Stream.of(value(values, "exporterPids").split(","))
+            .filter(pid -> !pid.isEmpty())
+            .map(Long::valueOf)
+            .toList());
   }
 
   private static String value(Map<String, String> values, String name) {

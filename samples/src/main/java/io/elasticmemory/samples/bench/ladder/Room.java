@@ -18,7 +18,7 @@ record Room(LadderRequest request, Path directory) {
     boolean needsDisk =
         request.subjects().stream()
             .filter(subject -> !leftOut.contains(subject))
-            .anyMatch(subject -> subject == Subject.SSD || subject.isPeer());
+            .anyMatch(subject -> subject.usesSpillFile() || subject.isPeer());
     if (needsDisk) {
       require(
           "disk",
@@ -34,17 +34,22 @@ record Room(LadderRequest request, Path directory) {
 
   /** Exporters and zram hold all of the data beside its local share. */
   private long memoryMib(Set<Subject> leftOut) {
-    boolean holdsTwice =
+    int copies =
         request.subjects().stream()
             .filter(subject -> !leftOut.contains(subject))
-            .anyMatch(
-                subject ->
-                    subject == Subject.REMOTE
-                        || subject == Subject.COMPRESSED
-                        || subject == Subject.ZRAM);
+            .mapToInt(Room::copiesInMemory)
+            .max()
+            .orElse(0);
     long most = request.ratiosPercent().stream().mapToLong(request::localMib).max().orElse(0);
     boolean isPlain = request.subjects().contains(Subject.PLAIN);
-    return Math.max(isPlain ? request.sizeMib() : 0, most + (holdsTwice ? request.sizeMib() : 0));
+    return Math.max(isPlain ? request.sizeMib() : 0, most + copies * request.sizeMib());
+  }
+
+  private static int copiesInMemory(Subject subject) {
+    if (subject == Subject.REMOTE_REPLICAS) {
+      return 2;
+    }
+    return subject.usesExporter() || subject == Subject.ZRAM ? 1 : 0;
   }
 
   private static void require(String what, long freeMib, long neededMib, String place) {

@@ -14,9 +14,9 @@ interface Setting extends AutoCloseable {
     return command;
   }
 
-  /** The exporter's process; 0 without one. */
-  default long exporterPid() {
-    return 0;
+  /** The processes of exporters. */
+  default List<Long> exporterPids() {
+    return List.of();
   }
 
   /**

@@ -1,11 +1,16 @@
 package io.elasticmemory.samples.bench.ladder;
 
+import static java.util.stream.Collectors.joining;
+
 import io.elasticmemory.MemPath;
 import io.elasticmemory.samples.process.LocalExporter;
 import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A space with a budget, over an exporter of its own or a spill file. */
 final class SpaceSetting implements Setting {
@@ -14,12 +19,12 @@ final class SpaceSetting implements Setting {
 
   private final long localMib;
   private final String path;
-  private final Optional<LocalExporter> exporter;
+  private final List<LocalExporter> exporters;
 
-  private SpaceSetting(long localMib, String path, Optional<LocalExporter> exporter) {
+  private SpaceSetting(long localMib, String path, List<LocalExporter> exporters) {
     this.localMib = localMib;
     this.path = path;
-    this.exporter = exporter;
+    this.exporters = exporters;
   }
 
   /** One whose blocks are those of the request. */
@@ -36,14 +41,41 @@ final class SpaceSetting implements Setting {
     long localMib = request.localMib(ratioPercent);
     long shardsMax = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     long donorMib = request.sizeMib() + SHARD_MIB_MORE * shardsMax;
-    Optional<LocalExporter> exporter =
-        subject == Subject.SSD
-            ? Optional.empty()
-            : Optional.of(LocalExporter.start(workplace, donorMib));
-    String donor =
-        exporter.map(one -> one.entry(donorMib)).orElseGet(() -> spill(workplace, donorMib));
-    String path = dram(localMib, options) + compressed(request, subject) + "|" + donor;
-    return new SpaceSetting(localMib, path, exporter);
+    List<LocalExporter> exporters = new ArrayList<>();
+    for (int i = 0; i < exporters(subject); i++) {
+      exporters.add(LocalExporter.start(workplace, donorMib));
+    }
+    Stream<String> donors = exporters.stream().map(one -> one.entry(donorMib) + link(subject));
+    if (subject.usesSpillFile()) {
+      donors = Stream.concat(donors, Stream.of(spill(workplace, donorMib)));
+    }
+    String path =
+        dram(localMib, guarded(options, subject))
+            + compressed(request, subject)
+            + donors.collect(joining("|", "|", ""));
+    return new SpaceSetting(localMib, path, List.copyOf(exporters));
+  }
+
+  private static int exporters(Subject subject) {
+    if (subject == Subject.REMOTE_REPLICAS) {
+      return 2;
+    }
+    return subject.usesExporter() ? 1 : 0;
+  }
+
+  private static String link(Subject subject) {
+    return switch (subject) {
+      case REMOTE_REPLICAS -> "?replicas=2";
+      case REMOTE_BACKUP -> "?backup=ssd";
+      default -> "";
+    };
+  }
+
+  private static String guarded(String options, Subject subject) {
+    boolean isSealed = subject == Subject.REMOTE_ENCRYPTED || subject == Subject.SSD_ENCRYPTED;
+    return Stream.of(options, isSealed ? "encrypt=aes-gcm" : "")
+        .filter(option -> !option.isEmpty())
+        .collect(joining("&"));
   }
 
   private static String dram(long localMib, String options) {
@@ -85,8 +117,8 @@ final class SpaceSetting implements Setting {
   }
 
   @Override
-  public long exporterPid() {
-    return exporter.map(running -> running.process().pid()).orElse(0L);
+  public List<Long> exporterPids() {
+    return exporters.stream().map(LocalExporter::pid).toList();
   }
 
   @Override
@@ -96,6 +128,6 @@ final class SpaceSetting implements Setting {
 
   @Override
   public void close() {
-    exporter.ifPresent(running -> Workplace.end(running.process()));
+    exporters.forEach(running -> Workplace.end(running.process()));
   }
 }

@@ -14,6 +14,14 @@ public enum Subject {
   SSD("a space over a spill file"),
   /** A space that compresses before it sends anything to an exporter. */
   COMPRESSED("a space over compressed memory, and an exporter for what does not shrink"),
+  /** The same as {@link #REMOTE}, and exporters get sealed bytes only. */
+  REMOTE_ENCRYPTED("a space over an exporter, encrypt=aes-gcm"),
+  /** The same as {@link #REMOTE}, and another exporter has a copy. */
+  REMOTE_REPLICAS("a space over two exporters, replicas=2"),
+  /** The same as {@link #REMOTE}, and a spill file has a copy. */
+  REMOTE_BACKUP("a space over an exporter, backup=ssd in a spill file"),
+  /** The same as {@link #SSD}, and the file gets sealed bytes only. */
+  SSD_ENCRYPTED("a space over a spill file, encrypt=aes-gcm"),
   /** A mapped file, as the kernel pages it. */
   MMAP("a mapped file, read-ahead as the disk has it"),
   /**
@@ -52,7 +60,26 @@ public enum Subject {
 
   /** Whether it is limited by the budget of a space. */
   boolean isSpace() {
-    return this == REMOTE || this == SSD || this == COMPRESSED;
+    return this == SSD || this == SSD_ENCRYPTED || usesExporter();
+  }
+
+  /** Whether an exporter has what has no room. */
+  boolean usesExporter() {
+    return this == COMPRESSED || this == REMOTE || isGuardedRemote();
+  }
+
+  /** Whether its donors get more than plain bytes, once: what that costs. */
+  public boolean isGuarded() {
+    return this == SSD_ENCRYPTED || isGuardedRemote();
+  }
+
+  private boolean isGuardedRemote() {
+    return this == REMOTE_ENCRYPTED || this == REMOTE_REPLICAS || this == REMOTE_BACKUP;
+  }
+
+  /** Whether it writes to the disk. */
+  boolean usesSpillFile() {
+    return this == SSD || this == SSD_ENCRYPTED || this == REMOTE_BACKUP;
   }
 
   /** Whether it runs in a memory cgroup. */

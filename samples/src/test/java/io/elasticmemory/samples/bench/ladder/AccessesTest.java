@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -97,7 +98,7 @@ class AccessesTest {
             25,
             0.1,
             seed,
-            0);
+            List.of(7L, 8L));
     // As the program gets it.
     return ProgramPlan.parse(plan.toArguments().toArray(String[]::new));
   }
