@@ -35,5 +35,5 @@ public record FaultScale(
 
   /** For tests. */
   public static final FaultScale SMALL =
-      new FaultScale(40, 2, 1, 64, 4 << 10, 48, 6_000, 6, 600, false);
+      new FaultScale(24, 1, 1, 64, 4 << 10, 48, 6_000, 6, 600, false);
 }
