@@ -14,6 +14,12 @@ public interface Peer extends Pollable, AutoCloseable {
   boolean isStopped();
 
   /**
+   * True while it ends and some thread of it does not, because it waits in the kernel for something
+   * that no signal interrupts. What it had open stays open meanwhile.
+   */
+  boolean isStuck();
+
+  /**
    * How it ended, in the form of wait(2): the number of the signal that ended it, or 256 times its
    * exit code.
    *

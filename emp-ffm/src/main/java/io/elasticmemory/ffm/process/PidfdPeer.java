@@ -20,6 +20,8 @@ import io.elasticmemory.port.Peer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
@@ -27,6 +29,9 @@ import java.util.OptionalInt;
 /** Another process through its pidfd, which becomes readable when the process ends. */
 final class PidfdPeer implements Peer {
   private static final char STOPPED = 'T';
+  private static final char ENDED = 'Z';
+  private static final char UNINTERRUPTIBLE = 'D';
+  private static final char UNKNOWN = 0;
   private static final long MASK_AT = Structs.offset(Structs.PIDFD_INFO, "mask");
   private static final long EXIT_CODE_AT = Structs.offset(Structs.PIDFD_INFO, "exit_code");
 
@@ -66,15 +71,42 @@ final class PidfdPeer implements Peer {
     return Waiting.await(pidfd, POLLIN, 0) == 0;
   }
 
-  /** The state is the first word behind the name, which may itself have any character. */
   @Override
   public boolean isStopped() {
-    try {
-      String status = Files.readString(Path.of("/proc/" + pid + "/stat"), ISO_8859_1);
-      int state = status.lastIndexOf(')') + 2;
-      return state < status.length() && status.charAt(state) == STOPPED && isAlive();
-    } catch (IOException e) {
+    return state(process()) == STOPPED && isAlive();
+  }
+
+  /** Its first thread has ended, but not all have: of a JVM that is the end of all. */
+  @Override
+  public boolean isStuck() {
+    return state(process()) == ENDED && isAlive() && hasThreadThatWaits();
+  }
+
+  private boolean hasThreadThatWaits() {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(process().resolve("task"))) {
+      for (Path thread : threads) {
+        if (state(thread) == UNINTERRUPTIBLE) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | DirectoryIteratorException e) {
       return false; // it has ended
+    }
+  }
+
+  private Path process() {
+    return Path.of("/proc/" + pid);
+  }
+
+  /** The state is the first word behind the name, which may itself have any character. */
+  private static char state(Path task) {
+    try {
+      String status = Files.readString(task.resolve("stat"), ISO_8859_1);
+      int state = status.lastIndexOf(')') + 2;
+      return state < status.length() ? status.charAt(state) : UNKNOWN;
+    } catch (IOException e) {
+      return UNKNOWN; // it has ended
     }
   }
 

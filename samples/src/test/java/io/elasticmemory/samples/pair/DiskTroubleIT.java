@@ -54,15 +54,21 @@ class DiskTroubleIT {
 
   private static Child start(Workplace workplace, FaultyDisk disk, Duration faultTimeout)
       throws Exception {
+    return start(workplace, disk, "faultTimeoutMillis=" + faultTimeout.toMillis());
+  }
+
+  private static Child start(Workplace workplace, FaultyDisk disk, String options, String... jvm)
+      throws Exception {
     String path =
-        "dram:8?block=16k&shards=1&faultTimeoutMillis=%d|%s:%d:0"
-            .formatted(faultTimeout.toMillis(), disk.directory().resolve("spill"), SPILL_MIB);
+        "dram:8?block=16k&shards=1&%s|%s:%d:0"
+            .formatted(options, disk.directory().resolve("spill"), SPILL_MIB);
     Child program =
         Child.start(
             workplace,
             new ProcessBuilder(
                 new JavaProgram(PairMain.class.getName())
                     .jvm("-Xmx128m")
+                    .jvm(jvm)
                     .with(path, Integer.toString(DATA_MIB))
                     .command()));
     String _ = awaitProgress(program, 0);
@@ -145,8 +151,9 @@ class DiskTroubleIT {
     try (Workplace workplace = Workplace.create();
         FaultyDisk disk = mount(workplace)) {
       Child program = start(workplace, disk, LIMIT);
+      String progress = awaitProgress(program, 1);
       disk.weather((write, offset, bytes) -> write ? DiskFault.FULL : DiskFault.NONE);
-      endPager(awaitProgress(program, 1));
+      endPager(progress);
       // Nothing is written before a page could be reserved: that is what is refused now.
       awaitAtLeast(disk.injected(DiskFault.FULL) + 3, disk, DiskFault.FULL, program);
       AtomicInteger written = new AtomicInteger();
@@ -160,8 +167,33 @@ class DiskTroubleIT {
     }
   }
 
+  @Test
+  void aPagerThatHangsInTheKernelWhenItIsKilledEndsTheProgram() throws Exception {
+    try (Workplace workplace = Workplace.create();
+        FaultyDisk disk = mount(workplace)) {
+      // One transfer after the other, in the pager's own thread.
+      Child program =
+          start(workplace, disk, "faultTimeoutMillis=600000&standby=on", "-Demp.pager.disk=pread");
+      long pager = pagerOf(awaitProgress(program, 1));
+      disk.weather((write, offset, bytes) -> DiskFault.STUCK);
+      awaitAtLeast(1, disk, DiskFault.STUCK, program);
+      ProcessHandle.of(pager).orElseThrow().destroyForcibly();
+      Child.Ended ended = program.await(LIMIT);
+      assertThat(ended.exitCode()).as(ended.describe()).isEqualTo(128 + 9);
+      assertThat(ended.err().getLast())
+          .isEqualTo(
+              "emp: pager %d was killed and does not end: it hangs in the kernel, look at"
+                      .formatted(pager)
+                  + " /proc/%d/stack".formatted(pager));
+    }
+  }
+
+  private static long pagerOf(String progress) {
+    return Long.parseLong(progress.split(" ")[2]);
+  }
+
   private static void endPager(String progress) throws Exception {
-    ProcessHandle pager = ProcessHandle.of(Long.parseLong(progress.split(" ")[2])).orElseThrow();
+    ProcessHandle pager = ProcessHandle.of(pagerOf(progress)).orElseThrow();
     pager.destroyForcibly();
     pager.onExit().get();
   }

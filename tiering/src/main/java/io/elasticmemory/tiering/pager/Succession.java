@@ -53,6 +53,9 @@ final class Succession {
   private volatile boolean serving;
   private volatile boolean unneeded;
 
+  /** When the one before was first seen to be stuck; 0 if it is not. */
+  private long stuckSince;
+
   Succession(
       Platform platform,
       ControlChannel channel,
@@ -169,6 +172,26 @@ final class Succession {
       log.warn("pager " + holder + " stands still because of a signal and is ended");
       known.kill();
     }
+    if (known != null) {
+      lookWhetherItHangs(known);
+    }
+  }
+
+  /** Then it keeps its lock for as long as the kernel keeps it. */
+  private void lookWhetherItHangs(Peer known) {
+    if (!known.isStuck()) {
+      stuckSince = 0;
+    } else if (stuckSince == 0) {
+      stuckSince = System.nanoTime();
+    } else if (System.nanoTime() - stuckSince >= END_NANOS_MAX) {
+      stopBecauseOf(known);
+    }
+  }
+
+  private void stopBecauseOf(Peer peer) {
+    warden.stop(
+        "pager %d was killed and does not end: it hangs in the kernel, look at /proc/%d/stack"
+            .formatted(peer.pid(), peer.pid()));
   }
 
   /** The number may be another's by the time it is used, unless the lock is its own still. */
@@ -190,9 +213,7 @@ final class Succession {
       poller.watch(peer, Poller.READ, _ -> {});
       for (long left = END_NANOS_MAX; peer.isAlive(); left = end - System.nanoTime()) {
         if (left <= 0) {
-          warden.stop(
-              "pager %d was killed and does not end: it hangs in the kernel, look at /proc/%d/stack"
-                  .formatted(peer.pid(), peer.pid()));
+          stopBecauseOf(peer);
         }
         poller.await(left);
       }
