@@ -10,6 +10,7 @@ module io.elasticmemory.core {
   // For EMP's own modules; not promised to users.
   exports io.elasticmemory.codec;
   exports io.elasticmemory.port;
+  exports io.elasticmemory.port.verbs;
   exports io.elasticmemory.thread;
   exports io.elasticmemory.wire;
 

@@ -1,6 +1,7 @@
 package io.elasticmemory.port;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.port.verbs.Verbs;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,9 @@ public interface Platform {
 
   /** Other processes. */
   Processes processes();
+
+  /** RDMA, of which nothing is loaded before it is used. */
+  Verbs verbs();
 
   /**
    * Replays the kernel facts that safety depends on, in a small space of its own and in well under

@@ -7,12 +7,14 @@ import io.elasticmemory.ffm.file.LinuxFiles;
 import io.elasticmemory.ffm.memfd.LinuxMemories;
 import io.elasticmemory.ffm.process.LinuxProcesses;
 import io.elasticmemory.ffm.socket.LinuxSockets;
+import io.elasticmemory.ffm.verbs.LinuxVerbs;
 import io.elasticmemory.port.Check;
 import io.elasticmemory.port.Files;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Processes;
 import io.elasticmemory.port.Sockets;
+import io.elasticmemory.port.verbs.Verbs;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +65,12 @@ public final class LinuxPlatform implements Platform {
   public Processes processes() {
     requireLinux();
     return new LinuxProcesses();
+  }
+
+  @Override
+  public Verbs verbs() {
+    requireLinux();
+    return new LinuxVerbs();
   }
 
   @Override

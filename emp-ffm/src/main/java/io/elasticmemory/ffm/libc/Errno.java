@@ -74,6 +74,11 @@ public final class Errno {
     return STATE.get();
   }
 
+  /** What the last downcall of the current thread has left: for functions that return pointers. */
+  public static int last() {
+    return captured(state());
+  }
+
   static int captured(MemorySegment state) {
     return state.get(ValueLayout.JAVA_INT, 0);
   }

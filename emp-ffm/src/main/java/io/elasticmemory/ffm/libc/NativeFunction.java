@@ -26,63 +26,81 @@ import java.lang.invoke.MethodHandle;
  * @param handle takes the segment that receives errno and six longs; returns a long
  * @param returnsInt only the lower half of what it returns means anything
  */
-record NativeFunction(String symbol, MethodHandle handle, boolean returnsInt) {
+public record NativeFunction(String symbol, MethodHandle handle, boolean returnsInt) {
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final SymbolLookup LIBRARY = LINKER.defaultLookup();
-  private static final FunctionDescriptor SHAPE =
+
+  /** Six registers in, one out. */
+  static final FunctionDescriptor SHAPE =
       FunctionDescriptor.of(
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   /** Variadic functions must be told the number of vector arguments, zero; others do not listen. */
-  private static final Linker.Option[] OPTIONS = {
+  static final Linker.Option[] OPTIONS = {
     Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1)
   };
 
   /** A function that returns a C {@code int}. */
   static NativeFunction returningInt(String symbol) {
-    return link(symbol, true);
+    return link(LIBRARY, symbol, true);
   }
 
   /** A function that returns a C {@code long}, {@code ssize_t}, {@code off_t} or a pointer. */
   static NativeFunction returningLong(String symbol) {
-    return link(symbol, false);
+    return link(LIBRARY, symbol, false);
   }
 
-  private static NativeFunction link(String symbol, boolean returnsInt) {
+  /** A function of another library that returns a C {@code int}. */
+  public static NativeFunction returningInt(SymbolLookup library, String symbol) {
+    return link(library, symbol, true);
+  }
+
+  /** A function of another library that returns a pointer. */
+  public static NativeFunction returningPointer(SymbolLookup library, String symbol) {
+    return link(library, symbol, false);
+  }
+
+  private static NativeFunction link(SymbolLookup library, String symbol, boolean returnsInt) {
     MemorySegment address =
-        LIBRARY
+        library
             .find(symbol)
-            .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no function " + symbol));
+            .orElseThrow(() -> new UnsatisfiedLinkError("the library has no function " + symbol));
     return new NativeFunction(symbol, LINKER.downcallHandle(address, SHAPE, OPTIONS), returnsInt);
   }
 
-  long call() {
+  /** As {@link #call(long, long, long, long, long, long)}. */
+  public long call() {
     return call(0, 0, 0, 0, 0, 0);
   }
 
-  long call(long a) {
+  /** As {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a) {
     return call(a, 0, 0, 0, 0, 0);
   }
 
-  long call(long a, long b) {
+  /** As {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a, long b) {
     return call(a, b, 0, 0, 0, 0);
   }
 
-  long call(long a, long b, long c) {
+  /** As {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a, long b, long c) {
     return call(a, b, c, 0, 0, 0);
   }
 
-  long call(long a, long b, long c, long d) {
+  /** As {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a, long b, long c, long d) {
     return call(a, b, c, d, 0, 0);
   }
 
-  long call(long a, long b, long c, long d, long e) {
+  /** As {@link #call(long, long, long, long, long, long)}. */
+  public long call(long a, long b, long c, long d, long e) {
     return call(a, b, c, d, e, 0);
   }
 
-  /** What C returned, or {@code -errno} in place of -1. */
-  long call(long a, long b, long c, long d, long e, long f) {
+  /** What C returned, or {@code -errno} in place of -1. Arguments that are left out are 0. */
+  public long call(long a, long b, long c, long d, long e, long f) {
     MemorySegment state = Errno.state();
     try {
       long register = (long) handle.invokeExact(state, a, b, c, d, e, f);

@@ -21,7 +21,7 @@ import java.nio.ByteOrder;
  * @param family {@code AF_INET} or {@code AF_INET6}
  * @param bytes the structure
  */
-record SocketAddress(int family, MemorySegment bytes) {
+public record SocketAddress(int family, MemorySegment bytes) {
   private static final java.lang.foreign.ValueLayout.OfShort NETWORK_SHORT =
       JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
   private static final long PORT = Structs.offset(Structs.SOCKADDR_IN, "sin_port");
@@ -34,7 +34,7 @@ record SocketAddress(int family, MemorySegment bytes) {
    *
    * @throws UnknownHostException if the name means nothing
    */
-  static SocketAddress of(SegmentAllocator arena, InetSocketAddress host)
+  public static SocketAddress of(SegmentAllocator arena, InetSocketAddress host)
       throws UnknownHostException {
     InetAddress resolved =
         host.isUnresolved() ? InetAddress.getByName(host.getHostString()) : host.getAddress();

@@ -2,20 +2,8 @@ package io.elasticmemory.ffm.libc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.StructLayout;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -108,147 +96,53 @@ class CProbeTest {
       int main(void) {
       """;
 
-  private Path directory = Path.of("");
-  private Map<String, Long> inC = Map.of();
+  private CProbe probe;
 
   @BeforeAll
   void askGcc(@TempDir Path temporary) throws Exception {
-    directory = temporary;
-    StringBuilder program = new StringBuilder(HEAD);
-    constants(LinuxConstants.class).keySet().forEach(name -> printValue(program, name));
-    constants(Errno.class).keySet().forEach(name -> printValue(program, name));
-    structs().forEach(struct -> printStruct(program, struct));
-    program.append("return 0;\n}\n");
-    inC = run(compile(program.toString()));
+    probe = new CProbe(temporary, HEAD);
+    probe.askConstants(LinuxConstants.class);
+    probe.askConstants(Errno.class);
+    probe.askStructs(CProbe.structs(Structs.class));
+    probe.run();
   }
 
   @Test
   void everyConstantHasTheValueItHasInC() throws Exception {
-    Map<String, Long> here = constants(LinuxConstants.class);
-    assertThat(here).hasSizeGreaterThan(120);
-    here.forEach((name, value) -> assertThat(value).as(name).isEqualTo(inC.get(name)));
+    assertThat(CProbe.constants(LinuxConstants.class)).hasSizeGreaterThan(120);
+    probe.requireConstants(LinuxConstants.class);
   }
 
   @Test
   void everyErrorNumberHasTheValueItHasInC() throws Exception {
-    Map<String, Long> here = constants(Errno.class);
-    assertThat(here).hasSizeGreaterThan(40);
-    here.forEach((name, value) -> assertThat(value).as(name).isEqualTo(inC.get(name)));
+    assertThat(CProbe.constants(Errno.class)).hasSizeGreaterThan(40);
+    probe.requireConstants(Errno.class);
   }
 
   @Test
   void everyErrorNumberKnowsItsName() throws Exception {
-    constants(Errno.class).forEach((n, v) -> assertThat(Errno.name(v.intValue())).isEqualTo(n));
+    CProbe.constants(Errno.class)
+        .forEach((n, v) -> assertThat(Errno.name(v.intValue())).isEqualTo(n));
   }
 
   @Test
   void everyStructureHasTheSizeItHasInC() throws Exception {
-    for (StructLayout struct : structs()) {
-      assertThat(struct.byteSize()).as(cName(struct)).isEqualTo(inC.get("sizeof " + cName(struct)));
+    for (StructLayout struct : CProbe.structs(Structs.class)) {
+      probe.requireSize(struct);
     }
   }
 
   @Test
   void everyMemberLiesWhereItLiesInC() throws Exception {
-    for (StructLayout struct : structs()) {
-      for (String member : members(struct)) {
-        String name = cName(struct) + " " + member;
-        assertThat(Structs.offset(struct, member)).as(name).isEqualTo(inC.get("offset " + name));
-      }
+    for (StructLayout struct : CProbe.structs(Structs.class)) {
+      probe.requireOffsets(struct);
     }
   }
 
   @Test
   void everyMemberHasTheWidthItHasInC() throws Exception {
-    for (StructLayout struct : structs()) {
-      for (String member : members(struct)) {
-        String name = cName(struct) + " " + member;
-        long width = struct.select(MemoryLayout.PathElement.groupElement(member)).byteSize();
-        assertThat(width).as(name).isEqualTo(inC.get("width " + name));
-      }
+    for (StructLayout struct : CProbe.structs(Structs.class)) {
+      probe.requireWidths(struct);
     }
-  }
-
-  private static Map<String, Long> constants(Class<?> type) throws IllegalAccessException {
-    Map<String, Long> constants = new LinkedHashMap<>();
-    for (Field field : type.getDeclaredFields()) {
-      if (Modifier.isPublic(field.getModifiers()) && field.getType().isPrimitive()) {
-        constants.put(field.getName(), ((Number) field.get(null)).longValue());
-      }
-    }
-    return constants;
-  }
-
-  private static List<StructLayout> structs() throws IllegalAccessException {
-    List<StructLayout> structs = new ArrayList<>();
-    for (Field field : Structs.class.getDeclaredFields()) {
-      if (field.getType() == StructLayout.class) {
-        structs.add((StructLayout) field.get(null));
-      }
-    }
-    return structs;
-  }
-
-  private static List<String> members(StructLayout struct) {
-    return struct.memberLayouts().stream()
-        .filter(member -> !(member instanceof PaddingLayout))
-        .map(member -> member.name().orElseThrow())
-        .toList();
-  }
-
-  private static String cName(StructLayout struct) {
-    String name = struct.name().orElseThrow();
-    return name.endsWith("_t") ? name : "struct " + name;
-  }
-
-  private static void printValue(StringBuilder program, String name) {
-    String inC =
-        name.startsWith("SYS_") ? name.toLowerCase(Locale.ROOT).replace("sys_", "SYS_") : name;
-    inC = name.equals("SC_PAGESIZE") ? "_SC_PAGESIZE" : inC;
-    String cast =
-        "sizeof(%s) == 4 ? (long long) (int) (%s) : (long long) (%s)".formatted(inC, inC, inC);
-    program.append("printf(\"%s=%%lld\\n\", %s);\n".formatted(name, cast));
-  }
-
-  private static void printStruct(StringBuilder program, StructLayout struct) {
-    String type = cName(struct);
-    program.append("printf(\"sizeof %s=%%zu\\n\", sizeof(%s));\n".formatted(type, type));
-    for (String member : members(struct)) {
-      program.append(
-          "printf(\"offset %s %s=%%zu\\n\", offsetof(%s, %s));\n"
-              .formatted(type, member, type, member));
-      program.append(
-          "printf(\"width %s %s=%%zu\\n\", sizeof(((%s *) 0)->%s));\n"
-              .formatted(type, member, type, member));
-    }
-  }
-
-  private Path compile(String program) throws IOException, InterruptedException {
-    Path source = Files.writeString(directory.resolve("probe.c"), program);
-    Path binary = directory.resolve("probe");
-    output("gcc", "-w", "-o", binary.toString(), source.toString());
-    return binary;
-  }
-
-  private Map<String, Long> run(Path binary) throws IOException, InterruptedException {
-    Map<String, Long> values = new LinkedHashMap<>();
-    output(binary.toString())
-        .lines()
-        .map(line -> line.split("=", 2))
-        .forEach(pair -> values.put(pair[0], Long.parseLong(pair[1])));
-    return values;
-  }
-
-  private String output(String... command) throws IOException, InterruptedException {
-    Path output = Files.createTempFile(directory, "output", ".txt");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", command[0]).isTrue();
-    String text = Files.readString(output);
-    assertThat(process.exitValue()).as(text).isZero();
-    return text;
   }
 }

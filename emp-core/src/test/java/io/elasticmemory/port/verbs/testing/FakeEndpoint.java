@@ -1,0 +1,142 @@
+package io.elasticmemory.port.verbs.testing;
+
+import io.elasticmemory.port.verbs.CompletionQueue;
+import io.elasticmemory.port.verbs.ConnectionEvent;
+import io.elasticmemory.port.verbs.ConnectionEvent.Kind;
+import io.elasticmemory.port.verbs.Endpoint;
+import io.elasticmemory.port.verbs.Patience;
+import io.elasticmemory.port.verbs.ProtectionDomain;
+import io.elasticmemory.port.verbs.QueuePair;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One end of a connection; guarded by the fabric. */
+final class FakeEndpoint implements Endpoint {
+  /** As InfiniBand has it for a port at which nobody listens. */
+  private static final int NOBODY_LISTENS = 8;
+
+  private static final int REJECTED_BY_PEER = 28;
+
+  private final FakeEventChannel channel;
+  private final @Nullable InetSocketAddress to;
+  private @Nullable FakeEndpoint peer;
+  private @Nullable FakeQueuePair queuePair;
+  private boolean connected;
+  private boolean closed;
+
+  FakeEndpoint(FakeEventChannel channel, @Nullable InetSocketAddress to) {
+    this.channel = channel;
+    this.to = to;
+  }
+
+  FakeVerbs host() {
+    return channel.host();
+  }
+
+  private FakeFabric fabric() {
+    return channel.host().fabric;
+  }
+
+  /** The queue pair at the other end; null if it does not answer. */
+  @Nullable FakeQueuePair other() {
+    boolean answers =
+        connected && peer != null && peer.connected && !peer.closed && !peer.host().isDead();
+    return answers ? Objects.requireNonNull(peer).queuePair : null;
+  }
+
+  @Override
+  public String device() {
+    return host().device();
+  }
+
+  @Override
+  public ProtectionDomain allocateDomain() {
+    return new FakeDomain(host());
+  }
+
+  @Override
+  public QueuePair createQueuePair(
+      ProtectionDomain domain, CompletionQueue completions, int slots, int inlineBytesWanted) {
+    synchronized (fabric()) {
+      if (queuePair != null) {
+        throw new AssertionError("an endpoint has one queue pair");
+      }
+      FakeCompletionQueue queue = (FakeCompletionQueue) completions;
+      queuePair = new FakeQueuePair(this, (FakeDomain) domain, queue, slots, inlineBytesWanted);
+      return queuePair;
+    }
+  }
+
+  @Override
+  public void connect(Patience patience, MemorySegment data, int bytes) {
+    Objects.checkIndex(bytes, ConnectionEvent.REQUEST_BYTES_MAX + 1);
+    synchronized (fabric()) {
+      FakeListener listener = fabric().listenerAt(Objects.requireNonNull(to));
+      if (listener == null) {
+        channel.happens(Kind.REJECTED, this, NOBODY_LISTENS, FakeEventChannel.NOTHING);
+        return;
+      }
+      FakeEndpoint asked = new FakeEndpoint(listener.channel(), null);
+      asked.peer = this;
+      peer = asked;
+      byte[] padded = padded(data, bytes, ConnectionEvent.REQUEST_BYTES_MAX);
+      listener.channel().happens(Kind.REQUESTED, asked, 0, padded);
+    }
+  }
+
+  private static byte[] padded(MemorySegment data, int bytes, int length) {
+    return Arrays.copyOf(data.asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE), length);
+  }
+
+  @Override
+  public void accept(Patience patience, MemorySegment data, int bytes) {
+    Objects.checkIndex(bytes, ConnectionEvent.ANSWER_BYTES_MAX + 1);
+    synchronized (fabric()) {
+      connected = true;
+      FakeEndpoint asking = Objects.requireNonNull(peer);
+      if (asking.closed) {
+        channel.happens(Kind.UNREACHABLE, this, 0, FakeEventChannel.NOTHING);
+        return;
+      }
+      byte[] padded = padded(data, bytes, ConnectionEvent.ANSWER_BYTES_MAX);
+      asking.channel.happens(Kind.ESTABLISHED, asking, 0, padded);
+    }
+  }
+
+  @Override
+  public void reject() {
+    synchronized (fabric()) {
+      FakeEndpoint asking = Objects.requireNonNull(peer);
+      asking.channel.happens(Kind.REJECTED, asking, REJECTED_BY_PEER, FakeEventChannel.NOTHING);
+    }
+  }
+
+  /** Who has asked finishes the connection when it sees that it stands; the other then hears. */
+  void taken(Kind kind) {
+    if (kind == Kind.ESTABLISHED && !connected && peer != null) {
+      connected = true;
+      peer.channel.happens(Kind.ESTABLISHED, peer, 0, FakeEventChannel.NOTHING);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (fabric()) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      channel.forget(this);
+      if (queuePair != null) {
+        queuePair.end();
+      }
+      if (connected && peer != null && !peer.closed && !host().isDead()) {
+        peer.channel.happens(Kind.DISCONNECTED, peer, 0, FakeEventChannel.NOTHING);
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.elasticmemory.ffm.verbs;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.ffm.libc.Errno;
+import io.elasticmemory.ffm.libc.Failures;
+import io.elasticmemory.port.verbs.CompletionQueue;
+import io.elasticmemory.port.verbs.ConnectionEvent;
+import io.elasticmemory.port.verbs.Endpoint;
+import io.elasticmemory.port.verbs.Patience;
+import io.elasticmemory.port.verbs.ProtectionDomain;
+import io.elasticmemory.port.verbs.QueuePair;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code rdma_cm_id} and its queue pair. */
+final class CmEndpoint implements Endpoint {
+  private static final long VERBS_AT = VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "verbs");
+  private static final long QP_AT = VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "qp");
+  private static final long DEVICE_AT = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "device");
+
+  /** Reads under way that are asked for; devices have at least as many. */
+  private static final byte READS = 16;
+
+  /** Not used by reads and writes; forever, because nothing of it can fail. */
+  private static final byte RECEIVER_RETRIES = 7;
+
+  private final CmEventChannel channel;
+  private final long id;
+  private final int timeoutMillis;
+  private boolean closed;
+  private boolean connecting;
+  private @Nullable IbvQueuePair queuePair;
+
+  CmEndpoint(CmEventChannel channel, long id, int timeoutMillis) {
+    this.channel = channel;
+    this.id = id;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  /** The name of the device an id is bound to, empty if it is bound to none. */
+  static String deviceOf(long id) {
+    long context = contextOf(id);
+    return context == 0
+        ? ""
+        : LinuxVerbs.nameOf(
+            VerbsLayout.at(context, VerbsLayout.CONTEXT_HEAD).get(JAVA_LONG, DEVICE_AT));
+  }
+
+  private static long contextOf(long id) {
+    return VerbsLayout.at(id, VerbsLayout.CM_ID_HEAD).get(JAVA_LONG, VERBS_AT);
+  }
+
+  @Override
+  public String device() {
+    return deviceOf(id);
+  }
+
+  /** The second half of its way; without it the event becomes UNREACHABLE. */
+  void resolveRoute(ConnectionEvent event) {
+    long result = ConnectionCalls.RESOLVE_ROUTE.call(id, timeoutMillis);
+    if (result < 0) {
+      event.happened(ConnectionEvent.Kind.UNREACHABLE, this, (int) result);
+    }
+  }
+
+  @Override
+  public ProtectionDomain allocateDomain() {
+    long context = contextOf(id);
+    if (context == 0) {
+      throw new IllegalStateException("an endpoint without a device has no domain");
+    }
+    long domain = VerbsCalls.ALLOC_PD.call(context);
+    if (domain == 0) {
+      throw Failures.platform(
+          "a protection domain of " + device(), -Errno.last(), "connect fewer clients");
+    }
+    return new IbvDomain(context, domain, device());
+  }
+
+  @Override
+  public QueuePair createQueuePair(
+      ProtectionDomain domain, CompletionQueue completions, int slots, int inlineBytesWanted) {
+    IbvDomain of = (IbvDomain) domain;
+    IbvCompletionQueue queue = (IbvCompletionQueue) completions;
+    int inlineBytes = inlineBytesWanted;
+    long result = createQueuePair(of, queue, slots, inlineBytes);
+    while (result < 0 && inlineBytes > 0) {
+      inlineBytes /= 2;
+      result = createQueuePair(of, queue, slots, inlineBytes);
+    }
+    Failures.require(
+        result,
+        "a queue pair of %s with %d slots".formatted(device(), slots),
+        "connect fewer clients, or raise ulimit -l");
+    long pointer = VerbsLayout.at(id, VerbsLayout.CM_ID_HEAD).get(JAVA_LONG, QP_AT);
+    IbvQueuePair made = new IbvQueuePair(pointer, slots, inlineBytes);
+    queuePair = made;
+    return made;
+  }
+
+  private long createQueuePair(
+      IbvDomain domain, IbvCompletionQueue queue, int slots, int inlineBytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment wanted = arena.allocate(VerbsLayout.QP_INIT_ATTR);
+      wanted.set(JAVA_LONG, initial("send_cq"), queue.pointer());
+      wanted.set(JAVA_LONG, initial("recv_cq"), queue.pointer());
+      wanted.set(JAVA_INT, initial("cap.max_send_wr"), slots);
+      wanted.set(JAVA_INT, initial("cap.max_recv_wr"), 1);
+      wanted.set(JAVA_INT, initial("cap.max_send_sge"), 1);
+      wanted.set(JAVA_INT, initial("cap.max_recv_sge"), 1);
+      wanted.set(JAVA_INT, initial("cap.max_inline_data"), inlineBytes);
+      wanted.set(JAVA_INT, initial("qp_type"), VerbsConstants.IBV_QPT_RC);
+      return ConnectionCalls.CREATE_QP.call(id, domain.pointer(), wanted.address());
+    }
+  }
+
+  private static long initial(String member) {
+    return VerbsLayout.offset(VerbsLayout.QP_INIT_ATTR, member);
+  }
+
+  @Override
+  public void connect(Patience patience, MemorySegment data, int bytes) {
+    Objects.checkIndex(bytes, ConnectionEvent.REQUEST_BYTES_MAX + 1);
+    setAckTimeout(patience);
+    connecting = true;
+    try (Arena arena = Arena.ofConfined()) {
+      long parameters = parameters(arena, patience, data, bytes);
+      long result = ConnectionCalls.CONNECT.call(id, parameters);
+      require(result, "connecting by RDMA");
+    }
+  }
+
+  @Override
+  public void accept(Patience patience, MemorySegment data, int bytes) {
+    Objects.checkIndex(bytes, ConnectionEvent.ANSWER_BYTES_MAX + 1);
+    setAckTimeout(patience);
+    connecting = true;
+    try (Arena arena = Arena.ofConfined()) {
+      long parameters = parameters(arena, patience, data, bytes);
+      require(ConnectionCalls.ACCEPT.call(id, parameters), "accepting an RDMA connection");
+    }
+  }
+
+  private void require(long result, String what) {
+    if (result < 0) {
+      throw Failures.failure(Kind.DONOR, what, result, "look at rdma link and at the other side");
+    }
+  }
+
+  /** A library or device that does not know it has a longer one of its own, about 2 s. */
+  private void setAckTimeout(Patience patience) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocateFrom(JAVA_BYTE, (byte) patience.ackTimeout());
+      ConnectionCalls.SET_OPTION.call(
+          id,
+          VerbsConstants.RDMA_OPTION_ID,
+          VerbsConstants.RDMA_OPTION_ID_ACK_TIMEOUT,
+          value.address(),
+          value.byteSize());
+    }
+  }
+
+  private static long parameters(Arena arena, Patience patience, MemorySegment data, int bytes) {
+    MemorySegment copy = arena.allocate(ConnectionEvent.DATA_BYTES_MAX);
+    MemorySegment.copy(data, 0, copy, 0, bytes);
+    MemorySegment parameters = arena.allocate(VerbsLayout.CONN_PARAM);
+    parameters.set(JAVA_LONG, parameter("private_data"), copy.address());
+    parameters.set(JAVA_BYTE, parameter("private_data_len"), (byte) bytes);
+    parameters.set(JAVA_BYTE, parameter("responder_resources"), READS);
+    parameters.set(JAVA_BYTE, parameter("initiator_depth"), READS);
+    parameters.set(JAVA_BYTE, parameter("retry_count"), (byte) patience.retries());
+    parameters.set(JAVA_BYTE, parameter("rnr_retry_count"), RECEIVER_RETRIES);
+    return parameters.address();
+  }
+
+  private static long parameter(String member) {
+    return VerbsLayout.offset(VerbsLayout.CONN_PARAM, member);
+  }
+
+  @Override
+  public void reject() {
+    ConnectionCalls.REJECT.call(id, 0, 0);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      channel.destroy(id, this::destroy);
+    }
+  }
+
+  private void destroy() {
+    if (connecting) {
+      ConnectionCalls.DISCONNECT.call(id);
+    }
+    if (queuePair != null) {
+      queuePair.end();
+      ConnectionCalls.DESTROY_QP.call(id);
+    }
+    ConnectionCalls.DESTROY_ID.call(id);
+  }
+}
