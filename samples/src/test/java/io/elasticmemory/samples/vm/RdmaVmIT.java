@@ -1,0 +1,34 @@
+package io.elasticmemory.samples.vm;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * RDMA on a device, which is one of software in a virtual machine: {@code mvn -Prdma-vm verify}.
+ * The machine is emulated, so nothing here says how fast anything is.
+ */
+@EnabledIfSystemProperty(
+    named = "emp.rdmaVm",
+    matches = "true",
+    disabledReason = "run with the profile rdma-vm")
+class RdmaVmIT {
+  private static final int SECONDS_MAX = 280;
+
+  @BeforeAll
+  static void build() throws Exception {
+    VirtualMachine.build();
+  }
+
+  @Test
+  void theVerbsKeepTheirContractOnADevice() throws Exception {
+    run("verbs", "io.elasticmemory.ffm.verbs.LinuxVerbsContractTest");
+  }
+
+  private static void run(String name, String... tests) throws Exception {
+    String[] arguments = new String[tests.length + 1];
+    arguments[0] = TestsMain.class.getName();
+    System.arraycopy(tests, 0, arguments, 1, tests.length);
+    VirtualMachine.run(name, SECONDS_MAX, VirtualMachine.java(arguments));
+  }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Boots the virtual machine, runs a command in it, prints what that prints, and ends with its code.
+#
+#   run.sh [-t seconds] [-m MiB] [-n netdev] built-folder run-folder 'command'
+#
+# The guest has all files of this machine to read, the run folder as /run/vm to write, /run/tmp for the rest, and a
+# device rxe0 at 10.0.0.1. Emulated (no KVM): times in it say nothing about hardware.
+set -euo pipefail
+seconds=300 mib=3072 net=()
+while getopts "t:m:n:" option; do
+  case $option in
+    t) seconds=$OPTARG ;;
+    m) mib=$OPTARG ;;
+    n) net=(-netdev "$OPTARG,id=n0" -device "virtio-net-pci,netdev=n0,romfile=") ;;
+    *) exit 2 ;;
+  esac
+done
+shift $((OPTIND - 1))
+built=$1 run=$2
+mkdir -p "$run"
+rm -f "$run/code"
+cat >"$run/command" <<EOF
+ip link set lo up
+ip link add dummy0 type dummy 2>/dev/null
+ip addr add 10.0.0.1/24 dev dummy0
+ip link set dummy0 up mtu 4200
+rdma link add rxe0 type rxe netdev dummy0
+cd /run/tmp
+$3
+EOF
+set +e
+timeout --foreground "$seconds" qemu-system-x86_64 -machine q35 -accel tcg,thread=multi,tb-size=512 -cpu max \
+  -smp "${EMP_VM_CPUS:-2}" -m "$mib" -nodefaults -no-user-config -display none -no-reboot \
+  -kernel "$built/vmlinuz" -initrd "$built/initrd" \
+  -append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 random.trust_cpu=on tsc=reliable" \
+  -serial "file:$run/console" \
+  -device virtio-serial-pci -chardev file,id=out,path=/dev/fd/3 -device virtserialport,chardev=out,name=out \
+  -virtfs "local,path=$run,mount_tag=run,security_model=none,multidevs=remap" \
+  -virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap" \
+  "${net[@]}" </dev/null 3> >(cat)
+ended=$?
+[ -f "$run/code" ] && exit "$(cat "$run/code")"
+echo "the virtual machine ended without a code (qemu: $ended, 124 is out of time after $seconds s); its console:" >&2
+tail -20 "$run/console" >&2
+exit 125
