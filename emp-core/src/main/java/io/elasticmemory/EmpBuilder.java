@@ -34,7 +34,7 @@ public final class EmpBuilder {
   /**
    * The DRAM budget; what the cgroup leaves unless it is set.
    *
-   * @param mib in MiB, or {@link MemPath#DRAM_AUTO}
+   * @param mib in MiB, {@link MemPath#DRAM_AUTO} or {@link MemPath#DRAM_FOLLOWING}
    */
   public EmpBuilder dram(long mib) {
     dramMib = mib;

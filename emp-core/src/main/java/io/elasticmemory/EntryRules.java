@@ -28,6 +28,7 @@ final class EntryRules {
     requireDistinctDonors(entries);
     requirePairs(entries);
     requireDisksForBackups(entries);
+    requireSomewhereToGiveTo(entries);
     requireSizeBelow(entries);
     requireSectorsToSave(entries);
     requireNothingEncryptedToCompress(entries);
@@ -127,6 +128,21 @@ final class EntryRules {
                   .formatted(entries.size() - 1, backed.size(), MemPath.DONORS_MAX)
               + "use fewer and larger entries");
     }
+  }
+
+  /** Who gives DRAM back needs another place for what was in it. */
+  private static void requireSomewhereToGiveTo(List<Entry> entries) {
+    boolean isFollowing =
+        entries.stream().anyMatch(entry -> entry instanceof Dram dram && dram.isFollowing());
+    if (isFollowing && entries.stream().noneMatch(EntryRules::isRoomOfItsOwn)) {
+      throw mistake(
+          "memory path entry 'dram:auto' gives DRAM back, and what was in it has nowhere to go; add"
+              + " an exporter, a file or a device, or write dram:-1");
+    }
+  }
+
+  private static boolean isRoomOfItsOwn(Entry entry) {
+    return entry.tier().isBelow(Tier.COMPRESSED);
   }
 
   private static boolean hasBackup(Entry entry) {

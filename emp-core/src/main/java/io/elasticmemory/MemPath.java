@@ -18,6 +18,7 @@ import java.util.StringJoiner;
  * <table>
  * <caption>Entries</caption>
  * <tr><td>{@code dram:<MiB>}</td><td>the DRAM budget, -1 for what the cgroup leaves</td></tr>
+ * <tr><td>{@code dram:auto}</td><td>the same at first, then as much as memory pressure allows</td></tr>
  * <tr><td>{@code zdram:<MiB>}</td><td>compressed blocks in DRAM</td></tr>
  * <tr><td>{@code <host>:<MiB>:<port>}</td><td>an exporter, port 0 for 19675</td></tr>
  * <tr><td>{@code pool:<MiB>:<connect string>}</td><td>exporters from the directory</td></tr>
@@ -44,6 +45,9 @@ public record MemPath(List<Entry> entries) {
 
   /** The size of a {@link Dram} that takes what the cgroup leaves. */
   public static final long DRAM_AUTO = -1;
+
+  /** The size of a {@link Dram} that takes what the cgroup leaves, and follows memory pressure. */
+  public static final long DRAM_FOLLOWING = -2;
 
   /** Most copies of a block. */
   public static final int REPLICAS_MAX = 8;
@@ -98,7 +102,10 @@ public record MemPath(List<Entry> entries) {
     return entries.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** The MiB of all entries in a tier, before copies and reserves; {@link #DRAM_AUTO} is kept. */
+  /**
+   * The MiB of all entries in a tier, before copies and reserves; {@link #DRAM_AUTO} and {@link
+   * #DRAM_FOLLOWING} are kept.
+   */
   public long mib(Tier tier) {
     return entries.stream().filter(entry -> entry.tier() == tier).mapToLong(Entry::mib).sum();
   }
@@ -136,7 +143,7 @@ public record MemPath(List<Entry> entries) {
   /** One entry of a path; its text is its {@code toString}. */
   public sealed interface Entry permits Dram, Compressed, Exporter, Pool, Disk {
 
-    /** Its size in MiB, positive ({@link #DRAM_AUTO} excepted). */
+    /** Its size in MiB, positive; {@link #DRAM_AUTO} and {@link #DRAM_FOLLOWING} excepted. */
     long mib();
 
     /** The tier it gives memory to. */
@@ -164,17 +171,22 @@ public record MemPath(List<Entry> entries) {
   /**
    * Local DRAM, and the options of the space.
    *
-   * @param mib the budget, or {@link #DRAM_AUTO}
+   * @param mib the budget, {@link #DRAM_AUTO} or {@link #DRAM_FOLLOWING}
    * @param options of the whole space
    */
   public record Dram(long mib, SpaceOptions options) implements Entry {
 
     /** A checked entry. */
     public Dram {
-      if (mib != DRAM_AUTO) {
+      if (mib != DRAM_AUTO && mib != DRAM_FOLLOWING) {
         PathRules.requireSize(mib);
       }
       Objects.requireNonNull(options, "options");
+      if (options.minMib() != SpaceOptions.MIN_MIB_AUTO && mib != DRAM_FOLLOWING) {
+        throw mistake(
+            "min=%d is for DRAM that is given back; write dram:auto, or remove it"
+                .formatted(options.minMib()));
+      }
     }
 
     /** DRAM of a space with default options. */
@@ -182,9 +194,14 @@ public record MemPath(List<Entry> entries) {
       this(mib, SpaceOptions.DEFAULTS);
     }
 
-    /** Whether the budget is what the cgroup leaves. */
+    /** Whether the budget is what the cgroup leaves, at least at first. */
     public boolean isAuto() {
-      return mib == DRAM_AUTO;
+      return mib == DRAM_AUTO || isFollowing();
+    }
+
+    /** Whether the budget follows memory pressure. */
+    public boolean isFollowing() {
+      return mib == DRAM_FOLLOWING;
     }
 
     @Override

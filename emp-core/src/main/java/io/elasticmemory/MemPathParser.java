@@ -29,6 +29,9 @@ import java.util.regex.Pattern;
  */
 final class MemPathParser {
 
+  /** The size of dram that follows memory pressure. */
+  static final String FOLLOWING = "auto";
+
   private static final List<String> KEYWORDS = List.of("dram", "zdram", "pool");
   private static final Pattern LOOKS_LIKE_IPV6 = Pattern.compile("[0-9a-fA-F:]*::[0-9a-fA-F:.]*");
 
@@ -97,7 +100,18 @@ final class MemPathParser {
   private static Dram dram(String head, PathOptions options) {
     String[] fields = fields(head, 2, "dram:<MiB>");
     options.requireScope(Scope.SPACE);
-    return new Dram(size(fields[1]), options.ofSpace());
+    return new Dram(dramSize(fields[1]), options.ofSpace());
+  }
+
+  private static long dramSize(String text) {
+    if (text.equalsIgnoreCase(FOLLOWING)) {
+      return MemPath.DRAM_FOLLOWING;
+    }
+    long mib = size(text);
+    if (mib != MemPath.DRAM_AUTO) {
+      PathRules.requireSize(mib);
+    }
+    return mib;
   }
 
   private static Compressed compressed(String head, PathOptions options) {

@@ -10,6 +10,7 @@ enum PathOption {
   BLOCK("block", Scope.SPACE),
   SUBBLOCK("subblock", Scope.SPACE),
   SHARDS("shards", Scope.SPACE),
+  MIN("min", Scope.SPACE),
   ON_LOSS("onLoss", Scope.SPACE),
   USERMODE("usermode", Scope.SPACE),
   FAULT_TIMEOUT_MILLIS("faultTimeoutMillis", Scope.SPACE),

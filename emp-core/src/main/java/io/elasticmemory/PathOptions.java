@@ -83,6 +83,7 @@ final class PathOptions {
         bytes(PathOption.BLOCK, defaults.blockBytes()),
         bytes(PathOption.SUBBLOCK, defaults.subblockBytes()),
         shards(),
+        integer(PathOption.MIN, SpaceOptions.MIN_MIB_AUTO),
         choice(PathOption.ON_LOSS, SpaceOptions.OnLoss.class, defaults.onLoss()),
         either(PathOption.USERMODE, "true", "false", defaults.usermode()),
         integer(PathOption.FAULT_TIMEOUT_MILLIS, defaults.faultTimeoutMillis()),

@@ -20,7 +20,7 @@ final class PathText {
 
   static String of(Entry entry) {
     return switch (entry) {
-      case Dram dram -> withOptions("dram:" + dram.mib(), of(dram.options()));
+      case Dram dram -> withOptions("dram:" + size(dram), of(dram.options()));
       case Compressed compressed -> "zdram:" + compressed.mib();
       case Exporter exporter ->
           withOptions(
@@ -34,6 +34,10 @@ final class PathText {
               device.path() + ":" + device.mib() + ":" + device.baseMib(),
               new Options().add(device.compress()).toString());
     };
+  }
+
+  private static String size(Dram dram) {
+    return dram.isFollowing() ? MemPathParser.FOLLOWING : Long.toString(dram.mib());
   }
 
   /** A host before its port: an IPv6 address in brackets. */
@@ -65,6 +69,7 @@ final class PathText {
         .add(PathOption.BLOCK, size(options.blockBytes()), size(defaults.blockBytes()))
         .add(PathOption.SUBBLOCK, size(options.subblockBytes()), size(defaults.subblockBytes()))
         .add(PathOption.SHARDS, options.shards(), defaults.shards())
+        .add(PathOption.MIN, options.minMib(), defaults.minMib())
         .add(PathOption.ON_LOSS, of(options.onLoss()), of(defaults.onLoss()))
         .add(PathOption.USERMODE, options.usermode(), defaults.usermode())
         .add(

@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  * @param blockBytes unit of replacement and placement, a power of two from 4 KiB to 2 MiB
  * @param subblockBytes unit of transfer and state, a power of two from 4 KiB up to the block
  * @param shards threads of the pager, or {@link #SHARDS_AUTO} for one per two CPUs
+ * @param minMib of DRAM that is never given back with {@link MemPath#DRAM_FOLLOWING}, or {@link
+ *     #MIN_MIB_AUTO} for an eighth of the most
  * @param onLoss what happens when no good copy of a block is left
  * @param usermode whether a userfaultfd is accepted that does not trap the kernel's own accesses
  * @param faultTimeoutMillis how long a fault may wait for its bytes before the block is lost, and a
@@ -29,6 +31,7 @@ public record SpaceOptions(
     int blockBytes,
     int subblockBytes,
     int shards,
+    int minMib,
     OnLoss onLoss,
     boolean usermode,
     int faultTimeoutMillis,
@@ -63,6 +66,9 @@ public record SpaceOptions(
   /** One thread of the pager per two CPUs, fewer for a small space. */
   public static final int SHARDS_AUTO = 0;
 
+  /** An eighth of the DRAM there may be is never given back. */
+  public static final int MIN_MIB_AUTO = 0;
+
   /** Most shards a path can ask for. */
   public static final int SHARDS_MAX = Stripes.SHARDS_MAX;
 
@@ -75,6 +81,7 @@ public record SpaceOptions(
           64 << 10,
           4 << 10,
           SHARDS_AUTO,
+          MIN_MIB_AUTO,
           OnLoss.HALT,
           false,
           10_000,
@@ -98,6 +105,7 @@ public record SpaceOptions(
               .formatted(size(subblockBytes), size(blockBytes)));
     }
     PathRules.requireBetween("shards", shards, SHARDS_AUTO, SHARDS_MAX);
+    PathRules.requireBetween("min", minMib, MIN_MIB_AUTO, MemPath.MIB_MAX);
     Objects.requireNonNull(onLoss, "onLoss");
     PathRules.requireBetween("faultTimeoutMillis", faultTimeoutMillis, 1, FAULT_TIMEOUT_MILLIS_MAX);
     Objects.requireNonNull(encrypt, "encrypt");
@@ -115,6 +123,11 @@ public record SpaceOptions(
   /** The same options with another number of shards. */
   public SpaceOptions withShards(int newShards) {
     return with(draft -> draft.shards = newShards);
+  }
+
+  /** The same options with another part of DRAM that is never given back. */
+  public SpaceOptions withMinMib(int newMinMib) {
+    return with(draft -> draft.minMib = newMinMib);
   }
 
   /** The same options with another answer to a lost block. */
@@ -197,6 +210,7 @@ public record SpaceOptions(
     int blockBytes;
     int subblockBytes;
     int shards;
+    int minMib;
     OnLoss onLoss;
     boolean usermode;
     int faultTimeoutMillis;
@@ -210,6 +224,7 @@ public record SpaceOptions(
       blockBytes = options.blockBytes;
       subblockBytes = options.subblockBytes;
       shards = options.shards;
+      minMib = options.minMib;
       onLoss = options.onLoss;
       usermode = options.usermode;
       faultTimeoutMillis = options.faultTimeoutMillis;
@@ -225,6 +240,7 @@ public record SpaceOptions(
           blockBytes,
           subblockBytes,
           shards,
+          minMib,
           onLoss,
           usermode,
           faultTimeoutMillis,

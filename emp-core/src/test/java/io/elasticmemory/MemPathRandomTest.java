@@ -124,6 +124,7 @@ class MemPathRandomTest {
             1 << block,
             1 << subblock,
             random.nextInt(SpaceOptions.SHARDS_MAX + 1),
+            SpaceOptions.MIN_MIB_AUTO,
             anyOf(OnLoss.values()),
             random.nextBoolean(),
             1 + random.nextInt(SpaceOptions.FAULT_TIMEOUT_MILLIS_MAX),

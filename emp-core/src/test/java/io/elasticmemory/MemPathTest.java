@@ -68,6 +68,7 @@ class MemPathTest {
                   2 << 20,
                   128 << 10,
                   4,
+                  SpaceOptions.MIN_MIB_AUTO,
                   OnLoss.POISON,
                   true,
                   500,
@@ -133,6 +134,37 @@ class MemPathTest {
       assertThat(MemPath.parse("dram:-1").dram().isAuto()).isTrue();
       assertThat(MemPath.parse("dram:1").dram().isAuto()).isFalse();
       assertThat(MemPath.parse("dram:-1?block=4k").toString()).isEqualTo("dram:-1?block=4k");
+    }
+
+    @Test
+    void whatFollowsMemoryPressure() {
+      MemPath path = MemPath.parse("dram:AUTO?min=512&block=4k|./f:128:0");
+      assertThat(path.dram().isFollowing()).isTrue();
+      assertThat(path.dram().isAuto()).isTrue();
+      assertThat(path.options().minMib()).isEqualTo(512);
+      assertThat(path.toString()).isEqualTo("dram:auto?block=4k&min=512|./f:128:0");
+      assertThat(MemPath.parse(path.toString())).isEqualTo(path);
+      assertThat(MemPath.parse("dram:-1|./f:128:0").dram().isFollowing()).isFalse();
+      assertThat(MemPath.of(new Dram(MemPath.DRAM_FOLLOWING), new SpillFile("./f", 128)))
+          .hasToString("dram:auto|./f:128:0");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = ';',
+        value = {
+          "dram:auto; what was in it has nowhere to go",
+          "dram:auto|zdram:64; add an exporter, a file or a device",
+          "dram:64?min=32|./f:128:0; write dram:auto, or remove it",
+          "dram:-1?min=32|./f:128:0; write dram:auto, or remove it",
+          "dram:auto?min=-1|./f:128:0; min -1 is not between 0",
+          "dram:-2|./f:128:0; size -2 MiB is not positive",
+          "./f:128:0?min=3|dram:auto; belongs to the dram entry",
+        })
+    void refusesToFollowInVain(String text, String reason) {
+      assertThatThrownBy(() -> MemPath.parse(text))
+          .isInstanceOf(EmpException.class)
+          .hasMessageContaining(reason);
     }
 
     @ParameterizedTest

@@ -9,7 +9,18 @@ import org.junit.jupiter.api.Test;
 class SpaceOptionsTest {
   private static final SpaceOptions ORIGINAL =
       new SpaceOptions(
-          1 << 20, 8 << 10, 3, OnLoss.HALT, false, 1_234, true, true, true, false, Encryption.NONE);
+          1 << 20,
+          8 << 10,
+          3,
+          0,
+          OnLoss.HALT,
+          false,
+          1_234,
+          true,
+          true,
+          true,
+          false,
+          Encryption.NONE);
 
   @Test
   void copyChangesWhatItIsAskedToAndNothingElse() {
@@ -19,6 +30,7 @@ class SpaceOptionsTest {
                 64 << 10,
                 4 << 10,
                 3,
+                0,
                 OnLoss.HALT,
                 false,
                 1_234,
@@ -28,6 +40,8 @@ class SpaceOptionsTest {
                 false,
                 Encryption.NONE));
     assertThat(ORIGINAL.withShards(5)).isEqualTo(with(5, OnLoss.HALT, false, 1_234));
+    assertThat(ORIGINAL.withMinMib(7).minMib()).isEqualTo(7);
+    assertThat(ORIGINAL.withMinMib(7).withMinMib(0)).isEqualTo(ORIGINAL);
     assertThat(ORIGINAL.withOnLoss(OnLoss.POISON)).isEqualTo(with(3, OnLoss.POISON, false, 1_234));
     assertThat(ORIGINAL.withUsermode(true)).isEqualTo(with(3, OnLoss.HALT, true, 1_234));
     assertThat(ORIGINAL.withFaultTimeoutMillis(77)).isEqualTo(with(3, OnLoss.HALT, false, 77));
@@ -40,6 +54,7 @@ class SpaceOptionsTest {
                 1 << 20,
                 8 << 10,
                 3,
+                0,
                 OnLoss.HALT,
                 false,
                 1_234,
@@ -69,6 +84,7 @@ class SpaceOptionsTest {
         1 << 20,
         8 << 10,
         shards,
+        0,
         onLoss,
         usermode,
         millis,
@@ -84,6 +100,7 @@ class SpaceOptionsTest {
         1 << 20,
         8 << 10,
         3,
+        0,
         OnLoss.HALT,
         false,
         1_234,

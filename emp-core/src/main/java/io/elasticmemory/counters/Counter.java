@@ -132,5 +132,9 @@ public enum Counter {
   /** Bytes copied to donors that came back. */
   bytesRebuilt,
   /** Gauge: bytes that donors that came back still lack. */
-  bytesToRebuild
+  bytesToRebuild,
+  /** Times the program gave DRAM back because memory was short; counted by the program. */
+  dramGivenBack,
+  /** Times the program took DRAM because there was plenty; counted by the program. */
+  dramTaken
 }

@@ -15,6 +15,7 @@ import java.util.Map;
  */
 public final class Counters {
   private static final VarHandle LONG = JAVA_LONG.varHandle();
+  private static final VarHandle INT = JAVA_INT.varHandle();
 
   private final MemorySegment page;
 
@@ -57,6 +58,18 @@ public final class Counters {
   /** Says who is ready to take over, 0 if nobody is. */
   public void standbyPid(long pid) {
     LONG.setOpaque(page, CountersLayout.STANDBY_PID_AT, pid);
+  }
+
+  /** Why the program has changed the DRAM budget last; of a later version, NONE. */
+  public BudgetReason budgetReason() {
+    int reason = (int) INT.getOpaque(page, CountersLayout.BUDGET_REASON_AT);
+    BudgetReason[] all = BudgetReason.values();
+    return reason >= 0 && reason < all.length ? all[reason] : BudgetReason.NONE;
+  }
+
+  /** Says why the program changes the DRAM budget; one thread of the program only. */
+  public void budgetReason(BudgetReason reason) {
+    INT.setOpaque(page, CountersLayout.BUDGET_REASON_AT, reason.ordinal());
   }
 
   /** The length of a block, which is the unit of slots; 0 before the page is formatted. */

@@ -10,6 +10,7 @@ package io.elasticmemory.counters;
  *  16 u64 pagerPid
  *  24 u32 blockBytes     the unit of slots
  *  32 u64 standbyPid     who is ready to take over, 0 if nobody is; on the first page only
+ *  40 u32 budgetReason   a {@link BudgetReason}, written by the program; on the first page only
  *  64 s64 counter[count] in the order of {@link Counter}
  * </pre>
  */
@@ -40,6 +41,9 @@ public final class CountersLayout {
 
   /** Offset. */
   public static final long STANDBY_PID_AT = 32;
+
+  /** Offset. */
+  public static final long BUDGET_REASON_AT = 40;
 
   /** Offset of the first counter. */
   public static final long COUNTERS_AT = 64;

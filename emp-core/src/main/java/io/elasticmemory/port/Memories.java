@@ -112,4 +112,7 @@ public interface Memories {
 
   /** What this process may use. */
   MemoryLimits limits();
+
+  /** How short memory is. Takes a millisecond or two of a CPU. */
+  MemoryPressure pressure();
 }

@@ -16,6 +16,7 @@ import io.elasticmemory.alloc.Allocator;
 import io.elasticmemory.alloc.AllocatorFigures;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.SpaceMemory;
+import io.elasticmemory.space.SpacePlan.DramRange;
 import io.elasticmemory.thread.SpaceThreads;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open space, behind {@link io.elasticmemory.Emp}: opened by {@link SpaceOpening}, ended by
@@ -54,6 +56,7 @@ public final class Space {
   private final Arena globalLifetime = Arena.ofShared();
   private final ArenaMemory globalArena;
   private final SpaceHeap heap;
+  private final @Nullable DramThread dramThread;
   private volatile long budgetBytes;
   private CompletableFuture<Void> lastResize = CompletableFuture.completedFuture(null);
 
@@ -76,6 +79,20 @@ public final class Space {
     this.returns = new Returns(allocator, pins);
     this.heap = new SpaceHeap(memory, allocator, returns);
     this.globalArena = new ArenaMemory(memory, allocator, returns, globalLifetime, () -> {});
+    this.dramThread = dramThread(parts.plan().range());
+  }
+
+  /** Follows memory pressure from now on, if there is a range for that. */
+  private @Nullable DramThread dramThread(@Nullable DramRange range) {
+    if (range == null) {
+      return null;
+    }
+    long leastBytes = Math.max(range.leastBytes(), parts.minimumBudgetBytes());
+    DramFollower follower = new DramFollower(leastBytes, Math.max(leastBytes, range.mostBytes()));
+    DramThread thread =
+        new DramThread(parts.pressure(), follower, this::budgetBytes, this::resize, counters);
+    thread.start();
+    return thread;
   }
 
   /** What loads absent memory in a way that its faults allow. */
@@ -409,6 +426,9 @@ public final class Space {
       return;
     }
     closeGlobalArena();
+    if (dramThread != null) {
+      dramThread.stop();
+    }
     allocator.close();
     // Before any wait: calls that wait for an answer may wait for one that never comes.
     commands.close();

@@ -86,7 +86,16 @@ final class SpaceOpening {
     ControlThread control = control(pagers, made, commands, samples);
     control.start();
     return new SpaceParts(
-        path, plan, made, commands, samples, pagers, control, undo, minimumBudget);
+        path,
+        plan,
+        made,
+        commands,
+        samples,
+        pagers,
+        control,
+        platform.memories()::pressure,
+        undo,
+        minimumBudget);
   }
 
   private SpacePlan plan() {

@@ -1,10 +1,13 @@
 package io.elasticmemory.space;
 
 import io.elasticmemory.MemPath;
+import io.elasticmemory.port.MemoryPressure;
+import java.util.function.Supplier;
 
 /**
  * What an open space consists of.
  *
+ * @param pressure how short memory is now
  * @param undo closes what belongs to the application, in reverse order of its making
  * @param minimumBudgetBytes the smallest budget, told by the pager
  */
@@ -16,5 +19,6 @@ record SpaceParts(
     FaultSamples samples,
     Pagers pagers,
     ControlThread control,
+    Supplier<MemoryPressure> pressure,
     Undo undo,
     long minimumBudgetBytes) {}

@@ -16,6 +16,7 @@ import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.SealTableLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a memory path comes to on this machine: how long the space is and how much of it may be
@@ -26,11 +27,21 @@ import io.elasticmemory.wire.SealTableLayout;
  *
  * @param geometry how the space is cut
  * @param stripes how it is divided among the pager's shards
- * @param budgetBytes how much may be present
+ * @param budgetBytes how much may be present at first
+ * @param range within which that follows memory pressure; null if it stays
  * @param lazy whether some tier takes its bytes only when they are written, so that the table must
  *     not be reserved in full either
  */
-public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, boolean lazy) {
+public record SpacePlan(
+    Geometry geometry, Stripes stripes, long budgetBytes, @Nullable DramRange range, boolean lazy) {
+  /**
+   * The bounds of a budget that follows memory pressure.
+   *
+   * @param leastBytes never less
+   * @param mostBytes never more
+   */
+  public record DramRange(long leastBytes, long mostBytes) {}
+
   /** What one pager needs beside tables: its heap, code and threads. */
   public static final long PAGER_BYTES = 96L << 20;
 
@@ -45,6 +56,9 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
 
   /** Without being told, shards keep no more of the slabs in reserve than one in so many. */
   private static final int SLABS_PER_SHARD_MIN = 16;
+
+  /** Unless it is said, such a part of the most is never given back. */
+  private static final int LEAST_DIVISOR = 8;
 
   private static final long MIB = 1L << 20;
   private static final long CAPACITY_UNIT_BYTES = 2 * MIB;
@@ -71,10 +85,13 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
       throw tooLittleBelow(donorBytes, shards);
     }
     Geometry geometry = geometry(donorBytes - shards * Donor.SLAB_BYTES, path.options());
+    DramRange range = path.dram().isFollowing() ? range(path, geometry, limits, heapBytes) : null;
+    long budget = budget(path, geometry, limits, heapBytes);
     return new SpacePlan(
         geometry,
         Stripes.of(geometry.capacityBytes(), shards),
-        budget(path, geometry, limits, heapBytes),
+        range == null ? budget : Math.clamp(budget, range.leastBytes, range.mostBytes),
+        range,
         path.entries(SpillFile.class).stream().anyMatch(SpacePlan::isLazy));
   }
 
@@ -93,7 +110,7 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
                   budget / MIB));
     }
     Geometry geometry = geometry(budget, path.options());
-    return new SpacePlan(geometry, Stripes.of(budget, shards), budget, false);
+    return new SpacePlan(geometry, Stripes.of(budget, shards), budget, null, false);
   }
 
   /** As many as asked for; else one per two CPUs, but few in a space that is small. */
@@ -224,10 +241,32 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
     if (!path.dram().isAuto()) {
       return requireWithinMachine(path.dram().mib() * MIB, limits);
     }
+    return left(path, geometry, usable(limits), heapBytes);
+  }
+
+  private static long left(MemPath path, Geometry geometry, long usable, long heapBytes) {
     long zdram = path.mib(Tier.COMPRESSED) * MIB;
     long tables = overhead(geometry, path.options()) + zdram;
-    long left = usable(limits) - heapBytes - JVM_BYTES - 2 * PAGER_BYTES - tables;
-    return requirePositive(roundDown(left), usable(limits), heapBytes, tables);
+    long left = usable - heapBytes - JVM_BYTES - 2 * PAGER_BYTES - tables;
+    return requirePositive(roundDown(left), usable, heapBytes, tables);
+  }
+
+  /** At most what there would be if nobody else used any. */
+  private static DramRange range(
+      MemPath path, Geometry geometry, MemoryLimits limits, long heapBytes) {
+    long all = Math.min(limits.machineBytes(), limits.cgroupLimitBytes());
+    long most = left(path, geometry, all, heapBytes);
+    int minMib = path.options().minMib();
+    long least = minMib == SpaceOptions.MIN_MIB_AUTO ? most / LEAST_DIVISOR : minMib * MIB;
+    if (least > most) {
+      throw new EmpException(
+          Kind.PATH,
+          ("min=%d is more than the %d MiB that dram:auto can have here (of %d MiB the heap (-Xmx)"
+               + " takes %d, then come the JVM, pagers and tables); lower one of them, or raise the"
+               + " limit")
+              .formatted(minMib, most / MIB, all / MIB, heapBytes / MIB));
+    }
+    return new DramRange(least, most);
   }
 
   /** The block table, that of seals, and page tables and bookkeeping. */
@@ -262,8 +301,9 @@ public record SpacePlan(Geometry geometry, Stripes stripes, long budgetBytes, bo
     }
     throw new EmpException(
         Kind.PATH,
-        ("dram:-1 leaves nothing: of %d MiB the heap (-Xmx) takes %d, the JVM beside it %d, "
-                + "pagers %d, tables and zdram %d; lower -Xmx, raise the limit or say dram:<MiB>")
+        ("dram:-1 or dram:auto leaves nothing: of %d MiB the heap (-Xmx) takes %d, the JVM beside"
+                + " it %d, pagers %d, tables and zdram %d; lower -Xmx, raise the limit or say"
+                + " dram:<MiB>")
             .formatted(
                 usable / MIB,
                 heapBytes / MIB,

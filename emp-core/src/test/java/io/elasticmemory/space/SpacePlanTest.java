@@ -161,6 +161,32 @@ class SpacePlanTest {
   }
 
   @Test
+  void whatFollowsBeginsWithWhatIsLeftAndMayHaveWhatOthersGiveBack() {
+    SpacePlan plan = plan("dram:auto|/spill:1088:0", MACHINE);
+
+    assertThat(plan.budgetBytes()).isEqualTo(plan("dram:-1|/spill:1088:0", MACHINE).budgetBytes());
+    assertThat(plan.range()).isNotNull();
+    assertThat(plan.range().mostBytes()).isEqualTo(plan.budgetBytes() + 4096 * MIB);
+    assertThat(plan.range().leastBytes()).isEqualTo(plan.range().mostBytes() / 8);
+    assertThat(plan("dram:-1|/spill:1088:0", MACHINE).range()).isNull();
+  }
+
+  @Test
+  void whatFollowsHasAtLeastWhatItIsToldTo() {
+    MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 2048 * MIB, 100 * MIB);
+    SpacePlan plan = plan("dram:auto?min=512|/spill:1088:0", cgroup);
+
+    assertThat(plan.range().leastBytes()).isEqualTo(512 * MIB);
+    assertThat(plan.range().mostBytes()).isEqualTo(plan.budgetBytes());
+    SpacePlan taking = plan("dram:auto?min=4000|/spill:1088:0", MACHINE);
+    assertThat(taking.budgetBytes()).isEqualTo(4000 * MIB);
+    assertThatThrownBy(() -> plan("dram:auto?min=2000|/spill:1088:0", cgroup))
+        .isInstanceOfSatisfying(EmpException.class, e -> assertThat(e.kind()).isEqualTo(Kind.PATH))
+        .hasMessageContaining("min=2000 is more than the ")
+        .hasMessageContaining("of 2048 MiB the heap (-Xmx) takes 256");
+  }
+
+  @Test
   void aloneTakesNoMoreThanTheCgroupLeaves() {
     MemoryLimits cgroup = new MemoryLimits(8192 * MIB, 4096 * MIB, 1024 * MIB, 100 * MIB);
 

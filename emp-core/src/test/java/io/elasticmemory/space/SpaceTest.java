@@ -16,6 +16,7 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.counters.CountersLayout;
+import io.elasticmemory.port.MemoryPressure;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.Arena;
@@ -278,12 +279,14 @@ class SpaceTest {
             samples);
     return new SpaceParts(
         MemPath.parse("dram:64|/spill:512:0"),
-        new SpacePlan(new Geometry(CAPACITY, BLOCK, BLOCK), Stripes.one(CAPACITY), CAPACITY, false),
+        new SpacePlan(
+            new Geometry(CAPACITY, BLOCK, BLOCK), Stripes.one(CAPACITY), CAPACITY, null, false),
         made,
         commands,
         samples,
         pagers,
         neverStarted,
+        () -> new MemoryPressure(MemoryPressure.Level.NONE, MemoryPressure.Level.NONE),
         undo,
         BLOCK);
   }

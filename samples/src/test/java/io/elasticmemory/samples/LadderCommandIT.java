@@ -210,7 +210,7 @@ class LadderCommandIT {
       try (Stream<Path> entries = Files.exists(top) ? Files.list(top) : Stream.empty()) {
         entries
             .map(Path::toString)
-            .filter(name -> name.contains("emp-ladder-"))
+            .filter(name -> name.contains("emp-cgroup-"))
             .forEach(names::add);
       }
     }

@@ -1,8 +1,10 @@
 package io.elasticmemory.ffm.host;
 
+import io.elasticmemory.port.MemoryPressure.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,9 @@ public final class Cgroups {
    * Version 1 shows "no limit" as the largest number of pages in bytes; nothing real is near it.
    */
   private static final long NO_LIMIT_FROM = 1L << 60;
+
+  /** For how long threads of a group have waited for memory; version 2 only. */
+  private static final String PRESSURE = "memory.pressure";
 
   private final Path root;
 
@@ -44,17 +49,23 @@ public final class Cgroups {
 
   /** How a version of cgroups names things. */
   private enum Version {
-    V1("memory.usage_in_bytes", "total_inactive_file", "memory.limit_in_bytes"),
+    V1(
+        "memory.usage_in_bytes",
+        "total_inactive_file",
+        "total_active_file",
+        "memory.limit_in_bytes"),
     // Above "high" the kernel slows a group down until it stands still: as good as a limit.
-    V2("memory.current", "inactive_file", "memory.max", "memory.high");
+    V2("memory.current", "inactive_file", "active_file", "memory.max", "memory.high");
 
     final String usage;
     final String droppable;
+    final String cached;
     final List<String> limits;
 
-    Version(String usage, String droppable, String... limits) {
+    Version(String usage, String droppable, String cached, String... limits) {
       this.usage = usage;
       this.droppable = droppable;
+      this.cached = cached;
       this.limits = List.of(limits);
     }
 
@@ -80,22 +91,81 @@ public final class Cgroups {
 
   private MemoryGroup tightest(Version version) {
     MemoryGroup tightest = MemoryGroup.UNLIMITED;
-    Optional<Mount> mount = mount(version);
-    Optional<String> membership = membership(version);
-    if (mount.isEmpty() || membership.isEmpty()) {
-      return tightest;
-    }
-    Path top = mount.get().directory;
-    Path own = mount.get().directoryOf(membership.get());
-    for (@Nullable Path group = own;
-        group != null && group.startsWith(top);
-        group = group.getParent()) {
+    for (Path group : groups(version)) {
       long limitBytes = limitBytes(version, group);
       if (limitBytes < tightest.limitBytes) {
         tightest = new MemoryGroup(limitBytes, usedBytes(version, group), Optional.of(group));
       }
     }
     return tightest;
+  }
+
+  /** From its own group up to the top; none if this version does not count memory. */
+  private List<Path> groups(Version version) {
+    List<Path> groups = new ArrayList<>();
+    Optional<Mount> mount = mount(version);
+    Optional<String> membership = membership(version);
+    if (mount.isPresent() && membership.isPresent()) {
+      Path top = mount.get().directory;
+      for (@Nullable Path group = mount.get().directoryOf(membership.get());
+          group != null && group.startsWith(top);
+          group = group.getParent()) {
+        groups.add(group);
+      }
+    }
+    return groups;
+  }
+
+  /**
+   * How short memory is in the groups: of the one with the least room for its limit. Files that are
+   * cached make room; how long threads have waited is counted for the process' own group.
+   */
+  public Level pressure() {
+    Level v1 = pressure(Version.V1);
+    Level v2 = pressure(Version.V2);
+    return roomPart(v1) <= roomPart(v2) ? v1 : v2;
+  }
+
+  private Level pressure(Version version) {
+    List<Path> groups = groups(version);
+    Level shortest = Level.NONE;
+    long limitHits = 0;
+    for (Path group : groups) {
+      limitHits += limitHits(version, group);
+      Level level = level(version, group);
+      shortest = roomPart(level) < roomPart(shortest) ? level : shortest;
+    }
+    if (shortest.equals(Level.NONE)) {
+      return shortest;
+    }
+    long stalledNanos = StalledTime.nanos(groups.getFirst().resolve(PRESSURE));
+    return new Level(
+        shortest.bytes(), shortest.freeBytes(), shortest.roomBytes(), stalledNanos, limitHits);
+  }
+
+  private static double roomPart(Level level) {
+    return (double) level.roomBytes() / level.bytes();
+  }
+
+  private static Level level(Version version, Path group) {
+    long limitBytes = limitBytes(version, group);
+    if (limitBytes == Long.MAX_VALUE) {
+      return Level.NONE;
+    }
+    long usedBytes = number(group.resolve(version.usage)).orElse(0);
+    long freeBytes = Math.max(0, limitBytes - usedBytes);
+    long cachedBytes = statistic(group, version.droppable) + statistic(group, version.cached);
+    return new Level(
+        limitBytes, freeBytes, Math.min(limitBytes, limitBytes - usedBytes + cachedBytes), 0, 0);
+  }
+
+  /** How often a limit of this group kept it from growing, so that something had to leave. */
+  private static long limitHits(Version version, Path group) {
+    if (version == Version.V1) {
+      return number(group.resolve("memory.failcnt")).orElse(0);
+    }
+    return numberBehind("high", group.resolve("memory.events"))
+        + numberBehind("max", group.resolve("memory.events"));
   }
 
   private static long limitBytes(Version version, Path group) {
@@ -109,14 +179,19 @@ public final class Cgroups {
 
   private static long usedBytes(Version version, Path group) {
     long used = number(group.resolve(version.usage)).orElse(0);
-    return Math.max(0, used - droppableBytes(version, group));
+    return Math.max(0, used - statistic(group, version.droppable));
   }
 
-  private static long droppableBytes(Version version, Path group) {
-    return lines(group.resolve("memory.stat")).stream()
+  private static long statistic(Path group, String name) {
+    return numberBehind(name, group.resolve("memory.stat"));
+  }
+
+  /** From lines such as {@code inactive_file 4096}; 0 if there is none of that name. */
+  private static long numberBehind(String name, Path file) {
+    return lines(file).stream()
         .map(line -> line.split(" "))
-        .filter(words -> words.length == 2 && words[0].equals(version.droppable))
-        .mapToLong(words -> Long.parseLong(words[1]))
+        .filter(words -> words.length == 2 && words[0].equals(name))
+        .mapToLong(words -> parse(words[1]))
         .findFirst()
         .orElse(0);
   }

@@ -2,6 +2,7 @@ package io.elasticmemory.ffm.host;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.port.MemoryLimits;
+import io.elasticmemory.port.MemoryPressure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Map;
 /** What the machine and the cgroups say of memory. */
 public final class MemoryReport {
   private static final Path MEMINFO = Path.of("/proc/meminfo");
+  private static final Path PRESSURE = Path.of("/proc/pressure/memory");
   private static final long KIB = 1024;
 
   private MemoryReport() {}
@@ -24,6 +26,19 @@ public final class MemoryReport {
         machine.getOrDefault("MemAvailable", 0L),
         group.limitBytes(),
         group.usedBytes());
+  }
+
+  /** How short memory is. */
+  public static MemoryPressure pressure() {
+    Map<String, Long> machine = machine();
+    MemoryPressure.Level ofMachine =
+        new MemoryPressure.Level(
+            machine.getOrDefault("MemTotal", 0L),
+            machine.getOrDefault("MemFree", 0L),
+            machine.getOrDefault("MemAvailable", 0L),
+            StalledTime.nanos(PRESSURE),
+            0);
+    return new MemoryPressure(ofMachine, new Cgroups(Path.of("/")).pressure());
   }
 
   /** Swap space that is not full yet could take pages of the memory file. */

@@ -19,6 +19,7 @@ import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.MemoryLimits;
+import io.elasticmemory.port.MemoryPressure;
 import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.RecordLock;
 import io.elasticmemory.port.SharedMemory;
@@ -145,5 +146,10 @@ public final class LinuxMemories implements Memories {
   @Override
   public MemoryLimits limits() {
     return MemoryReport.limits();
+  }
+
+  @Override
+  public MemoryPressure pressure() {
+    return MemoryReport.pressure();
   }
 }

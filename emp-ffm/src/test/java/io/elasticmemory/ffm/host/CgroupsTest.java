@@ -3,6 +3,7 @@ package io.elasticmemory.ffm.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.ffm.host.Cgroups.MemoryGroup;
+import io.elasticmemory.port.MemoryPressure.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +114,65 @@ class CgroupsTest {
     put("sys/fs/cgroup/app/memory.max", "99999999999999999999999");
     put("sys/fs/cgroup/app/memory.stat", "nonsense");
     assertThat(tightest()).isEqualTo(MemoryGroup.UNLIMITED);
+  }
+
+  @Test
+  void withoutALimitThereIsNoPressure() throws IOException {
+    assertThat(pressure()).isEqualTo(Level.NONE);
+    put("proc/self/mountinfo", V2_MOUNT);
+    put("proc/self/cgroup", "0::/app");
+    v2("app", "max", 100 * MIB, 0);
+    put("sys/fs/cgroup/app/memory.events", "low 1\nhigh 2\nmax 3");
+    assertThat(pressure()).isEqualTo(Level.NONE);
+  }
+
+  @Test
+  void pressureIsThatOfTheGroupWithTheLeastRoomForItsLimit() throws IOException {
+    put("proc/self/mountinfo", V2_MOUNT);
+    put("proc/self/cgroup", "0::/slice/app");
+    v2("slice", String.valueOf(900 * MIB), 890 * MIB, 30 * MIB);
+    v2("slice/app", String.valueOf(500 * MIB), 200 * MIB, 0);
+    put("sys/fs/cgroup/slice/memory.events", "low 1\nhigh 20\nmax 300\noom 4000");
+    put("sys/fs/cgroup/slice/app/memory.events", "low 1\nhigh 2\nmax 3\noom 4000");
+    put(
+        "sys/fs/cgroup/slice/app/memory.pressure",
+        "some avg10=1.00 avg60=2.00 avg300=3.00 total=1234\nfull avg10=0.00 total=99");
+    put("sys/fs/cgroup/slice/memory.pressure", "some avg10=1.00 total=888888");
+    // Of the cached files the test's groups have 7 bytes that are in use.
+    assertThat(pressure()).isEqualTo(new Level(900 * MIB, 10 * MIB, 40 * MIB + 7, 1_234_000, 325));
+  }
+
+  @Test
+  void pressureOfALimitBelowWhatIsUsedIsNegativeRoom() throws IOException {
+    put("proc/self/mountinfo", V2_MOUNT);
+    put("proc/self/cgroup", "0::/app");
+    v2("app", "max", 300 * MIB, 0);
+    put("sys/fs/cgroup/app/memory.high", String.valueOf(100 * MIB));
+    assertThat(pressure().freeBytes()).isZero();
+    assertThat(pressure().roomBytes()).isEqualTo(7 - 200 * MIB);
+  }
+
+  @Test
+  void pressureOfVersionOne() throws IOException {
+    put("proc/self/mountinfo", V1_MOUNT);
+    put("proc/self/cgroup", "4:memory:/app");
+    v1("app", 700 * MIB, 300 * MIB);
+    put("sys/fs/cgroup/memory/app/memory.failcnt", "12");
+    assertThat(pressure()).isEqualTo(new Level(700 * MIB, 400 * MIB, 440 * MIB, 0, 12));
+  }
+
+  @Test
+  void pressureOfThisMachineCanBeRead() {
+    Level machine = MemoryReport.pressure().machine();
+    assertThat(machine.bytes()).isPositive();
+    assertThat(machine.roomBytes()).isBetween(1L, machine.bytes());
+    assertThat(machine.freeBytes()).isBetween(1L, machine.bytes());
+    assertThat(machine.stalledNanos()).isNotNegative();
+    assertThat(MemoryReport.pressure().group().bytes()).isPositive();
+  }
+
+  private Level pressure() {
+    return new Cgroups(root).pressure();
   }
 
   @Test

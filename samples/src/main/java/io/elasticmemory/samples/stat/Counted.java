@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.stat;
 
+import io.elasticmemory.counters.BudgetReason;
 import io.elasticmemory.counters.Counter;
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
  *
  * @param pagerPid its pager, as the program sees it
  * @param standbyPid the pager that last said that it is ready to take over, 0 if none did
+ * @param budgetReason why the program has changed its DRAM last, by itself
  * @param shards threads of the pager
  * @param blockBytes the unit of slots
  * @param blocksPerSpecimen the estimates of misses look at one block of so many
@@ -18,6 +20,7 @@ import java.util.Map;
 public record Counted(
     long pagerPid,
     long standbyPid,
+    BudgetReason budgetReason,
     int shards,
     int blockBytes,
     long blocksPerSpecimen,
@@ -36,6 +39,7 @@ public record Counted(
     return new Counted(
         pagerPid,
         standbyPid,
+        budgetReason,
         shards + other.shards,
         blockBytes,
         blocksPerSpecimen,
@@ -49,6 +53,6 @@ public record Counted(
     counters.forEach((counter, value) -> change.put(counter, value - before.get(counter)));
     double elapsed = seconds - before.seconds;
     return new Counted(
-        pagerPid, standbyPid, shards, blockBytes, blocksPerSpecimen, elapsed, change);
+        pagerPid, standbyPid, budgetReason, shards, blockBytes, blocksPerSpecimen, elapsed, change);
   }
 }

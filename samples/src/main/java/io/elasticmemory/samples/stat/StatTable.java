@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.stat;
 
+import io.elasticmemory.counters.BudgetReason;
 import io.elasticmemory.counters.Counter;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -54,6 +55,14 @@ public final class StatTable {
         mib(budget),
         percent(resident, budget),
         mib(now.get(Counter.residentBytesMax)));
+    if (now.budgetReason() != BudgetReason.NONE) {
+      row(
+          "follows memory",
+          "%s times less, %s times more, last because %s",
+          grouped(now.get(Counter.dramGivenBack)),
+          grouped(now.get(Counter.dramTaken)),
+          now.budgetReason().text());
+    }
     long held = now.get(Counter.compressedBytes);
     if (now.get(Counter.bytesToCompressed) > 0 || held > 0) {
       row(

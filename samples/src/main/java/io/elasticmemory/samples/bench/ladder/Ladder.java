@@ -2,6 +2,7 @@ package io.elasticmemory.samples.bench.ladder;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.samples.process.MemoryCgroup;
 import io.elasticmemory.samples.process.Workplace;
 import io.elasticmemory.samples.workload.Progress;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.bench.ladder;
 
+import io.elasticmemory.samples.process.MemoryCgroup;
 import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.elasticmemory.samples.bench.ladder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.elasticmemory.samples.bench.ladder.MemoryCgroup.Hierarchy;
-import io.elasticmemory.samples.bench.ladder.MemoryCgroup.Version;
+import io.elasticmemory.samples.process.MemoryCgroup.Hierarchy;
+import io.elasticmemory.samples.process.MemoryCgroup.Version;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

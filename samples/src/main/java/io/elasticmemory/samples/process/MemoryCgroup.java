@@ -1,6 +1,5 @@
-package io.elasticmemory.samples.bench.ladder;
+package io.elasticmemory.samples.process;
 
-import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,7 +12,7 @@ import java.util.Optional;
  * A memory cgroup of our own, of version 1 or 2, that is removed when it is closed. Only root can
  * make one.
  */
-final class MemoryCgroup implements AutoCloseable {
+public final class MemoryCgroup implements AutoCloseable {
   private static final Path MOUNTS = Path.of("/proc/self/mounts");
   private static final String CONTROLLERS = "cgroup.subtree_control";
   private static final String V1_KERNEL = "memory.kmem.usage_in_bytes";
@@ -31,15 +30,17 @@ final class MemoryCgroup implements AutoCloseable {
   }
 
   /** What the two versions call things. */
-  enum Version {
-    V1("memory.limit_in_bytes", "rss"),
-    V2("memory.max", "anon");
+  public enum Version {
+    V1("memory.limit_in_bytes", "memory.usage_in_bytes", "rss"),
+    V2("memory.max", "memory.current", "anon");
 
     private final String limit;
+    private final String usage;
     private final String anonymous;
 
-    Version(String limit, String anonymous) {
+    Version(String limit, String usage, String anonymous) {
       this.limit = limit;
+      this.usage = usage;
       this.anonymous = anonymous;
     }
   }
@@ -49,13 +50,14 @@ final class MemoryCgroup implements AutoCloseable {
    *
    * @param top their top directory
    */
-  record Hierarchy(Version version, Path top) {
+  public record Hierarchy(Version version, Path top) {
     /** Of this machine: where the controller of memory is, be it in version 1 or 2. */
-    static Optional<Hierarchy> find() throws IOException {
+    public static Optional<Hierarchy> find() throws IOException {
       return find(Files.readAllLines(MOUNTS));
     }
 
-    static Optional<Hierarchy> find(List<String> mounts) {
+    /** Of a machine with these lines of {@code /proc/mounts}. */
+    public static Optional<Hierarchy> find(List<String> mounts) {
       for (String mount : mounts) {
         String[] words = mount.split(" ");
         boolean isV1 = words[2].equals("cgroup") && List.of(words[3].split(",")).contains("memory");
@@ -73,7 +75,7 @@ final class MemoryCgroup implements AutoCloseable {
     }
 
     /** Why no group can be made here; empty if one can. */
-    Optional<String> obstacle() throws IOException {
+    public Optional<String> obstacle() throws IOException {
       if (!Files.isWritable(top)) {
         return Optional.of("memory cgroups need root: " + top + " cannot be written");
       }
@@ -86,16 +88,16 @@ final class MemoryCgroup implements AutoCloseable {
   }
 
   /** Makes one. */
-  static MemoryCgroup create(Workplace workplace, Hierarchy hierarchy) throws IOException {
+  public static MemoryCgroup create(Workplace workplace, Hierarchy hierarchy) throws IOException {
     Path directory =
         hierarchy.top.resolve(
-            "emp-ladder-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+            "emp-cgroup-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
     Workplace.Made made = workplace.make(new Directory(hierarchy, directory));
     return new MemoryCgroup(hierarchy.version, directory, made);
   }
 
   /** The command, started in this group. */
-  List<String> starting(List<String> command) {
+  public List<String> starting(List<String> command) {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("/bin/sh", "-c", "echo $$ > \"$0\" && exec \"$@\""));
     words.add(directory.resolve("cgroup.procs").toString());
@@ -107,12 +109,18 @@ final class MemoryCgroup implements AutoCloseable {
    * Memory of programs and of the kernel on their behalf, without the page cache: files they have
    * read are given up first.
    */
-  long unreclaimableBytes() throws IOException {
+  public long unreclaimableBytes() throws IOException {
     long kernelBytes =
         version == Version.V1
             ? Long.parseLong(Files.readString(directory.resolve(V1_KERNEL)).strip())
             : statistic("kernel");
     return kernelBytes + statistic(version.anonymous);
+  }
+
+  /** All memory but cached files. */
+  public long usedBytes() throws IOException {
+    long used = Long.parseLong(Files.readString(directory.resolve(version.usage)).strip());
+    return used - statistic("inactive_file") - statistic("active_file");
   }
 
   private long statistic(String name) throws IOException {
@@ -124,11 +132,12 @@ final class MemoryCgroup implements AutoCloseable {
   }
 
   /** Sets the limit. What is used beyond it leaves now. */
-  void limit(long bytes) throws IOException {
+  public void limit(long bytes) throws IOException {
     Files.writeString(directory.resolve(version.limit), Long.toString(bytes));
   }
 
-  Path directory() {
+  /** Where its files are. */
+  public Path directory() {
     return directory;
   }
 
