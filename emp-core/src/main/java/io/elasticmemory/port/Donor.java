@@ -112,6 +112,15 @@ public interface Donor extends AutoCloseable {
   /** All that earlier pagers have stored has been said by {@link #holds}, or was written since. */
   default void holdsNothingElse() {}
 
+  /**
+   * True once all that was stored here is lost for good, and known to be: every read ends as
+   * UNREACHABLE from then on, so that nobody need wait for one. It stays true. A donor that is only
+   * silent is not gone.
+   */
+  default boolean isGone() {
+    return false;
+  }
+
   /** The last failure in words, empty if there was none: for messages to people. */
   String lastFailure();
 

@@ -188,6 +188,9 @@ final class FaultServer {
     if (BlockWord.isLost(blocks.word(block))) {
       return losses.answer(block, subblock);
     }
+    if (fetcher.isGone(block) && !fetcher.isComing(block, subblock)) {
+      return serveGone(block, subblock);
+    }
     switch (blocks.activity(block)) {
       case BlockWord.LEAVING -> {
         if (!blocks.budget.hasReserve()) {
@@ -199,6 +202,15 @@ final class FaultServer {
       default -> {}
     }
     return fetcher.demand(block, subblock, write);
+  }
+
+  /** What is stored of the block is lost: nobody waits for it, nor for room for it. */
+  private boolean serveGone(int block, int subblock) {
+    if (blocks.activity(block) == BlockWord.MOVING) {
+      return false; // what was read of it before may be stored elsewhere soon
+    }
+    fetcher.loseWhatIsGone(block);
+    return losses.isTheEnd(blocks.word(block)) || losses.answer(block, subblock);
   }
 
   private boolean serveZero(int block, int subblock) {

@@ -81,6 +81,26 @@ final class Fetcher {
     return true;
   }
 
+  /** True if what is stored of a block is lost, and nothing on its way can change that. */
+  boolean isGone(int block) {
+    long word = blocks.word(block);
+    return BlockWord.hasSlot(word) && blocks.slots.donor(BlockWord.donor(word)).isGone();
+  }
+
+  /** Says that of a block. Returns only if the application goes on. */
+  void loseWhatIsGone(int block) {
+    losses.happened(block, describeGone(BlockWord.donor(blocks.word(block))));
+  }
+
+  private String describeGone(int donor) {
+    String failure = blocks.slots.donor(donor).lastFailure();
+    return "%s donor %s has lost what it held%s"
+        .formatted(
+            blocks.slots.tier(donor),
+            blocks.slots.donor(donor).name(),
+            failure.isEmpty() ? "" : " (" + failure + ")");
+  }
+
   /** True if the subblock is on its way already. */
   boolean isComing(int block, int subblock) {
     return arrivalOf(block, subblock) != null;
@@ -204,7 +224,7 @@ final class Fetcher {
       int block = arrival.block;
       arrivals.giveBack(arrival);
       endFetching(block);
-    } else if (now - arrival.deadline >= 0) {
+    } else if (now - arrival.deadline >= 0 || blocks.slots.donor(arrival.donor).isGone()) {
       lose(arrival);
     } else {
       long pause = RETRY_NANOS_MIN << Math.min(arrival.attempts, 10);
@@ -302,20 +322,7 @@ final class Fetcher {
   /** No good answer came in time: an end with the reason rather than anything else. */
   private void lose(Arrival arrival) {
     int block = arrival.block;
-    String failure = blocks.slots.donor(arrival.donor).lastFailure();
-    losses.happened(
-        block,
-        blocks.slots.tier(arrival.donor)
-            + " donor "
-            + blocks.slots.donor(arrival.donor).name()
-            + " gave no good answer within "
-            + faultTimeoutNanos / 1_000_000
-            + " ms, in "
-            + arrival.attempts
-            + " attempts, of which "
-            + arrival.wrongAnswers
-            + " brought other bytes than were stored"
-            + (failure.isEmpty() ? "" : " (" + failure + ")"));
+    losses.happened(block, describeLoss(arrival));
     if (losses.isTheEnd(blocks.word(block))) {
       return;
     }
@@ -330,6 +337,24 @@ final class Fetcher {
     }
     // Whoever waited faults again, and is answered that it is lost.
     blocks.faults.wake(start, bytes);
+  }
+
+  private String describeLoss(Arrival arrival) {
+    if (blocks.slots.donor(arrival.donor).isGone()) {
+      return describeGone(arrival.donor);
+    }
+    String failure = blocks.slots.donor(arrival.donor).lastFailure();
+    return blocks.slots.tier(arrival.donor)
+        + " donor "
+        + blocks.slots.donor(arrival.donor).name()
+        + " gave no good answer within "
+        + faultTimeoutNanos / 1_000_000
+        + " ms, in "
+        + arrival.attempts
+        + " attempts, of which "
+        + arrival.wrongAnswers
+        + " brought other bytes than were stored"
+        + (failure.isEmpty() ? "" : " (" + failure + ")");
   }
 
   /** Retries what is due and stops at what is overdue. Returns nanoseconds to the next time. */

@@ -368,6 +368,18 @@ public final class MirrorDonor implements Donor {
     return rebuild.isUnderWay() ? Math.min(next, MILLISECONDS.toNanos(1)) : next;
   }
 
+  /** Whoever is believed has lost it; a backup may only fail for now. */
+  @Override
+  public boolean isGone() {
+    for (MirrorSide side : sides) {
+      boolean hasLostAll = !side.isBackup() && side.isThere() && side.replica.isLost(side.donor());
+      if (side.isBelieved() && !hasLostAll) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public String lastFailure() {
     String failure = sides[0].lastFailure();

@@ -165,7 +165,7 @@ public final class TcpDonor implements Donor {
     return urgent.isReady() && bulk.isReady();
   }
 
-  /** True if the exporter has lost what it held, and is not believed any more. */
+  @Override
   public boolean isGone() {
     return gone != null;
   }

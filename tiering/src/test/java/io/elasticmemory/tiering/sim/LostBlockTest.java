@@ -48,19 +48,28 @@ class LostBlockTest {
     return 1 + block * 1000L + page;
   }
 
-  /** All is written; then an absent block loses what is stored of it. */
-  private int lose() {
+  private void writeAll() {
     for (int block = 0; block < BLOCKS; block++) {
       for (int page = 0; page < geometry.subblocks(); page++) {
         assertThat(world.write(at(block, page), value(block, page))).isTrue();
       }
     }
-    int lost = 0;
-    while (world.kernel.isPresent(at(lost, 0))) {
-      lost++;
+  }
+
+  private int nextAbsent(int from) {
+    int block = from;
+    while (world.kernel.isPresent(at(block, 0))) {
+      block++;
     }
+    assertThat(BlockWord.hasSlot(world.table.word(block))).isTrue();
+    return block;
+  }
+
+  /** All is written; then an absent block loses what is stored of it. */
+  private int lose() {
+    writeAll();
+    int lost = nextAbsent(0);
     long word = world.table.word(lost);
-    assertThat(BlockWord.hasSlot(word)).isTrue();
     for (int page = 0; page < geometry.subblocks(); page++) {
       world.donors.getFirst().rot(BlockWord.slot(word) * BLOCK_BYTES + page * PAGE_BYTES);
     }
@@ -122,6 +131,56 @@ class LostBlockTest {
         .contains("brought other bytes than were stored")
         .endsWith("whoever touches it gets an InternalError until it is discarded");
     assertThat(world.count(Counter.blocksLost)).isEqualTo(1);
+  }
+
+  @Test
+  void isKnownAtOnceWhereItsDonorIsGone() {
+    writeAll();
+    world.turns(100);
+    world.donors.getFirst().die();
+    long before = world.clock.nanoTime();
+    int lost = -1;
+    for (int i = 0; i < 8; i++) {
+      lost = nextAbsent(lost + 1);
+      assertLost(lost, 1);
+    }
+    assertThat(world.clock.nanoTime() - before).isLessThan(SmallWorld.PATIENCE_NANOS / 8);
+    assertThat(world.losses).hasSize(8);
+    assertThat(world.losses.getFirst()).contains("REMOTE donor sim0:19675 has lost what it held");
+    assertThat(world.count(Counter.blocksLost)).isEqualTo(8);
+    assertThat(world.stopReason).isEmpty();
+  }
+
+  @Test
+  void isKnownAsSoonAsItsDonorIsGoneToWhoWaitsForIt() {
+    writeAll();
+    world.turns(100);
+    int lost = nextAbsent(0);
+    world.donors.getFirst().suffer(Trouble.CUT, Long.MAX_VALUE);
+    for (int i = 0; i < 50; i++) {
+      assertThat(world.touch(at(lost, 1), false)).isFalse();
+      world.turns(1);
+    }
+    assertThat(world.losses).isEmpty();
+    world.donors.getFirst().die();
+    long before = world.clock.nanoTime();
+    assertLost(lost, 1);
+    // Attempts are up to 100 ms apart.
+    assertThat(world.clock.nanoTime() - before).isLessThan(SmallWorld.PATIENCE_NANOS / 2);
+    assertThat(world.losses).hasSize(1);
+  }
+
+  @Test
+  void isNoneWhileItsDonorMayComeBack() {
+    writeAll();
+    world.turns(100);
+    int absent = nextAbsent(0);
+    world
+        .donors
+        .getFirst()
+        .suffer(Trouble.CUT, world.clock.nanoTime() + SmallWorld.PATIENCE_NANOS / 2);
+    assertThat(read(absent, 1)).isEqualTo(value(absent, 1));
+    assertThat(world.losses).isEmpty();
   }
 
   @Test

@@ -150,6 +150,12 @@ final class SimDonor implements Donor {
     return dead;
   }
 
+  /** Its client has noticed that it is dead, or never will: of every second one. */
+  @Override
+  public boolean isGone() {
+    return dead && index % 2 == 0;
+  }
+
   /** Whoever asks anew finds it without what it had. */
   void returnEmpty() {
     if (lost) {

@@ -249,6 +249,17 @@ class MirrorDonorTest {
   }
 
   @Test
+  void itIsGoneWhenAllWhoAreBelievedHaveLostTheirBytes() {
+    assertThat(mirror.isGone()).isFalse();
+    dropA();
+    assertThat(mirror.isGone()).isFalse();
+    a.lost = true;
+    assertThat(mirror.isGone()).isFalse();
+    b.lost = true;
+    assertThat(mirror.isGone()).isTrue();
+  }
+
+  @Test
   void timeInWhichNobodyPollsIsNobodysFault() {
     a.outcome = null;
     write(1, 11);
