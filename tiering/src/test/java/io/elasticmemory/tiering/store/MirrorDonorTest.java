@@ -349,6 +349,117 @@ class MirrorDonorTest {
     }
   }
 
+  /** Of a block that A has wrong, by an owner who can tell; what B has is right. */
+  private void mendA(int block) {
+    Transfer read = new Transfer();
+    read.ask(false, true, (long) block * BLOCK, frames, BLOCK, 4096);
+    read.avoid(A);
+    assertThat(mirror.start(read)).isTrue();
+    for (int i = 0; i < 5; i++) {
+      nanos += MILLI;
+      mirror.poll(
+          transfer -> {
+            ended.add(transfer);
+            if (!transfer.isWrite()) {
+              mirror.mend(transfer, A);
+            }
+          });
+    }
+    assertEnded(read, Outcome.DONE);
+    assertThat(read.copy()).isEqualTo(1);
+  }
+
+  @Test
+  void theCopyThatWasWrongIsMended() {
+    a.bytes.set(JAVA_LONG, 2L * BLOCK, 1);
+    b.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    mendA(2);
+    assertThat(found(a, 2)).isEqualTo(2);
+    assertThat(counters.get(Counter.bytesMended)).isEqualTo(4096);
+    assertThat(doubts).containsExactly(false, false);
+  }
+
+  @Test
+  void whatWasWrongOnItsWayOnlyIsNotWritten() {
+    a.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    b.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    a.onlyWrites = false;
+    mendA(2);
+    run(5);
+    assertThat(a.underWay).isEmpty();
+    assertThat(counters.get(Counter.bytesMended)).isZero();
+  }
+
+  @Test
+  void amendsAreTriedAgainUntilTheyAreMade() {
+    b.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    a.onlyWrites = false;
+    mendA(2);
+    a.onlyWrites = null;
+    a.outcome = Outcome.FAILED;
+    run(3);
+    a.outcome = Outcome.DONE;
+    run(5);
+    assertThat(found(a, 2)).isEqualTo(2);
+    assertThat(counters.get(Counter.bytesMended)).isEqualTo(4096);
+    assertThat(doubts).containsExactly(false, false);
+  }
+
+  @Test
+  void aWriteToWhatIsBeingMendedComesAfterIt() {
+    a.onlyWrites = false;
+    b.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    mendA(2);
+    assertThat(a.underWay).hasSize(1);
+    Transfer write = write(2, 77);
+    Transfer elsewhere = write(3, 88);
+    run(3);
+    assertThat(a.underWay).as("the mending, and the write to another block").hasSize(2);
+    assertThat(ended).doesNotContain(write, elsewhere);
+    a.onlyWrites = null;
+    run(5);
+    assertEnded(write, Outcome.DONE);
+    assertEnded(elsewhere, Outcome.DONE);
+    assertThat(found(a, 2)).isEqualTo(77);
+    assertThat(found(b, 2)).isEqualTo(77);
+  }
+
+  @Test
+  void whatIsBeingWrittenIsNotMended() {
+    a.onlyWrites = false;
+    b.onlyWrites = false;
+    a.bytes.set(JAVA_LONG, 2L * BLOCK, 1);
+    b.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    Transfer write = write(2, 77);
+    mendA(2);
+    assertThat(a.underWay).as("the write alone").hasSize(1);
+    a.onlyWrites = null;
+    b.onlyWrites = null;
+    run(5);
+    assertEnded(write, Outcome.DONE);
+    assertThat(found(a, 2)).isEqualTo(77);
+    assertThat(counters.get(Counter.bytesMended)).isZero();
+  }
+
+  @Test
+  void aSideThatHangsWhenItIsMendedIsDroppedLikeAnyOther() {
+    a.onlyWrites = false;
+    b.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    mendA(2);
+    run(LATE_MILLIS + 5);
+    assertThat(doubts).containsExactly(true, false);
+    assertThat(readValue(2)).isEqualTo(2);
+    assertThat(counters.get(Counter.bytesMended)).isZero();
+  }
+
+  @Test
+  void aSideThatIsNotBelievedIsNotMended() {
+    b.bytes.set(JAVA_LONG, 2L * BLOCK, 2);
+    dropA();
+    mendA(2);
+    assertThat(counters.get(Counter.bytesMended)).isZero();
+  }
+
   @Test
   void readsUnderWayAtASideThatIsDroppedAreAskedOfTheOther() {
     a.outcome = null;
