@@ -5,6 +5,9 @@ package io.elasticmemory.port;
  * harmless; use after closing is an {@link IllegalStateException}.
  */
 public interface Handle extends Pollable, AutoCloseable {
+  /** Another descriptor of the same, to be closed by itself. */
+  Handle duplicate();
+
   @Override
   void close();
 }

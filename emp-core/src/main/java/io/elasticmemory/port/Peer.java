@@ -10,6 +10,9 @@ public interface Peer extends Pollable, AutoCloseable {
   /** False once it has ended. A poller reports READ when it ends. */
   boolean isAlive();
 
+  /** Waits until it has ended; false if it has not, after so long. */
+  boolean awaitEnd(long timeoutMillis);
+
   /** True while it stands still because of a signal (SIGSTOP), until another one wakes it. */
   boolean isStopped();
 

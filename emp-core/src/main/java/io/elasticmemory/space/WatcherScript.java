@@ -58,6 +58,7 @@ final class WatcherScript {
           echo "ended $role $pid $failures" || exit
           case $code in 0 | 3) exit ;; esac
           [ $failures -lt 4 ] || sleep 1
+          [ -z "$standby" ] || sleep 0.3
         done
       }
       {

@@ -31,6 +31,11 @@ final class Fakes {
     }
 
     @Override
+    public Handle duplicate() {
+      return this;
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -55,7 +55,8 @@ public final class Descriptor implements Handle {
     return number.get() == CLOSED;
   }
 
-  /** A second descriptor of the same open file, not inherited by programs this process starts. */
+  /** Of the same open file, not inherited by programs this process starts. */
+  @Override
   public Descriptor duplicate() {
     long copy = FileCalls.fcntl(descriptor(), LinuxConstants.F_DUPFD_CLOEXEC, 0);
     return new Descriptor((int) SystemCallException.check(copy, "dup", name), name);

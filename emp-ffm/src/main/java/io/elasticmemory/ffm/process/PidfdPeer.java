@@ -20,11 +20,14 @@ import io.elasticmemory.port.Peer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Another process through its pidfd, which becomes readable when the process ends. */
 final class PidfdPeer implements Peer {
@@ -32,11 +35,17 @@ final class PidfdPeer implements Peer {
   private static final char ENDED = 'Z';
   private static final char UNINTERRUPTIBLE = 'D';
   private static final char UNKNOWN = 0;
+
+  /** Of what the kernel says: number, name, state, and some more. */
+  private static final int BEGIN_BYTES = 128;
+
   private static final long MASK_AT = Structs.offset(Structs.PIDFD_INFO, "mask");
   private static final long EXIT_CODE_AT = Structs.offset(Structs.PIDFD_INFO, "exit_code");
 
   private final long pid;
   private final Descriptor pidfd;
+  private final ByteBuffer begun = ByteBuffer.allocateDirect(BEGIN_BYTES);
+  private @Nullable FileChannel status;
 
   private PidfdPeer(long pid, Descriptor pidfd) {
     this.pid = pid;
@@ -68,18 +77,23 @@ final class PidfdPeer implements Peer {
 
   @Override
   public boolean isAlive() {
-    return Waiting.await(pidfd, POLLIN, 0) == 0;
+    return !awaitEnd(0);
+  }
+
+  @Override
+  public boolean awaitEnd(long timeoutMillis) {
+    return Waiting.await(pidfd, POLLIN, timeoutMillis) != 0;
   }
 
   @Override
   public boolean isStopped() {
-    return state(process()) == STOPPED && isAlive();
+    return state() == STOPPED && isAlive();
   }
 
   /** Its first thread has ended, but not all have: of a JVM that is the end of all. */
   @Override
   public boolean isStuck() {
-    return state(process()) == ENDED && isAlive() && hasThreadThatWaits();
+    return state() == ENDED && isAlive() && hasThreadThatWaits();
   }
 
   private boolean hasThreadThatWaits() {
@@ -97,6 +111,22 @@ final class PidfdPeer implements Peer {
 
   private Path process() {
     return Path.of("/proc/" + pid);
+  }
+
+  /** Asked often, so the file stays open, and nothing is allocated. */
+  private synchronized char state() {
+    try {
+      FileChannel file = status == null ? FileChannel.open(process().resolve("stat")) : status;
+      status = file;
+      begun.clear();
+      int at = file.read(begun, 0) - 1;
+      while (at > 0 && begun.get(at) != ')') {
+        at--;
+      }
+      return at > 0 ? (char) begun.get(at + 2) : UNKNOWN;
+    } catch (IOException e) {
+      return UNKNOWN; // it has ended
+    }
   }
 
   /** The state is the first word behind the name, which may itself have any character. */
@@ -132,7 +162,14 @@ final class PidfdPeer implements Peer {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     pidfd.close();
+    if (status != null) {
+      try {
+        status.close();
+      } catch (IOException e) {
+        // Nothing was written to it.
+      }
+    }
   }
 }

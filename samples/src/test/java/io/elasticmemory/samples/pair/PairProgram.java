@@ -37,6 +37,11 @@ final class PairProgram implements AutoCloseable {
     input = child.process().outputWriter();
   }
 
+  /** Its process id. */
+  long pid() {
+    return child.process().pid();
+  }
+
   static void send(String signal, long pid) throws Exception {
     assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor())
         .isZero();
@@ -92,6 +97,7 @@ final class PairProgram implements AutoCloseable {
     assertThat(ended.exitCode()).as(ended.describe() + ended.out()).isZero();
     assertThat(ended.out()).endsWith("all words are right");
     ended.err().forEach(System.out::println);
+    assertThat(ended.err()).noneMatch(line -> line.contains("could not rehearse"));
   }
 
   /** What the program says of the time since it was asked last; microseconds and MiB. */

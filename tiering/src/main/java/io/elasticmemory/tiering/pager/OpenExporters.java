@@ -294,7 +294,9 @@ final class OpenExporters {
   }
 
   private ExporterReplica replica(DonorPart part, long bytes, int index) {
-    log.info("asking " + part.name() + " for " + (bytes >> 20) + " MiB");
+    if (!isSuccessor()) {
+      log.info("asking " + part.name() + " for " + (bytes >> 20) + " MiB");
+    }
     Borrowing borrowing =
         new Borrowing(
             part.name(),

@@ -41,7 +41,7 @@ final class OpenShards implements AutoCloseable {
   private final Warden warden;
   private final List<OpenShard> shards = new ArrayList<>();
   private volatile boolean wakeUpsAreDear;
-  private boolean choosesCpus;
+  private boolean measuresWakeUps;
   private final Set<String> said = new HashSet<>();
   private final Set<String> missed = new HashSet<>();
 
@@ -183,7 +183,7 @@ final class OpenShards implements AutoCloseable {
    */
   Watchdog open(ReceivedSpace space) {
     HandOver handOver = space.handOver();
-    choosesCpus = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
+    measuresWakeUps = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
     SlabShares slabs = new SlabShares(handOver.donors(), handOver.stripes());
     BudgetPool budget =
         new BudgetPool(
@@ -193,10 +193,7 @@ final class OpenShards implements AutoCloseable {
             index -> space.pagerBells().get(index).ring());
     Watchdog watchdog =
         new Watchdog(
-            handOver.shards(),
-            handOver.faultTimeoutNanos() + STILL_NANOS_MAX,
-            warden,
-            () -> shards.forEach(open -> open.gauge.publish()));
+            handOver.shards(), handOver.faultTimeoutNanos() + STILL_NANOS_MAX, warden, this::tick);
     Inheritance[] inheritances =
         Inheritance.of(
             handOver.stripes(),
@@ -216,14 +213,20 @@ final class OpenShards implements AutoCloseable {
   PagerLoop.End run() {
     List<OpenShard> others = shards.subList(1, shards.size());
     others.forEach(other -> other.thread.start());
-    if (choosesCpus) {
-      WakeUps.measure(platform.processes(), () -> wakeUpsAreDear = true);
-    }
     PagerLoop.End end = shards.getFirst().serve();
     for (OpenShard other : others) {
       awaitEnd(other, end);
     }
     return end;
+  }
+
+  /** On the watchdog's thread; the first comes when threads are served that waited from before. */
+  private void tick() {
+    shards.forEach(open -> open.gauge.publish());
+    if (measuresWakeUps) {
+      measuresWakeUps = false;
+      WakeUps.measure(platform.processes(), () -> wakeUpsAreDear = true);
+    }
   }
 
   /** Each has been told to close, unless the application has ended before it could. */

@@ -2,7 +2,6 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
-import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Peer;
@@ -13,7 +12,6 @@ import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.PagerMessageLayout;
 import java.io.IOException;
 import java.lang.ref.Reference;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The pager: serves the faults of one space from a process of its own. Started by the application
@@ -79,18 +77,14 @@ public final class PagerMain {
         if (!awaitTurn(succession)) {
           return PagerProgram.DONE;
         }
-        long turnNanos = System.nanoTime();
         Failpoint.serve();
         Failpoint.TAKE_OVER_LOCKED.reach();
-        long epoch = take(space);
+        long epoch = Succession.take(space);
         Failpoint.TAKE_OVER_NUMBERED.reach();
         isSuccessor = epoch > 1;
         ready = prepare(space, shards);
         Failpoint.TAKE_OVER_OPENED.reach();
-        succession.serves();
-        if (isSuccessor) {
-          sayWhoServes(epoch, turnNanos, receivedNanos - startedNanos, succession.describeEnd());
-        }
+        succession.serves(epoch, receivedNanos - startedNanos);
       } catch (EmpException e) {
         return isSuccessor ? fail(shards, e) : refuse(e);
       } catch (RuntimeException | Error e) {
@@ -111,26 +105,6 @@ public final class PagerMain {
       Runtime.getRuntime().halt(EXIT_FAILED);
       throw e;
     }
-  }
-
-  private static long take(ReceivedSpace space) {
-    long pid = ProcessHandle.current().pid();
-    long epoch = BlockTableLayout.take(space.table().segment(), pid);
-    ShardCounters counters = new ShardCounters(space.counters().segment());
-    counters.standbyPid(0);
-    counters.pagerPid(pid);
-    return epoch;
-  }
-
-  private void sayWhoServes(long epoch, long turnNanos, long startNanos, String end) {
-    log.warn(
-        ("the pager has ended%s; successor number %d serves the space, %d ms after its turn came"
-                + " (it had started in %d ms)")
-            .formatted(
-                end,
-                epoch - 1,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - turnNanos),
-                TimeUnit.NANOSECONDS.toMillis(startNanos)));
   }
 
   private static int fail(OpenShards shards, Throwable failure) {
@@ -184,7 +158,8 @@ public final class PagerMain {
   private int serve(Ready ready, OpenShards shards) {
     try {
       watcher.serving();
-      if (!answer(PagerMessageLayout.READY, 0, ready.minimumBudgetBytes(), "")) {
+      // Of those that take over nobody waits for one.
+      if (!isSuccessor && !answer(PagerMessageLayout.READY, 0, ready.minimumBudgetBytes(), "")) {
         watcher.bye();
         return EXIT_FAILED;
       }

@@ -2,6 +2,7 @@ package io.elasticmemory.tiering.pager;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.elasticmemory.EmpException;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Donor;
@@ -24,13 +25,17 @@ import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * What a standby does while it waits: it takes a small space of its own over and serves the faults
- * of a thread of its own, so that the code is loaded and compiled when its turn comes. The space
- * holds twice its budget: blocks leave, compressed, and are fetched.
+ * What a standby does while it waits: again and again it takes a small space of its own over and
+ * serves the faults of a thread of its own, so that the code is loaded and compiled when its turn
+ * comes. Each time it finds what it has left itself, as after a crash. The space holds twice its
+ * budget: blocks leave, compressed where that pays, else to a file in memory if the real space has
+ * a disk, and are fetched.
  *
  * <p>The thread that faults does so in native state: in Java it would hold up the collector, which
  * would hold up the thread that it waits for.
@@ -39,6 +44,12 @@ final class Rehearsal implements AutoCloseable {
   private static final long CAPACITY_BYTES = 4L << 20;
   private static final int BLOCK_BYTES_MAX = 64 << 10;
   private static final long COMPRESSED_BYTES = 2 * Donor.SLAB_BYTES;
+  private static final long FILE_BYTES = Donor.SLAB_BYTES;
+  private static final Path MEMORY_FILES = Path.of("/dev/shm");
+
+  /** Of four words one is random: compresses well. */
+  private static final int COMPRESSIBLE_STEP = 4;
+
   private static final long FAULT_TIMEOUT_NANOS = 10_000_000_000L;
 
   private final Platform platform;
@@ -51,13 +62,16 @@ final class Rehearsal implements AutoCloseable {
   private final SharedMemory ring;
   private final SharedMemory compressed;
   private final Doorbell bell;
+  private final List<DonorPart> donors = new ArrayList<>();
+  private final List<Handle> disks = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(1);
   private volatile boolean stopped;
 
   /** A small space cut as a large one is. */
-  Rehearsal(Platform platform, Geometry real) {
+  Rehearsal(Platform platform, HandOver large) {
     this.platform = platform;
     memories = platform.memories();
+    Geometry real = large.geometry();
     int blockBytes = Math.min(real.blockBytes(), BLOCK_BYTES_MAX);
     int subblockBytes = Math.min(real.subblockBytes(), blockBytes);
     Geometry geometry = new Geometry(CAPACITY_BYTES, blockBytes, subblockBytes);
@@ -68,6 +82,11 @@ final class Rehearsal implements AutoCloseable {
     ring = memories.createShared("emp-rehearsal", CommandRingLayout.RING_BYTES, true);
     compressed = memories.createShared("emp-rehearsal", COMPRESSED_BYTES, false);
     bell = memories.createDoorbell();
+    donors.add(donor(DonorKind.COMPRESSED, COMPRESSED_BYTES));
+    disks.add(compressed.handle());
+    if (large.donors().stream().anyMatch(Rehearsal::isDisk)) {
+      addFile();
+    }
     Stripes stripes = Stripes.one(CAPACITY_BYTES);
     handOver =
         new HandOver(
@@ -78,15 +97,34 @@ final class Rehearsal implements AutoCloseable {
             BudgetPool.minimumBytes(geometry, stripes),
             FAULT_TIMEOUT_NANOS,
             0,
-            true,
-            true,
-            false,
-            false,
+            large.promote(),
+            large.elastic(),
+            large.sampling(),
+            large.poison(),
             false,
             stripes,
-            List.of(
-                new DonorPart(
-                    DonorKind.COMPRESSED, COMPRESSED_BYTES, 0, 0, "rehearsal", "", false)));
+            donors);
+    format();
+    fill();
+  }
+
+  private static DonorPart donor(DonorKind kind, long bytes) {
+    return new DonorPart(kind, bytes, 0, 0, "rehearsal", "", false);
+  }
+
+  private static boolean isDisk(DonorPart part) {
+    return part.kind() == DonorKind.SPILL_FILE || part.kind() == DonorKind.BLOCK_DEVICE;
+  }
+
+  /** Where there is no memory for files, or none with direct I/O, it is done without. */
+  private void addFile() {
+    String name = "emp-rehearsal-" + ProcessHandle.current().pid();
+    try {
+      disks.add(platform.files().createSpillFile(MEMORY_FILES.resolve(name), FILE_BYTES, false));
+      donors.add(donor(DonorKind.SPILL_FILE, FILE_BYTES));
+    } catch (EmpException e) {
+      return;
+    }
   }
 
   /**
@@ -98,15 +136,15 @@ final class Rehearsal implements AutoCloseable {
     if (memory.isUserModeOnly()) {
       return; // a thread in native state cannot fault there
     }
-    format();
-    fill();
+    ReceivedSpace space = space();
+    long _ = Succession.take(space);
     Sockets.Pair pair = platform.sockets().pair();
     try (ControlChannel here = pair.here();
         Handle _ = pair.there();
         Peer own = platform.processes().open(ProcessHandle.current().pid());
         OpenShards shards =
             new OpenShards(platform, here, own, new PagerLog(here), Rehearsal::fail)) {
-      Watchdog _ = shards.open(space());
+      Watchdog _ = shards.open(space);
       Thread program =
           Thread.ofPlatform().daemon().name("emp-rehearsal").start(() -> load(loads, shards));
       shards.run();
@@ -136,7 +174,6 @@ final class Rehearsal implements AutoCloseable {
     Geometry geometry = handOver.geometry();
     BlockTableLayout.format(table.segment(), geometry, 1, 1);
     BlockTableLayout.take(table.segment(), 1);
-    BlockTableLayout.take(table.segment(), 1);
     new ShardCounters(counters.segment()).format(geometry.blockBytes());
     CommandRingLayout.format(ring.segment());
     FaultSampleLayout.format(
@@ -150,7 +187,9 @@ final class Rehearsal implements AutoCloseable {
     int blockBytes = handOver.geometry().blockBytes();
     MemorySegment block = memories.reservePrivate(blockBytes);
     for (long at = 0; at < CAPACITY_BYTES / 2; at += blockBytes) {
-      for (long word = 0; word < blockBytes; word += 4 * Long.BYTES) {
+      boolean compresses = donors.size() == 1 || at / blockBytes % 2 == 0;
+      long step = compresses ? COMPRESSIBLE_STEP : 1;
+      for (long word = 0; word < blockBytes; word += step * Long.BYTES) {
         block.set(JAVA_LONG, word, random.nextLong());
       }
       if (faults.copy(at, block, 0, blockBytes, 0) != blockBytes) {
@@ -170,7 +209,7 @@ final class Rehearsal implements AutoCloseable {
         bell,
         List.of(bell),
         bell.handle(),
-        List.of(compressed.handle()),
+        disks.stream().map(Handle::duplicate).toList(),
         null);
   }
 
@@ -191,5 +230,6 @@ final class Rehearsal implements AutoCloseable {
     ring.close();
     compressed.close();
     bell.close();
+    disks.forEach(Handle::close);
   }
 }

@@ -7,10 +7,10 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.RecordLock;
 import io.elasticmemory.wire.BlockTableLayout;
-import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,34 +20,28 @@ import org.jspecify.annotations.Nullable;
  * nobody could tell it to be quiet when it wakes.
  */
 final class Succession {
-  /** How often the one before is looked at: a system call or three. */
+  /** How often it is looked whether the one before stands still: that it ended is an event. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** A process that has been killed and has not ended by then hangs in the kernel. */
-  private static final long END_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
+  private static final long END_MILLIS_MAX = 2_000;
+
+  /** Not while threads wait to be served. */
+  private static final long SAY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** The parts of what wait(2) says. */
   private static final int SIGNAL_MASK = 0x7f;
 
   private static final int EXIT_CODE_SHIFT = 8;
 
-  private static final int REHEARSALS = 3;
-  private static final int REHEARSED_LOADS = 5_000;
-
-  /** Until the second compiler has been at it. */
-  private static final int REHEARSED_SEALS = 3_000;
-
   private final Platform platform;
   private final ControlChannel channel;
   private final Peer application;
   private final RecordLock lock;
   private final MemorySegment table;
-  private final Geometry geometry;
-  private final ShardCounters counters;
-  private final boolean encrypted;
+  private final Standby standby;
   private final PagerLog log;
   private final Warden warden;
-  private volatile @Nullable Rehearsal rehearsal;
   private volatile @Nullable Peer before;
   private volatile boolean acquired;
   private volatile boolean serving;
@@ -55,6 +49,16 @@ final class Succession {
 
   /** When the one before was first seen to be stuck; 0 if it is not. */
   private long stuckSince;
+
+  /** Whether the one before is known, and has not ended: the watching thread's. */
+  private boolean knows;
+
+  // Written before serving is.
+  private long turnNanos;
+  private long endedNanos;
+  private long servesNanos;
+  private long startNanos;
+  private long epoch;
 
   Succession(
       Platform platform,
@@ -68,9 +72,7 @@ final class Succession {
     this.application = application;
     this.lock = platform.memories().recordLock(space.table().handle());
     this.table = space.table().segment();
-    this.geometry = space.handOver().geometry();
-    this.counters = new ShardCounters(space.counters().segment());
-    this.encrypted = space.handOver().encrypted();
+    this.standby = new Standby(platform, space, log);
     this.log = log;
     this.warden = warden;
   }
@@ -84,23 +86,62 @@ final class Succession {
   boolean await() {
     Thread.ofPlatform().daemon().name("emp-succession").start(this::watch);
     if (lock.holder() != 0) {
-      Thread.ofPlatform().daemon().name("emp-rehearsal-pager").start(this::rehearse);
+      standby.start();
     }
     lock.acquire();
+    turnNanos = System.nanoTime();
     acquired = true;
-    Rehearsal underWay = rehearsal;
-    if (underWay != null) {
-      underWay.stop();
-    }
+    standby.stop();
     if (unneeded || BlockTableLayout.hasEnded(table)) {
       return false;
     }
     awaitEnd(before);
+    endedNanos = System.nanoTime();
     return true;
   }
 
-  /** How the pager before has ended, as far as that is known; after {@link #await}. */
-  String describeEnd() {
+  /** This process acts on the space from now on; returns its epoch. */
+  static long take(ReceivedSpace space) {
+    long pid = ProcessHandle.current().pid();
+    long epoch = BlockTableLayout.take(space.table().segment(), pid);
+    ShardCounters counters = new ShardCounters(space.counters().segment());
+    counters.standbyPid(0);
+    counters.pagerPid(pid);
+    return epoch;
+  }
+
+  /**
+   * The pager sees by itself from now on when nobody needs it.
+   *
+   * @param startNanos how long it had taken to start
+   */
+  void serves(long epoch, long startNanos) {
+    this.epoch = epoch;
+    this.startNanos = startNanos;
+    servesNanos = System.nanoTime();
+    serving = true;
+  }
+
+  private void sayWhoServes() {
+    LockSupport.parkNanos(SAY_NANOS);
+    log.warn(
+        ("the pager has ended%s; successor number %d serves the space, %d ms after its turn came,"
+                + " %d of them until that was gone and %d for donors (it had started in %d ms)")
+            .formatted(
+                describeEnd(),
+                epoch - 1,
+                millis(servesNanos - turnNanos),
+                millis(endedNanos - turnNanos),
+                millis(servesNanos - endedNanos),
+                millis(startNanos)));
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  /** How the pager before has ended, as far as that is known. */
+  private String describeEnd() {
     Peer peer = before;
     OptionalInt status = peer == null ? OptionalInt.empty() : peer.waitStatus();
     if (status.isEmpty()) {
@@ -110,35 +151,6 @@ final class Succession {
     return signal == 0
         ? " with exit code " + (status.getAsInt() >> EXIT_CODE_SHIFT)
         : " by signal " + signal;
-  }
-
-  private void rehearse() {
-    try {
-      if (encrypted) {
-        AesGcmSeals.rehearse(geometry, platform.memories(), REHEARSED_SEALS);
-      }
-      for (int i = 0; i < REHEARSALS && !acquired; i++) {
-        try (Rehearsal own = new Rehearsal(platform, geometry)) {
-          rehearsal = own;
-          own.run(acquired ? 0 : REHEARSED_LOADS);
-        }
-      }
-    } catch (RuntimeException | Error e) {
-      log.warn("the standby could not rehearse, its first answers will be slow: " + e);
-    }
-    sayReady();
-  }
-
-  /** Who takes over by this very moment clears it again: it is late by no more than that. */
-  private void sayReady() {
-    if (!acquired) {
-      counters.standbyPid(ProcessHandle.current().pid());
-    }
-  }
-
-  /** The pager sees by itself from now on when nobody needs it. */
-  void serves() {
-    serving = true;
   }
 
   /**
@@ -155,21 +167,20 @@ final class Succession {
           Runtime.getRuntime().halt(0); // there is no other way out of waiting for a lock
         }
         if (!acquired) {
-          lookAtTheOneBefore();
+          lookAtTheOneBefore(poller);
         }
       }
     }
+    if (epoch > 1) {
+      sayWhoServes();
+    }
   }
 
-  private void lookAtTheOneBefore() {
-    long holder = lock.holder();
-    Peer known = before;
-    if (holder != 0 && (known == null || known.pid() != holder)) {
-      known = hold(holder);
-      before = known;
-    }
-    if (holder != 0 && known != null && known.isStopped()) {
-      log.warn("pager " + holder + " stands still because of a signal and is ended");
+  /** Who serves changes only when the one before ends. */
+  private void lookAtTheOneBefore(Poller poller) {
+    Peer known = knows ? before : find(poller);
+    if (known != null && known.isStopped()) {
+      log.warn("pager " + known.pid() + " stands still because of a signal and is ended");
       known.kill();
     }
     if (known != null) {
@@ -183,7 +194,7 @@ final class Succession {
       stuckSince = 0;
     } else if (stuckSince == 0) {
       stuckSince = System.nanoTime();
-    } else if (System.nanoTime() - stuckSince >= END_NANOS_MAX) {
+    } else if (System.nanoTime() - stuckSince >= TimeUnit.MILLISECONDS.toNanos(END_MILLIS_MAX)) {
       stopBecauseOf(known);
     }
   }
@@ -192,6 +203,23 @@ final class Succession {
     warden.stop(
         "pager %d was killed and does not end: it hangs in the kernel, look at /proc/%d/stack"
             .formatted(peer.pid(), peer.pid()));
+  }
+
+  private @Nullable Peer find(Poller poller) {
+    long holder = lock.holder();
+    Peer found = holder == 0 ? null : hold(holder);
+    if (found != null) {
+      before = found;
+      knows = true;
+      stuckSince = 0;
+      poller.watch(found, Poller.READ, _ -> ended(poller, found));
+    }
+    return found;
+  }
+
+  private void ended(Poller poller, Peer peer) {
+    poller.forget(peer);
+    knows = false;
   }
 
   /** The number may be another's by the time it is used, unless the lock is its own still. */
@@ -205,18 +233,8 @@ final class Succession {
   }
 
   private void awaitEnd(@Nullable Peer peer) {
-    if (peer == null) {
-      return;
-    }
-    long end = System.nanoTime() + END_NANOS_MAX;
-    try (Poller poller = platform.sockets().openPoller()) {
-      poller.watch(peer, Poller.READ, _ -> {});
-      for (long left = END_NANOS_MAX; peer.isAlive(); left = end - System.nanoTime()) {
-        if (left <= 0) {
-          stopBecauseOf(peer);
-        }
-        poller.await(left);
-      }
+    if (peer != null && !peer.awaitEnd(END_MILLIS_MAX)) {
+      stopBecauseOf(peer);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * ever in a bug. Counts its own ticks instead of time, so that a process that was stopped as a
  * whole, or a machine that slept, is not taken for a loop that stands still.
  */
-final class Watchdog {
+final class Watchdog implements Runnable {
   private static final long TICK_MILLIS = 250;
 
   /** So far apart that no two loops write to the same line of memory, or to a pair of lines. */
@@ -71,10 +71,12 @@ final class Watchdog {
   }
 
   void start() {
-    Thread.ofPlatform().daemon().name("emp-watchdog").start(this::watch);
+    Thread.ofPlatform().daemon().name("emp-watchdog").start(this);
   }
 
-  private void watch() {
+  /** Watches for ever. */
+  @Override
+  public void run() {
     long[] seen = new long[loops];
     long[] ticks = new long[loops];
     while (sleepTick()) {

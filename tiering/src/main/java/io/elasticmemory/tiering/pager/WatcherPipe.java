@@ -13,17 +13,18 @@ import java.io.IOException;
  */
 final class WatcherPipe {
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+  private final byte[] serving = line("serving " + ProcessHandle.current().pid());
 
   void serving() {
-    say("serving " + ProcessHandle.current().pid());
+    say(serving);
   }
 
   void stop(String reason) {
-    say("stop " + oneLine(reason));
+    say(line("stop " + oneLine(reason)));
   }
 
   void bye() {
-    say("bye");
+    say(line("bye"));
   }
 
   private static String oneLine(String text) {
@@ -32,11 +33,15 @@ final class WatcherPipe {
     return line.toString();
   }
 
+  private static byte[] line(String text) {
+    return (text + "\n").getBytes(UTF_8);
+  }
+
   /** In one write, so that lines never mix. */
   @SuppressWarnings("EmptyCatch")
-  private synchronized void say(String line) {
+  private synchronized void say(byte[] line) {
     try {
-      out.write((line + "\n").getBytes(UTF_8));
+      out.write(line);
     } catch (IOException e) {
       // There is no watcher (any more); the lifeline does its work without words.
     }

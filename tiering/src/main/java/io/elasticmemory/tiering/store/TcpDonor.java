@@ -122,9 +122,7 @@ public final class TcpDonor implements Donor {
       Consumer<String> notices,
       long timeoutMillis,
       @Nullable WireCompression compression) {
-    if (borrowing.address().isUnresolved()) {
-      throw Refusals.unknownHost(borrowing);
-    }
+    requireKnown(borrowing);
     Poller waiting = sockets.openPoller();
     TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices, compression);
     try {
@@ -135,6 +133,29 @@ public final class TcpDonor implements Donor {
     }
     donor.opened = true;
     return donor;
+  }
+
+  /**
+   * Greets an exporter and leaves, without asking for memory; any thread. Who waits for its turn
+   * does so under another space's name, and knows by it that the exporter can be reached, and how.
+   *
+   * @throws EmpException of kind DONOR if it does not welcome us in time
+   */
+  public static void knock(Borrowing borrowing, Sockets sockets, Clock clock, long timeoutMillis) {
+    requireKnown(borrowing);
+    Poller waiting = sockets.openPoller();
+    TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, _ -> {}, null);
+    try {
+      Welcome _ = donor.greet(waiting, clock.nanoTime() + timeoutMillis * MILLI);
+    } finally {
+      donor.abandon();
+    }
+  }
+
+  private static void requireKnown(Borrowing borrowing) {
+    if (borrowing.address().isUnresolved()) {
+      throw Refusals.unknownHost(borrowing);
+    }
   }
 
   /**
@@ -204,13 +225,8 @@ public final class TcpDonor implements Donor {
 
   private void open(Poller waiting, long end) {
     Failpoint.LEASE_SOUGHT.reach();
-    turn(end);
-    while (!(urgent.isReady() && bulk.isReady())) {
-      await(waiting, end);
-      turn(end);
-    }
+    Welcome exporter = greet(waiting, end);
     Failpoint.LEASE_WELCOMED.reach();
-    Welcome exporter = Objects.requireNonNull(welcome);
     if (lease == 0) {
       lease(waiting, end, exporter);
     } else if (exporter.leasedSlabs() != borrowing.slabs()) {
@@ -224,6 +240,15 @@ public final class TcpDonor implements Donor {
               + ": the exporter cannot compress (it is older, or has no lz4-java), bytes travel as"
               + " they are: start it from this build, or remove compress=lz4");
     }
+  }
+
+  private Welcome greet(Poller waiting, long end) {
+    turn(end);
+    while (!(urgent.isReady() && bulk.isReady())) {
+      await(waiting, end);
+      turn(end);
+    }
+    return Objects.requireNonNull(welcome);
   }
 
   private void lease(Poller waiting, long end, Welcome exporter) {
