@@ -1,5 +1,6 @@
 package io.elasticmemory.ffm.userfaultfd;
 
+import static io.elasticmemory.ffm.libc.LinuxConstants.UFFD_FEATURE_EVENT_REMAP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.UFFD_FEATURE_MINOR_SHMEM;
 import static io.elasticmemory.ffm.libc.LinuxConstants.UFFD_FEATURE_MISSING_SHMEM;
 import static io.elasticmemory.ffm.libc.LinuxConstants.UFFD_FEATURE_PAGEFAULT_FLAG_WP;
@@ -18,6 +19,8 @@ public enum Features {
   PAGEFAULT_FLAG_WP(UFFD_FEATURE_PAGEFAULT_FLAG_WP, "5.7"),
   /** Absent pages of shared memory are reported. */
   MISSING_SHMEM(UFFD_FEATURE_MISSING_SHMEM, "4.11"),
+  /** Memory that the application moves is reported; else it would read as zeros from then on. */
+  EVENT_REMAP(UFFD_FEATURE_EVENT_REMAP, "4.11"),
   /** Messages name the thread. */
   THREAD_ID(UFFD_FEATURE_THREAD_ID, "4.14"),
   /** Present but unmapped pages of shared memory are reported. */
@@ -30,8 +33,9 @@ public enum Features {
   POISON(UFFD_FEATURE_POISON, "6.6");
 
   /**
-   * What is switched on. Events are not: while one is unread every call fails with EAGAIN and the
-   * application waits for the pager; the range is kept from changing by other means.
+   * What is switched on. Other events are not: while one is unread every call fails with EAGAIN and
+   * the application waits for the pager; the range is kept from changing by other means, where it
+   * can be.
    */
   static final long ENABLED = mask() & ~UFFD_FEATURE_WP_UNPOPULATED;
 

@@ -146,6 +146,9 @@ public final class LinuxFaults implements Faults {
 
   private void add(FaultBatch batch, long at) {
     int event = messages.get(JAVA_BYTE, at);
+    if (event == LinuxConstants.UFFD_EVENT_REMAP) {
+      throw isGone("an event of userfaultfd");
+    }
     if (event != LinuxConstants.UFFD_EVENT_PAGEFAULT) {
       throw new IllegalStateException("userfaultfd event " + event + " was never asked for");
     }
@@ -223,10 +226,21 @@ public final class LinuxFaults implements Faults {
     for (int i = 0; i < RETRIES_MAX && result == -Errno.EAGAIN; i++) {
       result = rangeCall(LinuxConstants.UFFDIO_WRITEPROTECT, offset, bytes, mode);
     }
+    if (result == -Errno.ENOENT) {
+      throw isGone("protecting %d bytes at offset %d".formatted(bytes, offset));
+    }
     // When the application has ended there is nobody left to protect from or to wake.
     if (result < 0 && result != -Errno.ESRCH) {
       throw unexpected("UFFDIO_WRITEPROTECT", (int) -result, offset, bytes);
     }
+  }
+
+  private static EmpException isGone(String evidence) {
+    return new EmpException(
+        EmpException.Kind.PAGER,
+        "the program has unmapped or moved memory of its space, as "
+            + evidence
+            + " shows; its native code must not do that (munmap, mremap, mmap)");
   }
 
   @Override

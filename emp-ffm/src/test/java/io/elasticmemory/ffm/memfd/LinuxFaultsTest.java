@@ -63,9 +63,9 @@ class LinuxFaultsTest extends FaultsContract {
       assertThat(faults.zero(0, 4096, 0)).isEqualTo(Faults.ABSENT);
       assertThat(faults.map(0, 4096, 0)).isEqualTo(Faults.ABSENT);
       assertThatThrownBy(() -> faults.protect(0, 4096))
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("UFFDIO_WRITEPROTECT")
-          .hasMessageContaining("ENOENT");
+          .isInstanceOf(EmpException.class)
+          .hasMessageContaining("the program has unmapped or moved memory of its space")
+          .hasMessageContaining("protecting 4096 bytes at offset 0");
     }
   }
 

@@ -119,10 +119,20 @@ final class ChildJvm implements AutoCloseable {
     return line;
   }
 
-  /** Writes a line to its input. */
+  /** Writes an empty line to its input. */
   void writeLine() throws IOException {
-    process.getOutputStream().write('\n');
+    writeLine("");
+  }
+
+  /** Writes a line to its input. */
+  void writeLine(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(UTF_8));
     process.getOutputStream().flush();
+  }
+
+  /** It has nothing more to read. */
+  void endInput() throws IOException {
+    process.getOutputStream().close();
   }
 
   /** Waits for its end; true if it came within the time. */

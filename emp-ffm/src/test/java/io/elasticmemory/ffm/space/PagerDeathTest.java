@@ -253,7 +253,7 @@ class PagerDeathTest {
   }
 
   /** Also if nobody has taken notice of it yet. */
-  private static boolean hasEnded(ProcessHandle process) {
+  static boolean hasEnded(ProcessHandle process) {
     try {
       String status = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
       return status.charAt(status.lastIndexOf(')') + 2) == 'Z' || !process.isAlive();

@@ -47,6 +47,11 @@ final class PairProgram implements AutoCloseable {
         .isZero();
   }
 
+  /** Waits until it has ended, by itself or not. */
+  Child.Ended awaitEnd(Duration limit) {
+    return child.await(limit);
+  }
+
   Says ask() throws IOException {
     String prefix = asked++ + " pager ";
     input.write("\n");

@@ -6,6 +6,7 @@ import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.Replica;
 import io.elasticmemory.tiering.store.TcpDonor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,6 +20,9 @@ final class ExporterReplica implements Replica {
   private static final long RETRY_MILLIS_FIRST = 20;
   private static final long RETRY_MILLIS_LAST = 1_000;
 
+  /** After no thread was to be had. */
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS_LAST);
+
   private final String name;
   private final Function<Borrowing, TcpDonor> reach;
   private final Poller poller;
@@ -31,6 +35,8 @@ final class ExporterReplica implements Replica {
   private Borrowing borrowing;
 
   private @Nullable Thread thread;
+  private long notBeforeNanos = System.nanoTime();
+  private boolean saidNoThread;
 
   /**
    * Asks for nothing yet.
@@ -73,11 +79,25 @@ final class ExporterReplica implements Replica {
     if (donor != null) {
       thread = null;
       donor.moveTo(poller);
-    } else if (thread == null && !closed) {
+    } else if (thread == null && !closed && System.nanoTime() - notBeforeNanos >= 0) {
       hasFailed = false;
-      thread = Thread.ofPlatform().daemon().name("emp-replica-" + name).start(this::ask);
+      thread = start();
     }
     return donor;
+  }
+
+  private @Nullable Thread start() {
+    try {
+      return Thread.ofPlatform().daemon().name("emp-replica-" + name).start(this::ask);
+    } catch (OutOfMemoryError e) { // the process or its group may have no more threads for now
+      hasFailed = true;
+      notBeforeNanos = System.nanoTime() + RETRY_NANOS;
+      if (!saidNoThread) {
+        notices.accept(name + ": is asked later: " + e.getMessage());
+        saidNoThread = true;
+      }
+      return null;
+    }
   }
 
   private void ask() {

@@ -259,7 +259,10 @@ final class OpenShards implements AutoCloseable {
     if (failure instanceof SupersededException) {
       return; // another serves them
     }
-    warden.stop("the pager failed: " + failure + "; report a bug");
+    warden.stop(
+        failure instanceof EmpException
+            ? "the pager cannot go on: " + failure.getMessage()
+            : "the pager failed: " + failure + "; report a bug");
   }
 
   private static String describe(Throwable failure) {
