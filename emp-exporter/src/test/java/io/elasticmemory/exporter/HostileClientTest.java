@@ -358,6 +358,23 @@ class HostileClientTest {
   }
 
   @Test
+  void guessesLeasesOfOthersInVain() throws IOException {
+    Random random = new Random(41);
+    try (TestClient owner = leasing(1);
+        TestClient thief = leasing(2)) {
+      long own = thief.lease;
+      for (int i = 0; i < 5_000; i++) {
+        // Near that of another, or anywhere.
+        thief.lease = i % 2 == 0 ? owner.lease + (i >> 1) : random.nextLong();
+        if (thief.lease != own) {
+          assertThat(thief.read(0, 4096)).isEqualTo(MessageLayout.NO_LEASE);
+        }
+      }
+      assertThat(owner.ping()).isEqualTo(OK);
+    }
+  }
+
+  @Test
   void connectsThousandsOfTimes() throws IOException {
     for (int i = 0; i < 3_000; i++) {
       try (TestClient client = silent()) {

@@ -20,7 +20,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.List;
 
 /** The house rules about compiled classes. */
@@ -101,6 +104,23 @@ final class CodeRules {
         .dependOnClassesThat()
         .resideInAnyPackage("sun..", "jdk.internal..")
         .because("sun.misc and its kin go away without notice: use java.lang.foreign or VarHandle");
+  }
+
+  /** Samples may say what time it is, and the agent when a space was opened. */
+  static ArchRule noWallClock() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(SAMPLES, AGENT)
+        .should()
+        .callMethodWhere(
+            callTo(System.class, "currentTimeMillis")
+                .or(callTo(Instant.class, "now"))
+                .or(callTo(Clock.class, "system.*")))
+        .orShould()
+        .dependOnClassesThat(assignableTo(Date.class))
+        .because(
+            "that clock may be set while something waits, and then a lease ends or a wait does not:"
+                + " take System.nanoTime or the port Clock");
   }
 
   static ArchRule namesThatSaySomething() {

@@ -41,6 +41,11 @@ class HouseRulesControlTest {
       offender("ffm.Links", "Object it = java.lang.foreign.Linker.nativeLinker();");
       offender("ffm.Hurries", "Object it = java.lang.foreign.Linker.Option.critical(true);");
       offender("core.Digs", "Class<?> it = sun.misc.Unsafe.class;");
+      offender("core.Looks", "long it = System.currentTimeMillis();");
+      offender("core.LooksToo", "Object it = java.time.Instant.now();");
+      offender("core.Dates", "Object it = new java.util.Date();");
+      offender("samples.Looks", "long it = System.currentTimeMillis();");
+      offender("core.Measures", "long it = System.nanoTime();");
       offender("core.MemoryManager", "");
       offender("core.SpaceImpl", "");
       offender("core.Bytes$Utils", "");
@@ -76,6 +81,12 @@ class HouseRulesControlTest {
     void findsJdkInternals() {
       assertFinds(CodeRules.noJdkInternals(), "core.Digs");
       assertSpares(CodeRules.noJdkInternals(), "core.Innocent");
+    }
+
+    @Test
+    void findsClocksThatMayBeSet() {
+      assertFinds(CodeRules.noWallClock(), "core.Looks", "core.LooksToo", "core.Dates");
+      assertSpares(CodeRules.noWallClock(), "samples.Looks", "core.Measures");
     }
 
     @Test

@@ -64,6 +64,11 @@ class HouseRulesTest {
   }
 
   @Test
+  void measuresTimeByAClockThatNobodySets() {
+    check(CodeRules.noWallClock(), main);
+  }
+
+  @Test
   void namesSaySomething() {
     check(CodeRules.namesThatSaySomething(), mainAndTest);
   }
