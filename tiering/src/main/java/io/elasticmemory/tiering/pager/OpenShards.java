@@ -225,7 +225,15 @@ final class OpenShards implements AutoCloseable {
     shards.forEach(open -> open.gauge.publish());
     if (measuresWakeUps) {
       measuresWakeUps = false;
+      measureWakeUps();
+    }
+  }
+
+  private void measureWakeUps() {
+    try {
       WakeUps.measure(platform.processes(), () -> wakeUpsAreDear = true);
+    } catch (OutOfMemoryError e) { // no thread is to be had: the watchdog must not end for that
+      log.info("wake-ups are not measured and count as cheap: " + e.getMessage());
     }
   }
 
