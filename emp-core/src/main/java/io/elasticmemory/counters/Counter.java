@@ -136,7 +136,5 @@ public enum Counter {
   /** Times the program gave DRAM back because memory was short; counted by the program. */
   dramGivenBack,
   /** Times the program took DRAM because there was plenty; counted by the program. */
-  dramTaken,
-  /** Bytes written over wrong ones in one of two copies, from the other. */
-  bytesMended
+  dramTaken
 }

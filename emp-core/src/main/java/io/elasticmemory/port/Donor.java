@@ -113,16 +113,6 @@ public interface Donor extends AutoCloseable {
   default void holdsNothingElse() {}
 
   /**
-   * A read has brought what was stored, and another copy brought something else before: a donor
-   * that has several writes the right bytes over the wrong ones, if nothing else is under way
-   * there. Said while the read is being reported.
-   *
-   * @param right the read
-   * @param wrongCopy the {@link Transfer#copy} of the read that brought something else
-   */
-  default void mend(Transfer right, int wrongCopy) {}
-
-  /**
    * True once all that was stored here is lost for good, and known to be: every read ends as
    * UNREACHABLE from then on, so that nobody need wait for one. It stays true. A donor that is only
    * silent is not gone.

@@ -82,12 +82,11 @@ public final class StatTable {
     if (pairs > 0) {
       row(
           "pairs",
-          "%s, of which %s with one copy, %s to copy; %s copied, %s mended, %s reads asked of both",
+          "%s, of which %s with one copy, %s to copy; %s copied, %s reads asked of both",
           grouped(pairs),
           grouped(now.get(Counter.mirrorsDegraded)),
           mib(now.get(Counter.bytesToRebuild)),
           mib(now.get(Counter.bytesRebuilt)),
-          mib(now.get(Counter.bytesMended)),
           grouped(shown.get(Counter.readsHedged)));
     }
   }

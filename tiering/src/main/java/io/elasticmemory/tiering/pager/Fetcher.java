@@ -188,20 +188,11 @@ final class Fetcher {
       retry(arrival);
     } else {
       Failpoint.FETCH_ARRIVED.reach();
-      mendOther(arrival);
       blocks.slots.trust(arrival.donor);
       if (arrival.demanded && arrival.attempts == 0) {
         observed(arrival.donor, blocks.clock.nanoTime() - arrival.begunAt);
       }
       install(arrival);
-    }
-  }
-
-  /** If another copy was wrong, it gets what this one has. */
-  private void mendOther(Arrival arrival) {
-    Leg leg = arrival.leg(0);
-    if (arrival.wrongCopy != Transfer.NO_COPY && arrival.wrongCopy != leg.copy()) {
-      blocks.slots.donor(arrival.donor).mend(leg, arrival.wrongCopy);
     }
   }
 

@@ -17,12 +17,6 @@ final class Errand {
 
   boolean active;
   boolean answered;
-
-  /** A read that was reported; the side that had it wrong is being looked at again, or written. */
-  boolean mends;
-
-  int mendedSide;
-
   boolean write;
   boolean urgent;
   int firstSlot;

@@ -9,7 +9,6 @@ import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The transfers under way through a mirror. Each has room of its own for the bytes of both sides,
@@ -36,12 +35,6 @@ final class Errands {
   private final IndexQueue free;
   private final IndexQueue answered;
   private final int urgentOnly;
-
-  /** The one that is being reported. */
-  private @Nullable Errand reported;
-
-  /** Those that mend a side. */
-  private int mending;
 
   Errands(
       MirrorSide[] sides,
@@ -119,8 +112,8 @@ final class Errands {
 
   private void begin(Errand errand, Part part, long now) {
     MirrorSide side = sides[part.side];
-    boolean waits = errand.write && rebuild.isOf(side) && rules.waitsForCopy(isCopied(errand));
-    if (!waits && !(errand.write && isMended(errand, side.index))) {
+    boolean waits = errand.write && rebuild.isOf(side);
+    if (!waits || !rules.waitsForCopy(isCopied(errand))) {
       side.start(part, now);
     }
   }
@@ -191,9 +184,6 @@ final class Errands {
       } else {
         advanceRead(errand, now);
       }
-    }
-    if (errand.mends) {
-      advanceMending(errand, now);
     }
     condemnLate(errand, now);
     freeIfOver(errand);
@@ -298,7 +288,6 @@ final class Errands {
 
   private void freeIfOver(Errand errand) {
     if (errand.active && errand.owner == null && !errand.isOpen()) {
-      endMending(errand);
       errand.active = false;
       for (Part part : errand.parts) {
         part.stage = Part.Stage.IDLE;
@@ -314,87 +303,10 @@ final class Errands {
       Errand errand = errands[answered.take()];
       Transfer owner = errand.owner();
       errand.owner = null;
-      reported = errand;
-      sink.ended(owner);
-      reported = null;
       freeIfOver(errand);
+      sink.ended(owner);
     }
     return count;
-  }
-
-  // ---- what is wrong at one side
-
-  /**
-   * What the read that is being reported has brought is right, and this side had it wrong. It is
-   * read there again, because it may have been wrong on the way only, and if it differs it is
-   * written, until that is done or the side is dropped. Not while something else is under way to
-   * it; other writes to it wait meanwhile.
-   */
-  void mend(int side, long now) {
-    Errand errand = reported;
-    if (errand == null || !mayMend(errand, side)) {
-      return;
-    }
-    Part right = errand.parts[1 - side];
-    Part wrong = errand.parts[side];
-    long at = stagingAt(errand, side);
-    wrong.ask(false, false, right.position(), staging, at, right.bytes());
-    wrong.await(now);
-    errand.begunAt = now;
-    errand.mends = true;
-    errand.mendedSide = side;
-    mending++;
-    boolean _ = sides[side].start(wrong, now); // or with the next poll
-  }
-
-  private boolean mayMend(Errand errand, int side) {
-    boolean isRight = !errand.write && errand.parts[1 - side].isGood();
-    boolean isIdle = !errand.parts[side].isOpen() && !isCopied(errand) && !isMended(errand, side);
-    boolean isWritten = isWriting(errand.firstSlot) || isWriting(errand.lastSlot);
-    return isRight && sides[side].isBelieved() && isIdle && !isWritten;
-  }
-
-  private void advanceMending(Errand errand, long now) {
-    Part wrong = errand.parts[errand.mendedSide];
-    if (wrong.isGood() && !wrong.isWrite() && isDifferent(errand)) {
-      long at = stagingAt(errand, 1 - errand.mendedSide);
-      wrong.ask(true, false, wrong.position(), staging, at, wrong.bytes());
-      wrong.await(now);
-    } else if (wrong.isBad() && wrong.isWrite()) {
-      wrong.await(now + RETRY_NANOS);
-    }
-    if (wrong.stage == Part.Stage.WAITING) {
-      sides[errand.mendedSide].start(wrong, now);
-    }
-  }
-
-  private boolean isDifferent(Errand errand) {
-    int bytes = errand.parts[errand.mendedSide].bytes();
-    long first = stagingAt(errand, 0);
-    long second = stagingAt(errand, 1);
-    return MemorySegment.mismatch(staging, first, first + bytes, staging, second, second + bytes)
-        >= 0;
-  }
-
-  /** True while bytes of the same slots are being mended at a side. */
-  private boolean isMended(Errand errand, int side) {
-    for (int i = 0; mending > 0 && i < errands.length; i++) {
-      Errand other = errands[i];
-      boolean meets = other.firstSlot <= errand.lastSlot && errand.firstSlot <= other.lastSlot;
-      if (other.mends && other.mendedSide == side && meets) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void endMending(Errand errand) {
-    if (errand.mends) {
-      errand.mends = false;
-      mending--;
-      Part part = errand.parts[errand.mendedSide];
-      counters.add(Counter.bytesMended, part.isWrite() && part.isGood() ? part.bytes() : 0);
-    }
   }
 
   /** How long until a side is asked as well, or something is late. */

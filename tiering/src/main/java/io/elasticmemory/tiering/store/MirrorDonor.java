@@ -348,11 +348,6 @@ public final class MirrorDonor implements Donor {
     known = true;
   }
 
-  @Override
-  public void mend(Transfer right, int wrongCopy) {
-    errands.mend(wrongCopy, now);
-  }
-
   // ---- when to look
 
   @Override

@@ -237,16 +237,6 @@ final class SimMirror implements Donor {
   }
 
   @Override
-  public boolean isGone() {
-    return mirror.isGone();
-  }
-
-  @Override
-  public void mend(Transfer right, int wrongCopy) {
-    mirror.mend(right, wrongCopy);
-  }
-
-  @Override
   public boolean isFenced() {
     return mirror.isFenced();
   }

@@ -18,6 +18,7 @@ class UsedInPartsTest {
   private static final int BLOCKS = 128;
   private static final int HOT_BLOCKS = 64;
   private static final int STEPS = 20_000;
+  private static final int ORDERS = 5;
   private static final long MILLI = SmallWorld.MILLI;
 
   private final long seed = new Random().nextLong();
@@ -82,13 +83,23 @@ class UsedInPartsTest {
     }
   }
 
+  /**
+   * In two of a hundred orders of reads none leaves, so five are tried: in most of them some must.
+   */
   @Test
   void pagesThatAreNotUsedLeaveWithoutThoseThatAre() {
-    fill();
-    readMostlyOnePageOfABlock();
-    assertThat(world.count(Counter.subblocksTrimmed)).as("seed %d", seed).isPositive();
-    assertThat(world.count(Counter.residentBytes))
-        .isLessThanOrEqualTo(world.geometry.capacityBytes() / 4);
+    int leaving = 0;
+    for (int i = 0; i < ORDERS; i++) {
+      world.close();
+      world = world(PAGE_BYTES);
+      fill();
+      readMostlyOnePageOfABlock();
+      leaving += world.count(Counter.subblocksTrimmed) > 0 ? 1 : 0;
+      assertThat(world.count(Counter.residentBytes))
+          .as("seed %d, order %d", seed, i)
+          .isLessThanOrEqualTo(world.geometry.capacityBytes() / 4);
+    }
+    assertThat(leaving).as("seed %d", seed).isGreaterThan(ORDERS / 2);
   }
 
   @Test
