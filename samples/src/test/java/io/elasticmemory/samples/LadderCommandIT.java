@@ -1,5 +1,6 @@
 package io.elasticmemory.samples;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.samples.bench.ladder.Subject;
@@ -54,11 +55,29 @@ class LadderCommandIT {
   /** The only run with all peers; that of swap and of zram tries both page clusters. */
   @Test
   void measuresEverySubjectOrSaysWhyNot() {
+    String all = Stream.of(Subject.values()).map(Subject::label).collect(joining(","));
     Map<String, String> cells =
-        measure("scan", "--writes", "10", "--data", "text", "--read-ahead-kib", "128");
+        measure(
+            "scan",
+            "--writes",
+            "10",
+            "--data",
+            "text",
+            "--read-ahead-kib",
+            "128",
+            "--subjects",
+            all);
 
     assertThat(cells).hasSize(Subject.values().length).containsKeys("plain 100", "tcp-floor 100");
-    for (String subject : List.of("remote", "ssd", "compressed")) {
+    for (String subject :
+        List.of(
+            "remote",
+            "remote-encrypted",
+            "remote-replicas",
+            "remote-backup",
+            "ssd",
+            "ssd-encrypted",
+            "compressed")) {
       assertMeasured(cells, subject);
     }
     assertThat(cells.get("plain 100")).contains("\"slowdown\": 1.000000");
