@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     named = "emp.rdmaVm",
     matches = "true",
     disabledReason = "run with the profile rdma-vm")
-class RdmaVmIT {
+class RdmaInVm {
   private static final int SECONDS_MAX = 280;
 
   @BeforeAll
@@ -22,7 +22,7 @@ class RdmaVmIT {
 
   @Test
   void theVerbsKeepTheirContractOnADevice() throws Exception {
-    run("verbs", "io.elasticmemory.ffm.verbs.LinuxVerbsContractTest");
+    run("verbs", "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice");
   }
 
   private static void run(String name, String... tests) throws Exception {

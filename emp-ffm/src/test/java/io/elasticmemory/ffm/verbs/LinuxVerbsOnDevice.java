@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * Wanted with {@code -Demp.rdma.address=}, an address of that device.
  */
 @EnabledIfSystemProperty(named = "emp.rdma.address", matches = ".+")
-class LinuxVerbsContractTest extends VerbsContract {
+class LinuxVerbsOnDevice extends VerbsContract {
   private static final long READABLE_NANOS = 20_000_000;
 
   private final LinuxVerbs verbs = new LinuxVerbs();
