@@ -38,7 +38,7 @@ made=$into/made-of
 wanted="$deb $(cat "$here/build.sh" "$here/init" | sha256sum)"
 [ -f "$into/initrd" ] && [ "$(cat "$made" 2>/dev/null)" = "$wanted" ] && exit 0
 rm -rf "$into"
-mkdir -p "$into/kernel" "$into/root"/{bin,mod,proc,sys,dev,host,run}
+mkdir -p "$into/kernel" "$into/tree"/{bin,mod,proc,sys,dev,host,run}
 dpkg-deb --fsys-tarfile "$deb" | tar x -C "$into/kernel" --wildcards './boot/vmlinuz-*' './lib/modules/*/modules.*' \
   '*/kernel/drivers/infiniband/*' '*/kernel/drivers/virtio/*' '*/kernel/drivers/char/virtio_console*' \
   '*/kernel/drivers/net/virtio_net*' '*/kernel/drivers/net/dummy*' '*/kernel/drivers/net/net_failover*' \
@@ -52,12 +52,12 @@ for module in virtio_pci 9p 9pnet_virtio virtio_console virtio_net dummy crc32_g
   as modprobe -d "$into/kernel" -S "$release" --show-depends $module 2>/dev/null | awk '$1 == "insmod" {print $2}'
 done | awk '!seen[$0]++' | while read -r file; do
   name=$(basename "${file%.xz}")
-  case $file in *.xz) xz -dc "$file" >"$into/root/mod/$name" ;; *) cp "$file" "$into/root/mod/$name" ;; esac
+  case $file in *.xz) xz -dc "$file" >"$into/tree/mod/$name" ;; *) cp "$file" "$into/tree/mod/$name" ;; esac
   echo "/mod/$name"
-done >"$into/root/modules"
-cp "$(command -v busybox)" "$into/root/bin/busybox"
-install -m 755 "$here/init" "$into/root/init"
+done >"$into/tree/modules"
+cp "$(command -v busybox)" "$into/tree/bin/busybox"
+install -m 755 "$here/init" "$into/tree/init"
 cp "$into/kernel/boot/vmlinuz-$release" "$into/vmlinuz"
-(cd "$into/root" && find . | cpio -o -H newc --quiet) >"$into/initrd"
-rm -rf "$into/kernel" "$into/root"
+(cd "$into/tree" && find . | cpio -o -H newc --quiet) >"$into/initrd"
+rm -rf "$into/kernel" "$into/tree"
 echo "$wanted" >"$made"

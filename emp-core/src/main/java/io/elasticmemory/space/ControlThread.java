@@ -67,17 +67,7 @@ final class ControlThread {
   void stop() {
     stopping = true;
     stopBell.ring();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    SpaceThreads.awaitEnd(thread);
   }
 
   private void run() {

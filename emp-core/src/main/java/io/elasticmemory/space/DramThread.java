@@ -59,17 +59,7 @@ final class DramThread {
   /** Ends it; when this returns it does nothing any more. */
   void stop() {
     stop.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    SpaceThreads.awaitEnd(thread);
   }
 
   private void run() {

@@ -27,6 +27,21 @@ public final class SpaceThreads {
     return thread;
   }
 
+  /** Waits until a thread has ended, also if the calling one is interrupted, and stays so. */
+  public static void awaitEnd(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Whether the calling thread is one of them. */
   public static boolean isOwn() {
     return GROUP.equals(Thread.currentThread().getThreadGroup());

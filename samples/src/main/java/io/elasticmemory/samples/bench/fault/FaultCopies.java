@@ -12,24 +12,22 @@ import java.util.stream.Stream;
 /** Whether anything else has what an exporter has. */
 public enum FaultCopies {
   /** Nothing. */
-  NONE(1, 1, Backup.NONE),
+  NONE(1, Backup.NONE),
   /** Another exporter. */
-  REPLICAS(2, 2, Backup.NONE),
+  REPLICAS(2, Backup.NONE),
   /** A spill file. */
-  BACKUP(1, 1, Backup.SSD);
+  BACKUP(1, Backup.SSD);
 
-  private final int exporters;
   private final int replicas;
   private final Backup backup;
 
-  FaultCopies(int exporters, int replicas, Backup backup) {
-    this.exporters = exporters;
+  FaultCopies(int replicas, Backup backup) {
     this.replicas = replicas;
     this.backup = backup;
   }
 
   int exporters() {
-    return exporters;
+    return replicas;
   }
 
   boolean needsSpillFile() {
