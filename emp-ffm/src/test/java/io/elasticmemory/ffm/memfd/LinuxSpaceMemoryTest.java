@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.FileCalls;
+import io.elasticmemory.ffm.libc.OpenDescriptors;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Pages;
@@ -189,12 +190,12 @@ class LinuxSpaceMemoryTest {
   @Test
   void leavesNothingBehind() throws IOException {
     memories.createSpace(2 * MIB).close();
-    long descriptors = openDescriptors();
+    int descriptors = OpenDescriptors.now().size();
     long mappings = mappings();
     for (int i = 0; i < 200; i++) {
       memories.createSpace(2 * MIB).close();
     }
-    assertThat(openDescriptors()).isLessThanOrEqualTo(descriptors + 3);
+    assertThat(OpenDescriptors.now().size()).isLessThanOrEqualTo(descriptors + 3);
     assertThat(mappings()).isLessThanOrEqualTo(mappings);
   }
 
@@ -202,12 +203,6 @@ class LinuxSpaceMemoryTest {
   private static long mappings() throws IOException {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return maps.filter(line -> line.contains("memfd:emp-space")).count();
-    }
-  }
-
-  private static long openDescriptors() throws IOException {
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors.count();
     }
   }
 

@@ -2,11 +2,11 @@ package io.elasticmemory.ffm.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.ffm.libc.OpenDescriptors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,16 +39,9 @@ class LeakTest {
     return "processes %d, descriptors %d, mappings %d, threads %s"
         .formatted(
             ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).count(),
-            descriptors(),
+            OpenDescriptors.now().size(),
             mappings(),
             threads());
-  }
-
-  /** Open descriptors, as the kernel counts them. */
-  static long descriptors() throws IOException {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.count();
-    }
   }
 
   private static long mappings() throws IOException {
