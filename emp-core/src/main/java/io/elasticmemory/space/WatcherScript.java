@@ -23,9 +23,12 @@ package io.elasticmemory.space;
  * io.elasticmemory.port.PagerProgram#DONE} and {@link io.elasticmemory.port.PagerProgram#REFUSED}
  * no other pager is started. After any other end the next one is, at once if it was killed or is
  * among the first that failed, then a second later. When the sixth in a row has failed within a
- * minute each and nobody serves, the application is killed. Whatever happens, at most one line is
- * printed. All of it stays deaf to the signals of a terminal, so that it outlives an application
- * that is being ended by them, and to a standard error that nobody reads any more.
+ * minute each and nobody serves, the application is killed. With a standby it also kills a pager
+ * that stands still because of a signal: that it was stopped interrupts the shell's wait, which
+ * says 145 (128 and SIGCHLD) then; one that is bash hears nothing of it and leaves it to the
+ * standby. Whatever happens, at most one line is printed. All of it stays deaf to the signals of a
+ * terminal, so that it outlives an application that is being ended by them, and to a standard error
+ * that nobody reads any more.
  */
 final class WatcherScript {
   /**
@@ -42,12 +45,16 @@ final class WatcherScript {
         role=$1
         shift
         failures=0
+        [ -z "$standby" ] || trap : CHLD
         while :; do
           read -r begun rest </proc/uptime
           "$@" 2>&4 4>&- &
           pid=$!
-          wait $pid
-          code=$?
+          while wait $pid; code=$?; [ $code -eq 145 ]; do
+            status=
+            read -r status </proc/$pid/stat
+            case ${status##*) } in T*) kill -9 $pid ;; esac
+          done
           read -r ended rest </proc/uptime
           [ $((${ended%.*} - ${begun%.*})) -lt 60 ] || failures=0
           case $code in

@@ -2,6 +2,7 @@ package io.elasticmemory.space;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.elasticmemory.port.PagerProgram;
 import java.io.IOException;
@@ -78,6 +79,11 @@ class WatcherScriptTest {
     }
   }
 
+  private static void send(String signal, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor())
+        .isZero();
+  }
+
   private static void kill(long pid) {
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
   }
@@ -116,6 +122,33 @@ class WatcherScriptTest {
     pagers(6);
     assertThat(application.isAlive()).isTrue();
     assertThat(watcher.isAlive()).isTrue();
+  }
+
+  /** Where /bin/sh is bash nobody tells it, and the standby looks by itself. */
+  @Test
+  void withAStandbyEndsAPagerThatIsStoppedAndStartsAnother() throws Exception {
+    assumeThat(Path.of("/bin/sh").toRealPath().endsWith("bash")).isFalse();
+    watch("standby", SERVE);
+    long stopped = pagers(2).getFirst();
+
+    send("STOP", stopped);
+
+    assertThat(pagers(3)).contains(stopped);
+    assertThat(ProcessHandle.of(stopped)).isEmpty();
+    assertThat(application.isAlive()).isTrue();
+  }
+
+  @Test
+  void withoutAStandbyLetsAPagerThatIsStoppedGoOn() throws Exception {
+    watch("", SERVE);
+    long stopped = pagers(1).getFirst();
+
+    send("STOP", stopped);
+    TimeUnit.MILLISECONDS.sleep(500);
+    send("CONT", stopped);
+
+    assertThat(pagers()).containsExactly(stopped);
+    assertThat(ProcessHandle.of(stopped)).isPresent();
   }
 
   @Test

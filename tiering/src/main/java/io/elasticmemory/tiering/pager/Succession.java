@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * nobody could tell it to be quiet when it wakes.
  */
 final class Succession {
-  /** How often it is looked whether the one before stands still: that it ended is an event. */
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  /**
+   * How often it is looked whether the one before stands still or hangs: that it ended is an event.
+   * The watcher ends one that stands still at once, if its shell is told.
+   */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** A process that has been killed and has not ended by then hangs in the kernel. */
   private static final long END_MILLIS_MAX = 2_000;
