@@ -4,7 +4,7 @@ import io.elasticmemory.EmpException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One end of a connection, made or to be made. Used by one thread at a time.
+ * One end of a connection, made or to be made. Used by one thread at a time, but closed by any.
  *
  * <pre>
  *   resolve ──RESOLVED──▶ createQueuePair ──▶ connect ──ESTABLISHED──▶ work

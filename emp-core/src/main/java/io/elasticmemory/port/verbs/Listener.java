@@ -8,6 +8,13 @@ public interface Listener extends AutoCloseable {
   /** The port, where a free one was asked for. */
   int port();
 
+  /**
+   * A domain on its device, ahead of any connection.
+   *
+   * @throws IllegalStateException if it is bound to none
+   */
+  ProtectionDomain allocateDomain();
+
   /** No connection is taken any more; those there are stay. */
   @Override
   void close();

@@ -19,8 +19,8 @@ public interface ProtectionDomain extends AutoCloseable {
 
   /**
    * Has the device use a range of memory: all of its pages are taken and stay where they are until
-   * the region is closed. This end may always read and write it. Takes about 50 µs, and a
-   * millisecond for each 16 MiB that are there already.
+   * the region is closed. This end may always read and write it. Takes some 100 µs for little
+   * memory, and milliseconds for a slab.
    *
    * @param memory native, not of a space, not read-only
    * @param access what the other side may do, 0 for nothing

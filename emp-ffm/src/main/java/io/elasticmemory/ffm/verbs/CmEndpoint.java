@@ -33,7 +33,10 @@ final class CmEndpoint implements Endpoint {
   private final CmEventChannel channel;
   private final long id;
   private final int timeoutMillis;
+
+  /** Guarded by the channel. */
   private boolean closed;
+
   private boolean connecting;
   private @Nullable IbvQueuePair queuePair;
 
@@ -71,16 +74,21 @@ final class CmEndpoint implements Endpoint {
 
   @Override
   public ProtectionDomain allocateDomain() {
+    return allocateDomain(id);
+  }
+
+  /** A domain on the device an id is bound to. */
+  static ProtectionDomain allocateDomain(long id) {
     long context = contextOf(id);
     if (context == 0) {
-      throw new IllegalStateException("an endpoint without a device has no domain");
+      throw new IllegalStateException("what is bound to no device has no domain");
     }
     long domain = VerbsCalls.ALLOC_PD.call(context);
     if (domain == 0) {
       throw Failures.platform(
-          "a protection domain of " + device(), -Errno.last(), "connect fewer clients");
+          "a protection domain of " + deviceOf(id), -Errno.last(), "connect fewer clients");
     }
-    return new IbvDomain(context, domain, device());
+    return new IbvDomain(context, domain, deviceOf(id));
   }
 
   @Override
@@ -190,13 +198,14 @@ final class CmEndpoint implements Endpoint {
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      channel.destroy(id, this::destroy);
-    }
+    channel.destroy(id, this::destroy);
   }
 
   private void destroy() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (connecting) {
       ConnectionCalls.DISCONNECT.call(id);
     }

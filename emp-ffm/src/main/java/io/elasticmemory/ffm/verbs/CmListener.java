@@ -1,6 +1,7 @@
 package io.elasticmemory.ffm.verbs;
 
 import io.elasticmemory.port.verbs.Listener;
+import io.elasticmemory.port.verbs.ProtectionDomain;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A listening {@code rdma_cm_id}. */
@@ -26,6 +27,11 @@ final class CmListener implements Listener {
   @Override
   public int port() {
     return port;
+  }
+
+  @Override
+  public ProtectionDomain allocateDomain() {
+    return CmEndpoint.allocateDomain(id);
   }
 
   @Override

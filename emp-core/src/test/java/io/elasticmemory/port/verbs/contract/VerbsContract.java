@@ -129,6 +129,16 @@ public abstract class VerbsContract {
   }
 
   @Test
+  void hasADomainBeforeAnybodyConnects() {
+    assertThat(listener.device()).isNotBlank();
+    try (ProtectionDomain domain = listener.allocateDomain();
+        MemoryRegion region = domain.register(memory(), ProtectionDomain.REMOTE_READ)) {
+      assertThat(region.memory().byteSize()).isEqualTo(REGION_BYTES);
+      assertThat(region.remoteAddress()).isEqualTo(region.memory().address());
+    }
+  }
+
+  @Test
   void makesItsChannelReadableForAnEvent() {
     assertThat(isReadable(here)).isFalse();
     pair.client = here.resolve(new InetSocketAddress(address(), listener.port()), 2000);

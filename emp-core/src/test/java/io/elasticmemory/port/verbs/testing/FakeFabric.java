@@ -54,6 +54,11 @@ public final class FakeFabric {
     }
   }
 
+  /** The operation that was posted last ends so, before all others. */
+  public synchronized void releaseLast(WorkStatus status) {
+    underWay.removeLast().executeOldest(status);
+  }
+
   /** Nothing is held any more. */
   public synchronized void release() {
     holding = false;

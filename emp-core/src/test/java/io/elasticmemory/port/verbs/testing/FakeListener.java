@@ -1,6 +1,7 @@
 package io.elasticmemory.port.verbs.testing;
 
 import io.elasticmemory.port.verbs.Listener;
+import io.elasticmemory.port.verbs.ProtectionDomain;
 import java.net.InetSocketAddress;
 
 /** An address of a host at which connections are taken. */
@@ -29,6 +30,14 @@ final class FakeListener implements Listener {
   @Override
   public int port() {
     return address.getPort();
+  }
+
+  @Override
+  public ProtectionDomain allocateDomain() {
+    if (device().isEmpty()) {
+      throw new IllegalStateException("what is bound to no device has no domain");
+    }
+    return new FakeDomain(channel.host());
   }
 
   @Override
