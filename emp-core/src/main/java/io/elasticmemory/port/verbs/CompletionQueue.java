@@ -38,5 +38,15 @@ public interface CompletionQueue extends Pollable, AutoCloseable {
      * @param mark as it was given with the operation
      */
     void completed(long mark, WorkStatus status);
+
+    /**
+     * A message has come, into the room that has this mark. Room that gets none, because its queue
+     * pair fails, is reported as an operation.
+     *
+     * @param bytes of the message, which may be less than there was room for
+     */
+    default void received(long mark, int bytes) {
+      completed(mark, WorkStatus.SUCCESS);
+    }
   }
 }

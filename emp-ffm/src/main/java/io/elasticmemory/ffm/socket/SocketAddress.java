@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address in the form the kernel takes.
@@ -24,6 +25,8 @@ import java.nio.ByteOrder;
 public record SocketAddress(int family, MemorySegment bytes) {
   private static final java.lang.foreign.ValueLayout.OfShort NETWORK_SHORT =
       JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final int BYTES4 = 4;
+  private static final int BYTES6 = 16;
   private static final long PORT = Structs.offset(Structs.SOCKADDR_IN, "sin_port");
   private static final long ADDRESS = Structs.offset(Structs.SOCKADDR_IN, "sin_addr");
   private static final long ADDRESS6 = Structs.offset(Structs.SOCKADDR_IN6, "sin6_addr");
@@ -58,6 +61,24 @@ public record SocketAddress(int family, MemorySegment bytes) {
     MemorySegment.copy(v6.getAddress(), 0, address, JAVA_BYTE, ADDRESS6, 16);
     address.set(JAVA_INT, SCOPE6, v6.getScopeId());
     return new SocketAddress(AF_INET6, address);
+  }
+
+  /** The address that a structure holds; null if it is of another family, or of none. */
+  public static @Nullable InetSocketAddress read(MemorySegment structure) {
+    int family = structure.get(JAVA_SHORT, 0);
+    long at = family == AF_INET ? ADDRESS : ADDRESS6;
+    int bytes = family == AF_INET ? BYTES4 : BYTES6;
+    if (family != AF_INET && family != AF_INET6) {
+      return null;
+    }
+    try {
+      InetAddress address =
+          InetAddress.getByAddress(structure.asSlice(at, bytes).toArray(JAVA_BYTE));
+      return new InetSocketAddress(
+          address, Short.toUnsignedInt(structure.get(NETWORK_SHORT, PORT)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 and 16 bytes are addresses", e);
+    }
   }
 
   int length() {

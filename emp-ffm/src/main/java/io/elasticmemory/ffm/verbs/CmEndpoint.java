@@ -7,21 +7,28 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.Failures;
+import io.elasticmemory.ffm.socket.SocketAddress;
 import io.elasticmemory.port.verbs.CompletionQueue;
 import io.elasticmemory.port.verbs.ConnectionEvent;
 import io.elasticmemory.port.verbs.Endpoint;
+import io.elasticmemory.port.verbs.MessageQueuePair;
 import io.elasticmemory.port.verbs.Patience;
 import io.elasticmemory.port.verbs.ProtectionDomain;
 import io.elasticmemory.port.verbs.QueuePair;
+import io.elasticmemory.port.verbs.QueuePairCapacity;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code rdma_cm_id} and its queue pair. */
 final class CmEndpoint implements Endpoint {
   private static final long VERBS_AT = VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "verbs");
   private static final long QP_AT = VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "qp");
+  private static final long REMOTE_AT =
+      VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "route.addr.dst_storage");
   private static final long DEVICE_AT = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "device");
 
   /** Reads under way that are asked for; devices have at least as many. */
@@ -64,6 +71,18 @@ final class CmEndpoint implements Endpoint {
     return deviceOf(id);
   }
 
+  @Override
+  public @Nullable InetSocketAddress remote() {
+    AtomicReference<@Nullable InetSocketAddress> found = new AtomicReference<>();
+    channel.unlessDestroyed(
+        id,
+        () -> {
+          MemorySegment known = VerbsLayout.at(id, VerbsLayout.CM_ID_HEAD);
+          found.set(SocketAddress.read(known.asSlice(REMOTE_AT)));
+        });
+    return found.get();
+  }
+
   /** The second half of its way; without it the event becomes UNREACHABLE. */
   void resolveRoute(ConnectionEvent event) {
     long result = ConnectionCalls.RESOLVE_ROUTE.call(id, timeoutMillis);
@@ -94,37 +113,65 @@ final class CmEndpoint implements Endpoint {
   @Override
   public QueuePair createQueuePair(
       ProtectionDomain domain, CompletionQueue completions, int slots, int inlineBytesWanted) {
-    IbvDomain of = (IbvDomain) domain;
-    IbvCompletionQueue queue = (IbvCompletionQueue) completions;
-    int inlineBytes = inlineBytesWanted;
-    long result = createQueuePair(of, queue, slots, inlineBytes);
-    while (result < 0 && inlineBytes > 0) {
-      inlineBytes /= 2;
-      result = createQueuePair(of, queue, slots, inlineBytes);
-    }
-    Failures.require(
-        result,
-        "a queue pair of %s with %d slots".formatted(device(), slots),
-        "connect fewer clients, or raise ulimit -l");
-    long pointer = VerbsLayout.at(id, VerbsLayout.CM_ID_HEAD).get(JAVA_LONG, QP_AT);
-    IbvQueuePair made = new IbvQueuePair(pointer, slots, inlineBytes);
+    QueuePairCapacity wanted = new QueuePairCapacity(slots, 1, inlineBytesWanted);
+    QueuePairCapacity had = createLargest(domain, completions, completions, wanted);
+    IbvQueuePair made = new IbvQueuePair(queuePairPointer(), slots, had.inlineBytes());
     queuePair = made;
     return made;
   }
 
-  private long createQueuePair(
-      IbvDomain domain, IbvCompletionQueue queue, int slots, int inlineBytes) {
+  @Override
+  public MessageQueuePair createMessageQueuePair(
+      ProtectionDomain domain,
+      CompletionQueue completions,
+      CompletionQueue receptions,
+      QueuePairCapacity capacity) {
+    QueuePairCapacity had = createLargest(domain, completions, receptions, capacity);
+    IbvMessageQueuePair made = new IbvMessageQueuePair(queuePairPointer(), had);
+    queuePair = made;
+    return made;
+  }
+
+  private long queuePairPointer() {
+    return VerbsLayout.at(id, VerbsLayout.CM_ID_HEAD).get(JAVA_LONG, QP_AT);
+  }
+
+  /** Makes it with as much within requests as is wanted, or as the device has. */
+  private QueuePairCapacity createLargest(
+      ProtectionDomain domain,
+      CompletionQueue completions,
+      CompletionQueue receptions,
+      QueuePairCapacity wanted) {
+    QueuePairCapacity tried = wanted;
+    long result = create(domain, completions, receptions, tried);
+    while (result < 0 && tried.inlineBytes() > 0) {
+      tried = new QueuePairCapacity(wanted.slots(), wanted.receives(), tried.inlineBytes() / 2);
+      result = create(domain, completions, receptions, tried);
+    }
+    Failures.require(
+        result,
+        "a queue pair of %s with %d slots".formatted(device(), wanted.slots()),
+        "connect fewer clients, or raise ulimit -l");
+    return tried;
+  }
+
+  private long create(
+      ProtectionDomain domain,
+      CompletionQueue completions,
+      CompletionQueue receptions,
+      QueuePairCapacity capacity) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment wanted = arena.allocate(VerbsLayout.QP_INIT_ATTR);
-      wanted.set(JAVA_LONG, initial("send_cq"), queue.pointer());
-      wanted.set(JAVA_LONG, initial("recv_cq"), queue.pointer());
-      wanted.set(JAVA_INT, initial("cap.max_send_wr"), slots);
-      wanted.set(JAVA_INT, initial("cap.max_recv_wr"), 1);
+      wanted.set(JAVA_LONG, initial("send_cq"), ((IbvCompletionQueue) completions).pointer());
+      wanted.set(JAVA_LONG, initial("recv_cq"), ((IbvCompletionQueue) receptions).pointer());
+      wanted.set(JAVA_INT, initial("cap.max_send_wr"), capacity.slots());
+      wanted.set(JAVA_INT, initial("cap.max_recv_wr"), capacity.receives());
       wanted.set(JAVA_INT, initial("cap.max_send_sge"), 1);
       wanted.set(JAVA_INT, initial("cap.max_recv_sge"), 1);
-      wanted.set(JAVA_INT, initial("cap.max_inline_data"), inlineBytes);
+      wanted.set(JAVA_INT, initial("cap.max_inline_data"), capacity.inlineBytes());
       wanted.set(JAVA_INT, initial("qp_type"), VerbsConstants.IBV_QPT_RC);
-      return ConnectionCalls.CREATE_QP.call(id, domain.pointer(), wanted.address());
+      long pointer = ((IbvDomain) domain).pointer();
+      return ConnectionCalls.CREATE_QP.call(id, pointer, wanted.address());
     }
   }
 
@@ -194,6 +241,11 @@ final class CmEndpoint implements Endpoint {
   @Override
   public void reject() {
     ConnectionCalls.REJECT.call(id, 0, 0);
+  }
+
+  @Override
+  public void disconnect() {
+    channel.unlessDestroyed(id, () -> ConnectionCalls.DISCONNECT.call(id));
   }
 
   @Override

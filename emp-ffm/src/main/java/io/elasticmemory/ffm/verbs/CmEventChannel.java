@@ -249,6 +249,13 @@ final class CmEventChannel implements EventChannel {
     destruction.run();
   }
 
+  /** Does something with a connection that is there, and stays there meanwhile. */
+  synchronized void unlessDestroyed(long id, Runnable work) {
+    if (endpoints.containsKey(id)) {
+      work.run();
+    }
+  }
+
   @Override
   public void close() {
     List<AutoCloseable> left;

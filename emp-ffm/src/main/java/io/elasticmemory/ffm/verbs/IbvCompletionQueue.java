@@ -28,6 +28,8 @@ final class IbvCompletionQueue implements CompletionQueue {
   private static final long WC_BYTES = VerbsLayout.WC.byteSize();
   private static final long MARK_AT = VerbsLayout.offset(VerbsLayout.WC, "wr_id");
   private static final long STATUS_AT = VerbsLayout.offset(VerbsLayout.WC, "status");
+  private static final long OPCODE_AT = VerbsLayout.offset(VerbsLayout.WC, "opcode");
+  private static final long BYTES_AT = VerbsLayout.offset(VerbsLayout.WC, "byte_len");
   private static final long FD_AT = VerbsLayout.offset(VerbsLayout.COMP_CHANNEL_HEAD, "fd");
   private static final long POLL_AT = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.poll_cq");
   private static final long NOTIFY_AT =
@@ -92,13 +94,23 @@ final class IbvCompletionQueue implements CompletionQueue {
       count = (int) FunctionPointer.call(poll, queue, wanted, found.address());
       SystemCallException.check(count, "ibv_poll_cq");
       for (int i = 0; i < count; i++) {
-        long at = i * WC_BYTES;
-        sink.completed(
-            found.get(JAVA_LONG, at + MARK_AT), status(found.get(JAVA_INT, at + STATUS_AT)));
+        report(i * WC_BYTES, sink);
       }
       total += count;
     }
     return total;
+  }
+
+  /** What kind of operation it was is told only of those that have ended well. */
+  private void report(long at, Completed sink) {
+    long mark = found.get(JAVA_LONG, at + MARK_AT);
+    WorkStatus status = status(found.get(JAVA_INT, at + STATUS_AT));
+    if (status == WorkStatus.SUCCESS
+        && found.get(JAVA_INT, at + OPCODE_AT) == VerbsConstants.IBV_WC_RECV) {
+      sink.received(mark, found.get(JAVA_INT, at + BYTES_AT));
+    } else {
+      sink.completed(mark, status);
+    }
   }
 
   private static WorkStatus status(int status) {

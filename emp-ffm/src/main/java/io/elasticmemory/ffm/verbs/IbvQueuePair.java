@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
  *               └──── next ───────▲
  * </pre>
  */
-final class IbvQueuePair implements QueuePair {
+class IbvQueuePair implements QueuePair {
   private static final long CELL_BYTES = VerbsLayout.REQUEST_CELL_BYTES;
   private static final long SGE_AT = VerbsLayout.SEND_WR.byteSize();
   private static final long MARK = request("wr_id");
@@ -132,7 +132,8 @@ final class IbvQueuePair implements QueuePair {
     return prepare(mark, operation, flags, into, offset, Long.BYTES);
   }
 
-  private long prepare(
+  /** Fills a cell; returns where it begins. */
+  final long prepare(
       long mark, int operation, int flags, MemoryRegion local, long offset, int bytes) {
     if (ended || prepared == slots) {
       throw new IllegalStateException(
@@ -182,5 +183,14 @@ final class IbvQueuePair implements QueuePair {
   /** It is about to be destroyed. */
   void end() {
     ended = true;
+  }
+
+  final boolean hasEnded() {
+    return ended;
+  }
+
+  /** The {@code ibv_qp}. */
+  final long pointer() {
+    return queuePair;
   }
 }

@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class LayoutSelfTest {
   private static final List<String> CALLED =
-      List.of("ops.poll_cq", "ops.req_notify_cq", "ops.post_send");
+      List.of("ops.poll_cq", "ops.req_notify_cq", "ops.post_send", "ops.post_recv");
 
   private LayoutSelfTest() {}
 

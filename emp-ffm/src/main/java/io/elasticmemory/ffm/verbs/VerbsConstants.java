@@ -14,6 +14,7 @@ final class VerbsConstants {
   static final int IBV_ACCESS_REMOTE_ATOMIC = 8;
 
   static final int IBV_WR_RDMA_WRITE = 0;
+  static final int IBV_WR_SEND = 2;
   static final int IBV_WR_RDMA_READ = 4;
   static final int IBV_WR_ATOMIC_CMP_AND_SWP = 5;
   static final int IBV_WR_ATOMIC_FETCH_AND_ADD = 6;
@@ -30,6 +31,8 @@ final class VerbsConstants {
   static final int IBV_WC_REM_INV_REQ_ERR = 9;
   static final int IBV_WC_REM_ACCESS_ERR = 10;
   static final int IBV_WC_RETRY_EXC_ERR = 12;
+
+  static final int IBV_WC_RECV = 128;
 
   static final int IBV_QPT_RC = 2;
   static final int IBV_QPS_ERR = 6;

@@ -20,7 +20,7 @@ import java.lang.foreign.StructLayout;
  *   0 u64 wr_id                    0 u64 addr           0 u64 wr_id
  *   8 ptr next                     8 u32 length         8 u32 status
  *  16 ptr sg_list                 12 u32 lkey          12 u32 opcode
- *  24 u32 num_sge
+ *  24 u32 num_sge, as ibv_recv_wr    (32)                 20 u32 byte_len
  *  28 u32 opcode                 ibv_mr (48)
  *  32 u32 send_flags               0 ptr context
  *  40 u64 remote_addr             16 ptr addr
@@ -36,6 +36,8 @@ import java.lang.foreign.StructLayout;
 final class VerbsLayout {
   /** Bytes of a request with its one range of local memory behind it. */
   static final long REQUEST_CELL_BYTES = 128 + 16;
+
+  private static final int ADDRESS_LONGS = 128 / Long.BYTES;
 
   private VerbsLayout() {}
 
@@ -58,10 +60,20 @@ final class VerbsLayout {
   /** Where a read or a write has its key, in place of the first operand of an atomic operation. */
   static final long RDMA_KEY_AT = 48;
 
+  static final StructLayout RECV_WR =
+      struct("ibv_recv_wr", u64("wr_id"), u64("next"), u64("sg_list"), i32("num_sge"), pad(4));
+
   static final StructLayout SGE = struct("ibv_sge", u64("addr"), i32("length"), i32("lkey"));
 
   static final StructLayout WC =
-      struct("ibv_wc", u64("wr_id"), i32("status"), i32("opcode"), i32("vendor_err"), pad(28));
+      struct(
+          "ibv_wc",
+          u64("wr_id"),
+          i32("status"),
+          i32("opcode"),
+          i32("vendor_err"),
+          i32("byte_len"),
+          pad(24));
 
   static final StructLayout MR =
       struct(
@@ -140,7 +152,14 @@ final class VerbsLayout {
   static final StructLayout EVENT_CHANNEL_HEAD = struct("rdma_event_channel", i32("fd"));
 
   static final StructLayout CM_ID_HEAD =
-      struct("rdma_cm_id", u64("verbs"), u64("channel"), u64("context"), u64("qp"));
+      struct(
+          "rdma_cm_id",
+          u64("verbs"),
+          u64("channel"),
+          u64("context"),
+          u64("qp"),
+          address("route.addr.src_storage"),
+          address("route.addr.dst_storage"));
 
   /** A device in use; the pointers are functions that the headers call inline. */
   static final StructLayout CONTEXT_HEAD =
@@ -152,7 +171,8 @@ final class VerbsLayout {
           u64("ops.req_notify_cq"),
           pad(96),
           u64("ops.post_send"),
-          pad(48),
+          u64("ops.post_recv"),
+          pad(40),
           i32("cmd_fd"));
 
   static final StructLayout QP_HEAD = struct("ibv_qp", u64("context"), pad(44), i32("qp_num"));
@@ -184,6 +204,11 @@ final class VerbsLayout {
 
   private static MemoryLayout u8(String name) {
     return JAVA_BYTE.withName(name);
+  }
+
+  /** A {@code sockaddr_storage}. */
+  private static MemoryLayout address(String name) {
+    return MemoryLayout.sequenceLayout(ADDRESS_LONGS, JAVA_LONG).withName(name);
   }
 
   private static MemoryLayout pad(long bytes) {

@@ -4,7 +4,7 @@ import io.elasticmemory.ffm.socket.LinuxSockets;
 import io.elasticmemory.port.Pollable;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.verbs.Verbs;
-import io.elasticmemory.port.verbs.contract.VerbsContract;
+import io.elasticmemory.port.verbs.contract.MessageContract;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * Wanted with {@code -Demp.rdma.address=}, an address of that device.
  */
 @EnabledIfSystemProperty(named = "emp.rdma.address", matches = ".+")
-class LinuxVerbsOnDevice extends VerbsContract {
+class LinuxVerbsOnDevice extends MessageContract {
   private static final long READABLE_NANOS = 20_000_000;
 
   private final LinuxVerbs verbs = new LinuxVerbs();

@@ -43,6 +43,7 @@ class VerbsLayoutTest {
   void hasTheSizesOfVersionOne() {
     assertThat(VerbsLayout.REQUEST_CELL_BYTES).isEqualTo(144);
     assertThat(VerbsLayout.SEND_WR.byteSize()).isEqualTo(128);
+    assertThat(VerbsLayout.RECV_WR.byteSize()).isEqualTo(32);
     assertThat(VerbsLayout.SGE.byteSize()).isEqualTo(16);
     assertThat(VerbsLayout.WC.byteSize()).isEqualTo(48);
     assertThat(VerbsLayout.MR.byteSize()).isEqualTo(48);
@@ -58,6 +59,7 @@ class VerbsLayoutTest {
     assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.poll_cq")).isEqualTo(96);
     assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.req_notify_cq")).isEqualTo(104);
     assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.post_send")).isEqualTo(208);
+    assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.post_recv")).isEqualTo(216);
     assertThat(VerbsLayout.offset(VerbsLayout.MR, "rkey")).isEqualTo(40);
     assertThat(VerbsLayout.offset(VerbsLayout.SEND_WR, "wr.atomic.rkey")).isEqualTo(64);
     assertThat(VerbsLayout.RDMA_KEY_AT).isEqualTo(48);
@@ -73,7 +75,7 @@ class VerbsLayoutTest {
     probe.askConstants(VerbsConstants.class);
     probe.askStructs(structs);
     probe.run();
-    assertThat(structs).hasSize(14).containsAll(HEADS);
+    assertThat(structs).hasSize(15).containsAll(HEADS);
     probe.requireConstants(VerbsConstants.class);
     probe.requireValue("RDMA_KEY_AT", VerbsLayout.RDMA_KEY_AT);
     for (StructLayout struct : structs) {

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** The fabric in memory is as much RDMA as a device is. */
-class FakeVerbsTest extends VerbsContract {
+class FakeVerbsTest extends MessageContract {
   private final InetAddress address = address(2);
   private final FakeFabric fabric = new FakeFabric();
   private final FakeVerbs verbs = fabric.host(address(1), true);

@@ -9,9 +9,11 @@ import io.elasticmemory.port.verbs.ConnectionEvent.Kind;
 import io.elasticmemory.port.verbs.Endpoint;
 import io.elasticmemory.port.verbs.EventChannel;
 import io.elasticmemory.port.verbs.MemoryRegion;
+import io.elasticmemory.port.verbs.MessageQueuePair;
 import io.elasticmemory.port.verbs.Patience;
 import io.elasticmemory.port.verbs.ProtectionDomain;
 import io.elasticmemory.port.verbs.QueuePair;
+import io.elasticmemory.port.verbs.QueuePairCapacity;
 import io.elasticmemory.port.verbs.WorkStatus;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -19,7 +21,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Two connected ends in one thread: the client works, the server has memory. */
@@ -29,6 +33,7 @@ final class VerbsPair implements AutoCloseable {
   private static final Patience PATIENCE = new Patience(14, 3);
   private static final int RESOLVE_MILLIS = 2_000;
   private static final int INLINE_BYTES = 128;
+  static final int RECEIVES = 4;
 
   private final ConnectionEvent event = new ConnectionEvent();
   private final List<String> events = new ArrayList<>();
@@ -39,6 +44,13 @@ final class VerbsPair implements AutoCloseable {
 
   final List<Long> reported = new ArrayList<>();
   boolean rejects;
+
+  /** Whether the other end closes its endpoint instead of an answer. */
+  boolean ignores;
+
+  /** Whether both ends have queue pairs for messages. */
+  boolean hasMessages;
+
   byte[] requestSeen = {};
   byte[] answerSeen = {};
   Endpoint client;
@@ -48,6 +60,9 @@ final class VerbsPair implements AutoCloseable {
   QueuePair queuePair;
   MemoryRegion here;
   MemoryRegion there;
+  MessageQueuePair messages;
+  MessageQueuePair messagesThere;
+  CompletionQueue completionsThere;
   private ProtectionDomain serverDomain;
   private int slots;
 
@@ -106,8 +121,8 @@ final class VerbsPair implements AutoCloseable {
     switch (event.kind()) {
       case RESOLVED -> {
         clientDomain = keep(client.allocateDomain());
-        completions = keep(clientDomain.createCompletionQueue(slots));
-        queuePair = client.createQueuePair(clientDomain, completions, slots, INLINE_BYTES);
+        completions = keep(clientDomain.createCompletionQueue(slots + RECEIVES));
+        queuePair = createClientQueuePair();
         client.connect(PATIENCE, segment(REQUEST), REQUEST.length);
         return null;
       }
@@ -124,6 +139,20 @@ final class VerbsPair implements AutoCloseable {
     }
   }
 
+  private QueuePair createClientQueuePair() {
+    if (hasMessages) {
+      messages = createMessageQueuePair(client, clientDomain, completions);
+      return messages;
+    }
+    return client.createQueuePair(clientDomain, completions, slots, INLINE_BYTES);
+  }
+
+  private MessageQueuePair createMessageQueuePair(
+      Endpoint endpoint, ProtectionDomain domain, CompletionQueue queue) {
+    QueuePairCapacity capacity = new QueuePairCapacity(slots, RECEIVES, INLINE_BYTES);
+    return endpoint.createMessageQueuePair(domain, queue, queue, capacity);
+  }
+
   private @Nullable Kind serverTurn() {
     switch (event.kind()) {
       case REQUESTED -> requested();
@@ -138,13 +167,21 @@ final class VerbsPair implements AutoCloseable {
   private void requested() {
     requestSeen = said(REQUEST.length);
     server = event.endpoint();
+    if (ignores) {
+      server.close();
+      return;
+    }
     if (rejects) {
       server.reject();
       return;
     }
     serverDomain = keep(server.allocateDomain());
-    CompletionQueue queue = keep(serverDomain.createCompletionQueue(slots));
-    server.createQueuePair(serverDomain, queue, 1, 0);
+    completionsThere = keep(serverDomain.createCompletionQueue(slots + RECEIVES));
+    if (hasMessages) {
+      messagesThere = createMessageQueuePair(server, serverDomain, completionsThere);
+    } else {
+      server.createQueuePair(serverDomain, completionsThere, 1, 0);
+    }
     server.accept(PATIENCE, segment(ANSWER), ANSWER.length);
   }
 
@@ -185,6 +222,36 @@ final class VerbsPair implements AutoCloseable {
 
   void read(long mark, boolean isReported, long offset, int bytes, long at) {
     queuePair.read(mark, isReported, here, offset, bytes, remote(at), key());
+  }
+
+  /** What came into room of the other side: how it ended, and how many bytes. */
+  record Message(WorkStatus status, int bytes) {}
+
+  /** Waits until what the other side has given room for is reported. */
+  Message awaitThere(long mark) {
+    await(
+        () -> {
+          completionsThere.poll(Integer.MAX_VALUE, received);
+          return received.messages.containsKey(mark);
+        },
+        "message " + mark);
+    return received.messages.get(mark);
+  }
+
+  private final Received received = new Received();
+
+  private static final class Received implements CompletionQueue.Completed {
+    private final Map<Long, Message> messages = new HashMap<>();
+
+    @Override
+    public void completed(long mark, WorkStatus status) {
+      messages.put(mark, new Message(status, 0));
+    }
+
+    @Override
+    public void received(long mark, int bytes) {
+      messages.put(mark, new Message(WorkStatus.SUCCESS, bytes));
+    }
   }
 
   /** Waits until the operation is reported. */

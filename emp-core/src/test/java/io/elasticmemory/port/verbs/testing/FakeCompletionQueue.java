@@ -7,7 +7,11 @@ import java.util.Deque;
 
 /** Completions that wait, of which there is room for so many and no more. */
 final class FakeCompletionQueue implements CompletionQueue {
-  private record Waiting(FakeQueuePair queuePair, long order, long mark, WorkStatus status) {}
+  /** That of a message has an order of {@link #MESSAGE} and says how many bytes came. */
+  private record Waiting(
+      FakeQueuePair queuePair, long order, long mark, WorkStatus status, int bytes) {}
+
+  private static final long MESSAGE = -1;
 
   private final FakeFabric fabric;
   private final int entries;
@@ -43,10 +47,18 @@ final class FakeCompletionQueue implements CompletionQueue {
   }
 
   void completed(FakeQueuePair queuePair, long order, long mark, WorkStatus status) {
+    add(new Waiting(queuePair, order, mark, status, 0));
+  }
+
+  void received(FakeQueuePair queuePair, long mark, WorkStatus status, int bytes) {
+    add(new Waiting(queuePair, MESSAGE, mark, status, bytes));
+  }
+
+  private void add(Waiting completion) {
     if (completions.size() == entries) {
       throw new AssertionError("a completion queue of " + entries + " entries is overrun");
     }
-    completions.addLast(new Waiting(queuePair, order, mark, status));
+    completions.addLast(completion);
     readable |= armed;
     armed = false;
   }
@@ -61,12 +73,28 @@ final class FakeCompletionQueue implements CompletionQueue {
           break;
         }
         next = completions.removeFirst();
-        next.queuePair().reclaim(next.order());
+        reclaim(next);
       }
-      sink.completed(next.mark(), next.status());
+      report(next, sink);
       count++;
     }
     return count;
+  }
+
+  private static void reclaim(Waiting taken) {
+    if (taken.order() == MESSAGE) {
+      taken.queuePair().messageReported();
+    } else {
+      taken.queuePair().reclaim(taken.order());
+    }
+  }
+
+  private static void report(Waiting taken, Completed sink) {
+    if (taken.order() == MESSAGE && taken.status() == WorkStatus.SUCCESS) {
+      sink.received(taken.mark(), taken.bytes());
+    } else {
+      sink.completed(taken.mark(), taken.status());
+    }
   }
 
   @Override

@@ -4,9 +4,11 @@ import io.elasticmemory.port.verbs.CompletionQueue;
 import io.elasticmemory.port.verbs.ConnectionEvent;
 import io.elasticmemory.port.verbs.ConnectionEvent.Kind;
 import io.elasticmemory.port.verbs.Endpoint;
+import io.elasticmemory.port.verbs.MessageQueuePair;
 import io.elasticmemory.port.verbs.Patience;
 import io.elasticmemory.port.verbs.ProtectionDomain;
 import io.elasticmemory.port.verbs.QueuePair;
+import io.elasticmemory.port.verbs.QueuePairCapacity;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
@@ -21,11 +23,16 @@ final class FakeEndpoint implements Endpoint {
 
   private static final int REJECTED_BY_PEER = 28;
 
+  /** Of every side that asks. */
+  private static final int PORT = 30_000;
+
   private final FakeEventChannel channel;
   private final @Nullable InetSocketAddress to;
   private @Nullable FakeEndpoint peer;
   private @Nullable FakeQueuePair queuePair;
   private boolean connected;
+  private boolean disconnected;
+  private boolean answered;
   private boolean closed;
 
   FakeEndpoint(FakeEventChannel channel, @Nullable InetSocketAddress to) {
@@ -54,6 +61,18 @@ final class FakeEndpoint implements Endpoint {
   }
 
   @Override
+  public @Nullable InetSocketAddress remote() {
+    synchronized (fabric()) {
+      if (closed) {
+        return null;
+      }
+      return to != null
+          ? to
+          : new InetSocketAddress(Objects.requireNonNull(peer).host().address(), PORT);
+    }
+  }
+
+  @Override
   public ProtectionDomain allocateDomain() {
     return new FakeDomain(host());
   }
@@ -61,12 +80,23 @@ final class FakeEndpoint implements Endpoint {
   @Override
   public QueuePair createQueuePair(
       ProtectionDomain domain, CompletionQueue completions, int slots, int inlineBytesWanted) {
+    QueuePairCapacity capacity = new QueuePairCapacity(slots, 1, inlineBytesWanted);
+    return createMessageQueuePair(domain, completions, completions, capacity);
+  }
+
+  @Override
+  public MessageQueuePair createMessageQueuePair(
+      ProtectionDomain domain,
+      CompletionQueue completions,
+      CompletionQueue receptions,
+      QueuePairCapacity capacity) {
     synchronized (fabric()) {
       if (queuePair != null) {
         throw new AssertionError("an endpoint has one queue pair");
       }
-      FakeCompletionQueue queue = (FakeCompletionQueue) completions;
-      queuePair = new FakeQueuePair(this, (FakeDomain) domain, queue, slots, inlineBytesWanted);
+      FakeCompletionQueue sends = (FakeCompletionQueue) completions;
+      FakeCompletionQueue receives = (FakeCompletionQueue) receptions;
+      queuePair = new FakeQueuePair(this, (FakeDomain) domain, sends, receives, capacity);
       return queuePair;
     }
   }
@@ -97,6 +127,7 @@ final class FakeEndpoint implements Endpoint {
     Objects.checkIndex(bytes, ConnectionEvent.ANSWER_BYTES_MAX + 1);
     synchronized (fabric()) {
       connected = true;
+      answered = true;
       FakeEndpoint asking = Objects.requireNonNull(peer);
       if (asking.closed) {
         channel.happens(Kind.UNREACHABLE, this, 0, FakeEventChannel.NOTHING);
@@ -110,8 +141,25 @@ final class FakeEndpoint implements Endpoint {
   @Override
   public void reject() {
     synchronized (fabric()) {
+      answered = true;
       FakeEndpoint asking = Objects.requireNonNull(peer);
       asking.channel.happens(Kind.REJECTED, asking, REJECTED_BY_PEER, FakeEventChannel.NOTHING);
+    }
+  }
+
+  @Override
+  public void disconnect() {
+    synchronized (fabric()) {
+      if (closed || disconnected || !connected || peer == null) {
+        return;
+      }
+      disconnected = true;
+      if (queuePair != null) {
+        queuePair.fail();
+      }
+      if (!peer.closed && !host().isDead()) {
+        peer.channel.happens(Kind.DISCONNECTED, peer, 0, FakeEventChannel.NOTHING);
+      }
     }
   }
 
@@ -134,7 +182,10 @@ final class FakeEndpoint implements Endpoint {
       if (queuePair != null) {
         queuePair.end();
       }
-      if (connected && peer != null && !peer.closed && !host().isDead()) {
+      if (to == null && !answered) {
+        reject(); // so the connection manager ends what nobody has answered
+      }
+      if (connected && !disconnected && peer != null && !peer.closed && !host().isDead()) {
         peer.channel.happens(Kind.DISCONNECTED, peer, 0, FakeEventChannel.NOTHING);
       }
     }

@@ -22,6 +22,10 @@ public final class FakeFabric {
   private final Map<InetAddress, FakeVerbs> hosts = new HashMap<>();
   private final Map<InetSocketAddress, FakeListener> listeners = new HashMap<>();
   private final Deque<FakeQueuePair> underWay = new ArrayDeque<>();
+
+  /** Those whose oldest operation is a message that the other side has no room for yet. */
+  private final Deque<FakeQueuePair> waiting = new ArrayDeque<>();
+
   private final Deque<WorkStatus> script = new ArrayDeque<>();
   private final List<Runnable> strays = new ArrayList<>();
   private boolean holding;
@@ -50,7 +54,12 @@ public final class FakeFabric {
   /** So many of those held, oldest first, are executed. */
   public synchronized void release(int operations) {
     for (int i = 0; i < operations && !underWay.isEmpty(); i++) {
-      underWay.removeFirst().executeOldest(nextStatus());
+      FakeQueuePair next = underWay.removeFirst();
+      if (next.waitsForRoom()) {
+        waiting.addLast(next);
+      } else {
+        next.executeOldest(nextStatus());
+      }
     }
   }
 
@@ -90,7 +99,7 @@ public final class FakeFabric {
 
   /** Operations under way. */
   public synchronized int underWay() {
-    return underWay.size();
+    return underWay.size() + waiting.size();
   }
 
   /** How often operations were handed over, one or many at a time. */
@@ -139,8 +148,18 @@ public final class FakeFabric {
     }
   }
 
+  /** There is room for a message that may have waited for it. */
+  synchronized void hasRoom() {
+    underWay.addAll(waiting);
+    waiting.clear();
+    if (!holding) {
+      release(underWay.size());
+    }
+  }
+
   /** A queue pair has ended or failed: nothing of it is under way. */
   synchronized void abandon(FakeQueuePair queuePair) {
+    waiting.removeIf(one -> one == queuePair);
     List<FakeQueuePair> left = new ArrayList<>(underWay);
     left.removeIf(one -> one == queuePair);
     underWay.clear();

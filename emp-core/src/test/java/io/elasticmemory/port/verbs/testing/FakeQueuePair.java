@@ -3,8 +3,9 @@ package io.elasticmemory.port.verbs.testing;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.port.verbs.MemoryRegion;
+import io.elasticmemory.port.verbs.MessageQueuePair;
 import io.elasticmemory.port.verbs.ProtectionDomain;
-import io.elasticmemory.port.verbs.QueuePair;
+import io.elasticmemory.port.verbs.QueuePairCapacity;
 import io.elasticmemory.port.verbs.WorkStatus;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -20,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Slots are counted as hardware does it: an operation keeps its slot until the completion of it,
  * or of a later one, has been taken; one that finds none is refused with those behind it.
  */
-final class FakeQueuePair implements QueuePair {
+final class FakeQueuePair implements MessageQueuePair {
   private enum What {
     READ,
     WRITE,
+    SEND,
     COMPARE_AND_SWAP,
     FETCH_AND_ADD
   }
@@ -45,6 +47,7 @@ final class FakeQueuePair implements QueuePair {
   private final FakeEndpoint endpoint;
   private final FakeDomain domain;
   private final FakeCompletionQueue completions;
+  private final FakeReceives receives;
   private final int slots;
   private final int inlineBytes;
   private final List<Work> prepared = new ArrayList<>();
@@ -58,15 +61,17 @@ final class FakeQueuePair implements QueuePair {
       FakeEndpoint endpoint,
       FakeDomain domain,
       FakeCompletionQueue completions,
-      int slots,
-      int inlineBytes) {
+      FakeCompletionQueue receptions,
+      QueuePairCapacity capacity) {
     this.endpoint = endpoint;
     this.domain = domain;
     this.completions = completions;
-    this.slots = slots;
-    this.inlineBytes = inlineBytes;
+    slots = capacity.slots();
+    inlineBytes = capacity.inlineBytes();
+    receives = new FakeReceives(this, receptions, capacity.receives());
     domain.begin();
     completions.begin();
+    receptions.begin();
   }
 
   private FakeFabric fabric() {
@@ -112,6 +117,36 @@ final class FakeQueuePair implements QueuePair {
   }
 
   @Override
+  public void send(long mark, boolean reported, MemoryRegion from, long offset, int bytes) {
+    prepare(What.SEND, mark, reported, from, offset, bytes, 0, 0, 0, 0);
+  }
+
+  @Override
+  public int receives() {
+    return receives.most();
+  }
+
+  @Override
+  public boolean receive(long mark, MemoryRegion into, long offset, int bytes) {
+    requireRange(into, offset, bytes);
+    synchronized (fabric()) {
+      if (ended || !receives.add(mark, (FakeRegion) into, offset, bytes)) {
+        return false;
+      }
+      if (failed) {
+        receives.flush();
+      }
+      fabric().hasRoom();
+      return true;
+    }
+  }
+
+  /** The completion of a message has been taken. */
+  void messageReported() {
+    receives.reported();
+  }
+
+  @Override
   public void compareAndSwap(
       long mark,
       MemoryRegion into,
@@ -144,13 +179,17 @@ final class FakeQueuePair implements QueuePair {
       throw new IllegalStateException(
           ended ? "the endpoint is closed" : "more than " + slots + " operations are prepared");
     }
+    requireRange(local, offset, bytes);
+    FakeRegion region = (FakeRegion) local;
+    prepared.add(
+        new Work(what, mark, reported, region, offset, bytes, address, key, first, second, null));
+  }
+
+  private static void requireRange(MemoryRegion local, long offset, int bytes) {
     Objects.checkFromIndexSize(offset, bytes, local.memory().byteSize());
     if (bytes <= 0) {
       throw new IllegalArgumentException(bytes + " bytes are nothing to move");
     }
-    FakeRegion region = (FakeRegion) local;
-    prepared.add(
-        new Work(what, mark, reported, region, offset, bytes, address, key, first, second, null));
   }
 
   @Override
@@ -165,7 +204,8 @@ final class FakeQueuePair implements QueuePair {
         if (executed + underWay.size() - reclaimed == slots) {
           break;
         }
-        boolean isInline = work.what() == What.WRITE && work.bytes() <= inlineBytes;
+        boolean isOutgoing = work.what() == What.WRITE || work.what() == What.SEND;
+        boolean isInline = isOutgoing && work.bytes() <= inlineBytes;
         underWay.addLast(isInline ? inline(work) : work);
         taken++;
       }
@@ -205,15 +245,33 @@ final class FakeQueuePair implements QueuePair {
 
   // ---- executing
 
+  /** True if what was posted first is a message for which there is no room yet. */
+  boolean waitsForRoom() {
+    FakeQueuePair other = endpoint.other();
+    return !failed
+        && underWay.getFirst().what() == What.SEND
+        && other != null
+        && !other.failed
+        && other.receives.isEmpty();
+  }
+
   /** Executes what was posted first. */
   void executeOldest(WorkStatus wanted) {
     Work work = underWay.removeFirst();
     executed++;
     WorkStatus status = failed ? WorkStatus.FLUSHED : execute(work, wanted);
-    failed |= status != WorkStatus.SUCCESS;
+    if (status != WorkStatus.SUCCESS) {
+      breaks();
+    }
     if (work.reported() || status != WorkStatus.SUCCESS) {
       completions.completed(this, executed, work.mark(), status);
     }
+  }
+
+  /** Nothing works any more. */
+  private void breaks() {
+    failed = true;
+    receives.flush();
   }
 
   private WorkStatus execute(Work work, WorkStatus wanted) {
@@ -231,6 +289,9 @@ final class FakeQueuePair implements QueuePair {
     if (other == null || other.failed) {
       return WorkStatus.RETRY_EXCEEDED;
     }
+    if (work.what() == What.SEND) {
+      return other.takes(work) ? WorkStatus.SUCCESS : WorkStatus.REMOTE_ACCESS;
+    }
     FakeRegion remote = other.endpoint.host().region(work.key());
     boolean isAllowed =
         remote != null
@@ -238,15 +299,27 @@ final class FakeQueuePair implements QueuePair {
             && remote.allows(access(work.what()), work.address(), work.bytes())
             && (!atomic || work.address() % Long.BYTES == 0);
     if (!isAllowed) {
-      other.failed = true;
+      other.breaks();
       return WorkStatus.REMOTE_ACCESS;
     }
     move(work, Objects.requireNonNull(remote));
     return WorkStatus.SUCCESS;
   }
 
+  private boolean takes(Work message) {
+    boolean isInline = message.inline() != null;
+    MemorySegment from = isInline ? message.inline() : message.local().memory();
+    long offset = isInline ? 0 : message.offset();
+    boolean isTaken = receives.take(from.asSlice(offset, message.bytes()), domain);
+    if (!isTaken) {
+      breaks();
+    }
+    return isTaken;
+  }
+
   private static int access(What what) {
     return switch (what) {
+      case SEND -> 0;
       case READ -> ProtectionDomain.REMOTE_READ;
       case WRITE -> ProtectionDomain.REMOTE_WRITE;
       case COMPARE_AND_SWAP, FETCH_AND_ADD -> ProtectionDomain.REMOTE_ATOMIC;
@@ -261,6 +334,7 @@ final class FakeQueuePair implements QueuePair {
     switch (work.what()) {
       case READ -> MemorySegment.copy(there, at, here, offset, work.bytes());
       case WRITE -> MemorySegment.copy(here, offset, there, at, work.bytes());
+      case SEND -> throw new AssertionError("a message lands where there is room for it");
       case COMPARE_AND_SWAP -> {
         long before = there.get(JAVA_LONG, at);
         here.set(JAVA_LONG, offset, before);
@@ -277,7 +351,7 @@ final class FakeQueuePair implements QueuePair {
   @Override
   public void fail() {
     synchronized (fabric()) {
-      failed = true;
+      breaks();
       fabric().abandon(this);
       while (!underWay.isEmpty()) {
         executeOldest(WorkStatus.FLUSHED);
@@ -309,6 +383,7 @@ final class FakeQueuePair implements QueuePair {
       underWay.clear();
       fabric().abandon(this);
       completions.end(this);
+      receives.end();
       domain.end();
     }
   }
