@@ -14,6 +14,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     disabledReason = "run with the profile rdma-vm")
 class RdmaInVm {
   private static final int SECONDS_MAX = 280;
+  private static final String PROVIDER_TESTS = "io.elasticmemory.ffm.disni.DisniProviderOnDevice";
+  private static final String DISNI_EXAMPLES = "io.elasticmemory.ffm.disni.DisniExamples";
 
   @BeforeAll
   static void build() throws Exception {
@@ -23,6 +25,14 @@ class RdmaInVm {
   @Test
   void theVerbsKeepTheirContractOnADevice() throws Exception {
     run("verbs", "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice");
+  }
+
+  @Test
+  void disniProgramsRunOnADevice() throws Exception {
+    String tests = TestsMain.class.getName() + " " + PROVIDER_TESTS;
+    String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;
+    VirtualMachine.run(
+        "disni", SECONDS_MAX, VirtualMachine.java(tests) + " && " + VirtualMachine.java(examples));
   }
 
   private static void run(String name, String... tests) throws Exception {

@@ -87,7 +87,7 @@ final class VirtualMachine {
     for (String folder : List.of("target/test-classes", "../emp-ffm/target/test-classes")) {
       entries.add(Path.of(folder).toAbsolutePath().normalize().toString());
     }
-    for (String property : List.of("jdk.module.path", "java.class.path")) {
+    for (String property : List.of("jdk.module.path", "java.class.path", "emp.disniExamples")) {
       entries.addAll(List.of(System.getProperty(property, "").split(File.pathSeparator)));
     }
     return String.join(File.pathSeparator, entries.stream().filter(e -> !e.isEmpty()).toList());
