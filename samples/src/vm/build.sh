@@ -38,17 +38,17 @@ made=$into/made-of
 wanted="$deb $(cat "$here/build.sh" "$here/init" | sha256sum)"
 [ -f "$into/initrd" ] && [ "$(cat "$made" 2>/dev/null)" = "$wanted" ] && exit 0
 rm -rf "$into"
-mkdir -p "$into/kernel" "$into/tree"/{bin,mod,proc,sys,dev,host,run}
+mkdir -p "$into/kernel" "$into/tree"/{bin,mod,proc,sys,dev,host,run,over,all}
 dpkg-deb --fsys-tarfile "$deb" | tar x -C "$into/kernel" --wildcards './boot/vmlinuz-*' './lib/modules/*/modules.*' \
   '*/kernel/drivers/infiniband/*' '*/kernel/drivers/virtio/*' '*/kernel/drivers/char/virtio_console*' \
   '*/kernel/drivers/net/virtio_net*' '*/kernel/drivers/net/dummy*' '*/kernel/drivers/net/net_failover*' \
-  '*/kernel/net/9p/*' '*/kernel/fs/9p/*' '*/kernel/fs/netfs/*' '*/kernel/fs/fscache/*' '*/kernel/fs/configfs/*' '*/kernel/net/core/*' \
+  '*/kernel/net/9p/*' '*/kernel/fs/9p/*' '*/kernel/fs/netfs/*' '*/kernel/fs/fscache/*' '*/kernel/fs/configfs/*' '*/kernel/fs/overlayfs/*' '*/kernel/net/core/*' \
   '*/kernel/net/ipv4/udp_tunnel*' '*/kernel/net/ipv6/ip6_udp_tunnel*' '*/kernel/crypto/*' \
   '*/kernel/arch/x86/crypto/crc32*' '*/kernel/lib/*' 2>/dev/null || true
 release=$(ls "$into/kernel/lib/modules")
 as() { (exec -a "$1" "$(PATH=$PATH:/usr/sbin:/sbin command -v kmod)" "${@:2}"); }
 as depmod -b "$into/kernel" "$release"
-for module in virtio_pci 9p 9pnet_virtio virtio_console virtio_net dummy crc32_generic crc32_pclmul libcrc32c ib_uverbs rdma_ucm rdma_rxe; do
+for module in virtio_pci 9p 9pnet_virtio virtio_console virtio_net dummy overlay crc32_generic crc32_pclmul libcrc32c ib_uverbs rdma_ucm rdma_rxe; do
   as modprobe -d "$into/kernel" -S "$release" --show-depends $module 2>/dev/null | awk '$1 == "insmod" {print $2}'
 done | awk '!seen[$0]++' | while read -r file; do
   name=$(basename "${file%.xz}")

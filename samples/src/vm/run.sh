@@ -3,8 +3,8 @@
 #
 #   run.sh [-t seconds] [-m MiB] [-n netdev] built-folder run-folder 'command'
 #
-# The guest has all files of this machine to read, the run folder as /run/vm to write, /run/tmp for the rest, and a
-# device rxe0 at 10.0.0.1. Emulated (no KVM): times in it say nothing about hardware.
+# The guest has all files of this machine, and what it writes stays in its memory but for the run folder, /run/vm;
+# /run/tmp is a tmpfs. It has a device rxe0 at 10.0.0.1. Emulated (no KVM): times in it say nothing about hardware.
 set -euo pipefail
 seconds=300 mib=3072 net=()
 while getopts "t:m:n:" option; do

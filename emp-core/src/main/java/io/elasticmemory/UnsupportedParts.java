@@ -37,7 +37,7 @@ final class UnsupportedParts {
   }
 
   private void add(Entry entry, LinkOptions link) {
-    if (link.transport() == Transport.RDMA) {
+    if (link.transport() == Transport.RDMA && !(entry instanceof Exporter)) {
       add(entry, "transport=rdma");
     }
     if (link.backup() != Backup.NONE && !(entry instanceof Exporter)) {

@@ -574,8 +574,7 @@ class MemPathTest {
     @Test
     void whatIsLegalButNotYetAvailable() {
       MemPath path =
-          MemPath.parse(
-              "dram:1?onLoss=poison|zdram:1|pool:1:zk" + "|h:1:1?transport=rdma&replicas=3");
+          MemPath.parse("dram:1?onLoss=poison|zdram:1|pool:1:zk?transport=rdma|h:1:1?replicas=3");
 
       assertThat(path.unsupported())
           .hasSize(3)
@@ -587,7 +586,9 @@ class MemPathTest {
       assertThatThrownBy(path::requireSupported)
           .isInstanceOfSatisfying(EmpException.class, e -> assertOneLineWithRemedy(e, "entry"))
           .hasMessageContainingAll(
-              "entry 'pool:1:zk': a pool of exporters", "transport=rdma", "replicas=3");
+              "entry 'pool:1:zk?transport=rdma': a pool of exporters",
+              "': transport=rdma is not",
+              "replicas=3");
     }
   }
 

@@ -156,7 +156,9 @@ final class DonorEntries {
         exporter.address(),
         exporter.host(),
         exporter.link().compress() == Compression.LZ4,
-        replicas.isCopy(exporter));
+        replicas.isCopy(exporter),
+        exporter.link().transport(),
+        exporter.link().device());
   }
 
   private static DonorPart part(

@@ -1,5 +1,6 @@
 package io.elasticmemory.wire;
 
+import io.elasticmemory.MemPath.Transport;
 import io.elasticmemory.port.Stripes;
 import java.util.List;
 import java.util.Objects;
@@ -64,6 +65,8 @@ public record HandOver(
    * @param compresses whether its bytes are to be compressed on their way
    * @param isCopy whether it has the same bytes as the exporter before it: another exporter, or a
    *     part of a file or device; it has no slots of its own
+   * @param transport how bytes travel to an exporter, else TCP
+   * @param device the local RDMA device they travel through, empty for any
    */
   public record DonorPart(
       DonorKind kind,
@@ -73,7 +76,22 @@ public record HandOver(
       String name,
       String host,
       boolean compresses,
-      boolean isCopy) {
+      boolean isCopy,
+      Transport transport,
+      String device) {
+    /** One to which bytes travel over TCP, or not at all. */
+    public DonorPart(
+        DonorKind kind,
+        long bytes,
+        long baseBytes,
+        int port,
+        String name,
+        String host,
+        boolean compresses,
+        boolean isCopy) {
+      this(kind, bytes, baseBytes, port, name, host, compresses, isCopy, Transport.TCP, "");
+    }
+
     /** One that has its bytes alone. */
     public DonorPart(
         DonorKind kind,
@@ -91,6 +109,8 @@ public record HandOver(
       Objects.requireNonNull(kind, "kind");
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(host, "host");
+      Objects.requireNonNull(transport, "transport");
+      Objects.requireNonNull(device, "device");
     }
 
     /** Whether a descriptor comes along for it. */

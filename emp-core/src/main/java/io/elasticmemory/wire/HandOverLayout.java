@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.elasticmemory.MemPath.Transport;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
@@ -18,7 +19,7 @@ import java.util.List;
  * The one message with which an application hands a space to its pager.
  *
  * <pre>
- * header (128 bytes)                        donor (48 bytes), donors times
+ * header (128 bytes)                        donor (64 bytes), donors times
  *   0 u64 magic "EMPHANDS"                    0 u32 kind   (1 exporter, 2 file, 3 device, 4 memory)
  *   8 u32 version                             4 u32 port
  *  12 u32 messageBytes                        8 u64 bytes
@@ -29,10 +30,11 @@ import java.util.List;
  *  48 u32 blockBytes                         36 u32 hostBytes
  *  52 u32 subblockBytes                      40 u32 compression (0 none, 1 LZ4)
  *  56 u64 budgetBytes                        44 u32 copy (1 of the exporter before it)
- *  64 u64 faultTimeoutNanos                 then the texts
- *  72 s64 spinNanos (-1: as it sees fit)
- *  80 u32 flags   (1 promote, 2 elastic, 4 sampling, 8 poison, 16 encrypted)
- *  84 u32 donors
+ *  64 u64 faultTimeoutNanos                 48 u32 transport (0 TCP, 1 RDMA)
+ *  72 s64 spinNanos (-1: as it sees fit)    52 u32 deviceAt
+ *  80 u32 flags   (1 promote, 2 elastic,    56 u32 deviceBytes
+ *         4 sampling, 8 poison, 16 encrypted)
+ *  84 u32 donors                           then the texts
  *  88 u32 shards
  *  92 u32 handles
  *  96 u64 stripeBytes
@@ -49,13 +51,13 @@ public final class HandOverLayout {
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 7;
+  public static final int VERSION = 8;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
 
   /** Bytes of a donor. */
-  public static final int DONOR_BYTES = 48;
+  public static final int DONOR_BYTES = 64;
 
   /** Longest message: what a control channel takes. */
   public static final int MESSAGE_BYTES_MAX = 32 * 1024;
@@ -107,6 +109,8 @@ public final class HandOverLayout {
   static final long DONOR_HOST_AT = 32;
   static final long DONOR_COMPRESSION_AT = 40;
   static final long DONOR_COPY_AT = 44;
+  static final long DONOR_TRANSPORT_AT = 48;
+  static final long DONOR_DEVICE_AT = 52;
 
   /** Flag: blocks fetched repeatedly from SSD move up. */
   static final int PROMOTE = 1;
@@ -182,7 +186,9 @@ public final class HandOverLayout {
     into.set(JAVA_INT, at + DONOR_COMPRESSION_AT, donor.compresses() ? 1 : 0);
     into.set(JAVA_INT, at + DONOR_COPY_AT, donor.isCopy() ? 1 : 0);
     long hostAt = writeText(donor.name(), into, at + DONOR_NAME_AT, textAt);
-    return writeText(donor.host(), into, at + DONOR_HOST_AT, hostAt);
+    into.set(JAVA_INT, at + DONOR_TRANSPORT_AT, donor.transport() == Transport.RDMA ? 1 : 0);
+    long deviceAt = writeText(donor.host(), into, at + DONOR_HOST_AT, hostAt);
+    return writeText(donor.device(), into, at + DONOR_DEVICE_AT, deviceAt);
   }
 
   private static long writeText(String text, MemorySegment into, long at, long textAt) {
@@ -302,6 +308,8 @@ public final class HandOverLayout {
     require(compression == 0 || compression == 1, "compression of donor", compression);
     int copy = message.get(JAVA_INT, at + DONOR_COPY_AT);
     require(copy == 0 || copy == 1, "copy of donor", copy);
+    int transport = message.get(JAVA_INT, at + DONOR_TRANSPORT_AT);
+    require(transport == 0 || transport == 1, "transport of donor", transport);
     return new DonorPart(
         DonorKind.values()[kind - 1],
         positive(message, at + DONOR_BYTES_AT, "bytes of donor"),
@@ -310,7 +318,9 @@ public final class HandOverLayout {
         readText(message, at + DONOR_NAME_AT),
         readText(message, at + DONOR_HOST_AT),
         compression == 1,
-        copy == 1);
+        copy == 1,
+        transport == 1 ? Transport.RDMA : Transport.TCP,
+        readText(message, at + DONOR_DEVICE_AT));
   }
 
   private static String readText(MemorySegment message, long at) {

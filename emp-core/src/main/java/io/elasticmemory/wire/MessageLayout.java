@@ -23,7 +23,7 @@ import java.lang.foreign.ValueLayout;
  *  24 u32 donor                              16 u32 totalSlabs
  *  28 u32 role                               20 u32 leaseMillis
  *                                            24 u32 payloadBytesMax
- *                                            28 u32 abilities   1: LZ4
+ *                                            28 u32 abilities   1: LZ4, 2: RDMA
  * </pre>
  *
  * <pre>
@@ -39,10 +39,13 @@ import java.lang.foreign.ValueLayout;
  * BYE                                              nothing: the connection closes
  * READ_COMPRESSED   as READ                        as READ; payload as in {@link PackedLayout}
  * WRITE_COMPRESSED  as WRITE; payload as in {@link PackedLayout}
+ * RDMA_OPEN  lease                                 offset: the token of {@link RdmaLayout}
+ * RDMA_CLOSE lease
  * </pre>
  *
- * In the last two {@code length} and {@code payloadCrc} are those of the plain bytes. They may be
- * asked of an exporter that has said LZ4 in its answer to HELLO; one that is older says 0 there.
+ * In those of compressed bytes {@code length} and {@code payloadCrc} are of the plain ones. They
+ * may be asked of an exporter that has said LZ4 in its answer to HELLO, the last two of one that
+ * has said RDMA; one that is older says 0 there.
  *
  * <p>Every answer has its request's operation with {@link #ANSWER} set, request, lease and offset.
  * Magic, version, status and the size of the header keep their places in every version, so that
@@ -157,6 +160,9 @@ public final class MessageLayout {
   /** Ability: READ_COMPRESSED and WRITE_COMPRESSED, with {@link PackedLayout}. */
   public static final int LZ4 = 1;
 
+  /** Ability: RDMA_OPEN and RDMA_CLOSE, with {@link RdmaLayout}. */
+  public static final int RDMA = 2;
+
   /** Set in the operation of an answer. */
   public static final int ANSWER = 0x8000;
 
@@ -186,6 +192,12 @@ public final class MessageLayout {
 
   /** Stores bytes, which travel compressed. */
   public static final int WRITE_COMPRESSED = 9;
+
+  /** Asks that the slabs of the lease can be reached by RDMA, as long as this connection stands. */
+  public static final int RDMA_OPEN = 10;
+
+  /** Ends that; when it is answered, nothing that was written so can land any more. */
+  public static final int RDMA_CLOSE = 11;
 
   /** Role of a connection: reads that somebody waits for. */
   public static final int URGENT = 1;
@@ -220,6 +232,9 @@ public final class MessageLayout {
   /** Status: the payload is not what was sent; its range is undefined now. */
   public static final int BAD_CHECKSUM = 8;
 
+  /** Status: the slabs cannot be reached by RDMA now; the exporter's log says why. */
+  public static final int NO_RDMA = 9;
+
   private static final String[] STATUS_NAMES = {
     "ok",
     "bad request",
@@ -229,7 +244,8 @@ public final class MessageLayout {
     "busy",
     "no lease",
     "bad range",
-    "bad checksum"
+    "bad checksum",
+    "no RDMA"
   };
 
   private MessageLayout() {}

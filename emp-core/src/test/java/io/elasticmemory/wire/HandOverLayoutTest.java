@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.MemPath.Transport;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
@@ -39,7 +40,17 @@ class HandOverLayoutTest {
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 19675, "köln:64:0", "köln", true),
               new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 7, "bonn:64:7", "bonn", false, true),
               new DonorPart(DonorKind.SPILL_FILE, 64L << 20, 0, 0, "./spill", "", false),
-              new DonorPart(DonorKind.EXPORTER, 64L << 20, 0, 8, "ulm:64:8", "ulm", true),
+              new DonorPart(
+                  DonorKind.EXPORTER,
+                  64L << 20,
+                  0,
+                  8,
+                  "ulm:64:8",
+                  "ulm",
+                  true,
+                  false,
+                  Transport.RDMA,
+                  "mlx5_0"),
               new DonorPart(
                   DonorKind.SPILL_FILE, 64L << 20, 64L << 20, 0, "./spill", "", false, true),
               new DonorPart(
@@ -52,11 +63,11 @@ class HandOverLayoutTest {
   @Test
   void headerAndDonorsHaveTheirDrawnSize() {
     assertThat(HandOverLayout.HEADER_BYTES).isEqualTo(128);
-    assertThat(HandOverLayout.DONOR_BYTES).isEqualTo(48);
+    assertThat(HandOverLayout.DONOR_BYTES).isEqualTo(64);
     assertThat(HandOverLayout.write(SAMPLE, space))
         .isEqualTo(
             128
-                + 7 * 48
+                + 7 * 64
                 + textBytes(
                     "köln:64:0",
                     "köln",
@@ -65,6 +76,7 @@ class HandOverLayoutTest {
                     "./spill",
                     "ulm:64:8",
                     "ulm",
+                    "mlx5_0",
                     "./spill",
                     "/dev/nvme0n1",
                     "zdram:96"));
@@ -87,19 +99,19 @@ class HandOverLayoutTest {
   void refusesACopyOfWhatIsNoExporterOfItsSizeAlone() {
     for (int donor : new int[] {0, 2, 3, 5, 6}) {
       MemorySegment message = written();
-      message.set(JAVA_INT, 128 + 48 * donor + 44, 1);
+      message.set(JAVA_INT, 128 + 64 * donor + 44, 1);
       assertThatIllegalArgumentException()
           .as("donor %d", donor)
           .isThrownBy(() -> HandOverLayout.read(message, SAMPLE.handles()))
           .withMessageContaining("no pair: donor " + donor);
     }
     MemorySegment larger = written();
-    larger.set(JAVA_LONG, 128 + 48 + 8, 128L << 20);
+    larger.set(JAVA_LONG, 128 + 64 + 8, 128L << 20);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(larger, SAMPLE.handles()))
         .withMessageContaining("no pair: donor 1");
     MemorySegment compressed = written();
-    compressed.set(JAVA_INT, 128 + 48 * 4 + 40, 1);
+    compressed.set(JAVA_INT, 128 + 64 * 4 + 40, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HandOverLayout.read(compressed, SAMPLE.handles()))
         .withMessageContaining("no pair: donor 4");
@@ -117,7 +129,7 @@ class HandOverLayoutTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92, 96, 128 + 40})
+  @ValueSource(longs = {0, 8, 12, 32, 48, 80, 84, 88, 92, 96, 128 + 40, 128 + 48})
   void refusesAMessageWithAFieldSpoilt(long at) {
     MemorySegment message = written();
     message.set(JAVA_INT, at, message.get(JAVA_INT, at) + 16);

@@ -8,6 +8,7 @@ import static io.elasticmemory.wire.MessageLayout.U32;
 import static io.elasticmemory.wire.MessageLayout.U64;
 import static java.util.Objects.requireNonNull;
 
+import io.elasticmemory.EmpException;
 import io.elasticmemory.codec.Lz4;
 import io.elasticmemory.wire.MessageHeader;
 import io.elasticmemory.wire.MessageLayout;
@@ -47,6 +48,9 @@ final class Conversation {
   /** Made when it is first needed. */
   private @Nullable PiecedPayloads pieces;
 
+  /** The way past us to the slabs; it ends with the conversation. */
+  private @Nullable RdmaSession rdma;
+
   /** Why the conversation is over; null while it goes on. */
   private @Nullable String over;
 
@@ -68,6 +72,7 @@ final class Conversation {
       return over;
     } finally {
       messages.forget();
+      closeRdma();
       if (tenant != null) {
         lending.tenants().ended(connection, tenant);
       }
@@ -157,6 +162,11 @@ final class Conversation {
       case MessageLayout.PING -> messages.write(answer(MessageLayout.OK, 0));
       case MessageLayout.LEASE -> lease(tenant);
       case MessageLayout.RELEASE -> release(tenant);
+      case MessageLayout.RDMA_OPEN -> openRdma(tenant);
+      case MessageLayout.RDMA_CLOSE -> {
+        closeRdma();
+        messages.write(answer(MessageLayout.OK, 0));
+      }
       case MessageLayout.BYE -> bye();
       default -> refuse(MessageLayout.BAD_REQUEST, "asks for operation " + header.operation);
     }
@@ -175,10 +185,38 @@ final class Conversation {
   }
 
   private void release(Tenants.Tenant tenant) throws IOException {
-    // Slabs are not free while answers from them wait.
+    // Slabs are not free while answers from them wait, or a device may touch them.
     messages.flush();
+    closeRdma();
     boolean released = lending.tenants().release(tenant, header.lease);
     messages.write(answer(released ? MessageLayout.OK : MessageLayout.NO_LEASE, 0));
+  }
+
+  private void openRdma(Tenants.Tenant tenant) throws IOException {
+    RdmaService service = lending.rdma();
+    if (service == null) {
+      refuse(MessageLayout.BAD_REQUEST, "asks for RDMA, which it was not offered");
+      return;
+    }
+    closeRdma();
+    Lease lease = tenant.lease(header.lease);
+    int status;
+    try {
+      rdma = lease == null ? null : service.open(lease);
+      status = rdma == null ? MessageLayout.NO_LEASE : MessageLayout.OK;
+    } catch (EmpException e) {
+      log.warn("{}: no RDMA: {}", connection, e.getMessage());
+      status = MessageLayout.NO_RDMA;
+    }
+    header.offset = rdma == null ? 0 : rdma.token();
+    messages.write(answer(status, 0));
+  }
+
+  private void closeRdma() {
+    if (rdma != null) {
+      rdma.close();
+      rdma = null;
+    }
   }
 
   private void bye() throws IOException {

@@ -8,6 +8,8 @@ import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.verbs.Verbs;
 import io.elasticmemory.wire.MessageLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +71,11 @@ public final class Exporter implements AutoCloseable {
   private final Map<Connection, Thread> connections = new LinkedHashMap<>();
 
   private Exporter(
-      ExporterSettings settings, ServerSocketChannel server, SlabPool pool, Clock clock)
+      ExporterSettings settings,
+      ServerSocketChannel server,
+      SlabPool pool,
+      Clock clock,
+      RdmaStart rdmaStart)
       throws IOException {
     this.settings = settings;
     this.clock = clock;
@@ -76,7 +83,9 @@ public final class Exporter implements AutoCloseable {
     this.pool = pool;
     address = (InetSocketAddress) server.getLocalAddress();
     Tenants tenants = new Tenants(pool, clock);
-    lending = new Lending(pool, tenants, instance(), settings.leaseMillis(), codec());
+    long instance = instance();
+    RdmaService rdma = rdmaStart.at(address, pool, instance);
+    lending = new Lending(pool, tenants, instance, settings.leaseMillis(), codec(), rdma);
     refusals = new Refusals(clock);
     watching = Thread.ofPlatform().daemon().name("exporter-watch").unstarted(this::watch);
     accepting = Thread.ofPlatform().daemon().name("exporter-accept").unstarted(this::accept);
@@ -88,15 +97,50 @@ public final class Exporter implements AutoCloseable {
    * @throws EmpException if the memory or the port cannot be had
    */
   public static Exporter start(ExporterSettings settings) {
-    return start(settings, Platform.find().memories(), Clock.system());
+    return start(settings, Platform.find(), Clock.system());
   }
 
-  /** Starts an exporter on other memory, with another time for deadlines and leases. */
+  /** Starts an exporter with another time for deadlines and leases. */
+  public static Exporter start(ExporterSettings settings, Platform platform, Clock clock) {
+    Supplier<Poller> poller = () -> platform.sockets().openPoller();
+    return start(settings, platform.memories(), platform::verbs, poller, clock);
+  }
+
+  /** Starts an exporter on other memory, without RDMA. */
   public static Exporter start(ExporterSettings settings, Memories memories, Clock clock) {
+    Supplier<Verbs> none =
+        () -> {
+          throw new EmpException(EmpException.Kind.DONOR, "no RDMA here: do without -d");
+        };
+    Supplier<Poller> noPoller =
+        () -> {
+          throw new IllegalStateException("nothing to wait for");
+        };
+    return start(settings, memories, none, noPoller, clock);
+  }
+
+  /**
+   * Starts an exporter on other memory and another fabric.
+   *
+   * @param verbs asked for only if the settings name a device, and so is the poller
+   */
+  public static Exporter start(
+      ExporterSettings settings,
+      Memories memories,
+      Supplier<Verbs> verbs,
+      Supplier<Poller> poller,
+      Clock clock) {
     ServerSocketChannel server = listen(settings.address());
+    boolean hasDevice = !settings.device().isEmpty();
+    RdmaStart rdma =
+        (address, pool, instance) ->
+            hasDevice
+                ? RdmaService.start(
+                    verbs.get(), poller.get(), settings.device(), address, pool, instance)
+                : null;
     try {
-      SlabPool pool = new SlabPool(memories, settings.slabs(), settings.reserve());
-      Exporter exporter = new Exporter(settings, server, pool, clock);
+      SlabPool pool = new SlabPool(memories, settings.slabs(), settings.reserve() || hasDevice);
+      Exporter exporter = new Exporter(settings, server, pool, clock, rdma);
       exporter.watching.start();
       exporter.accepting.start();
       return exporter;
@@ -107,6 +151,12 @@ public final class Exporter implements AutoCloseable {
       closeQuietly(server);
       throw e;
     }
+  }
+
+  /** Begins to serve RDMA, if that is wanted, at the port that is there by then. */
+  @FunctionalInterface
+  private interface RdmaStart {
+    @Nullable RdmaService at(InetSocketAddress address, SlabPool pool, long instance);
   }
 
   /** Where it listens. */
@@ -312,11 +362,20 @@ public final class Exporter implements AutoCloseable {
     open.forEach(connection -> connection.close("the exporter stops"));
     refusals.close();
     try {
-      if (awaitAll(open)) {
+      boolean ended = awaitAll(open);
+      closeRdma();
+      if (ended) {
         pool.close();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeRdma() {
+    RdmaService rdma = lending.rdma();
+    if (rdma != null) {
+      rdma.close();
     }
   }
 

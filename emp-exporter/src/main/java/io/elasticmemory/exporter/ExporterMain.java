@@ -4,7 +4,6 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpVersion;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.port.Clock;
-import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -75,8 +74,10 @@ public final class ExporterMain implements Callable<Integer> {
   @Option(
       names = "-d",
       paramLabel = "<device>",
-      description = "RDMA device. Remembered for later; this version lends over TCP only.")
-  private @Nullable String device;
+      description =
+          "RDMA device, such as mlx5_0, by which clients reach the memory, too, on the same port."
+              + " -b is then an address of it. All memory is taken at the start.")
+  private String device = "";
 
   @Option(
       names = "--reserve",
@@ -137,12 +138,12 @@ public final class ExporterMain implements Callable<Integer> {
     InetSocketAddress address = new InetSocketAddress(address(), portNumber());
     int leaseMillis = leaseMillis();
     requireConnections();
-    Memories memories = Platform.find().memories();
-    long bytes = MemoryToLend.of(mib, memories.limits()).bytes();
+    Platform platform = Platform.find();
+    long bytes = MemoryToLend.of(mib, platform.memories().limits()).bytes();
     Exporter exporter =
         Exporter.start(
-            new ExporterSettings(bytes, address, connectionsMax, reserve, leaseMillis),
-            memories,
+            new ExporterSettings(bytes, address, connectionsMax, reserve, leaseMillis, device),
+            platform,
             Clock.system());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(exporter), "exporter-end"));
     commandLine()
@@ -171,9 +172,6 @@ public final class ExporterMain implements Callable<Integer> {
   }
 
   private void say(Logger log) {
-    if (device != null) {
-      log.warn("device {} is remembered for RDMA; this version lends over TCP only", device);
-    }
     if (!address().isLoopbackAddress()) {
       log.warn(
           "{} is not loopback: anybody who can connect can lease memory, and bytes travel in clear",

@@ -14,13 +14,16 @@ import java.net.InetSocketAddress;
  * @param reserve take the memory at the start, so that a touch later cannot fail; otherwise pages
  *     are taken when a client first writes them
  * @param leaseMillis how long a lease lasts without a request of its holder
+ * @param device RDMA device by which slabs can be reached, too, empty for none; memory is then
+ *     taken at the start
  */
 public record ExporterSettings(
     long lentBytes,
     InetSocketAddress address,
     int connectionsMax,
     boolean reserve,
-    int leaseMillis) {
+    int leaseMillis,
+    String device) {
   /** Connections unless told otherwise: 64 spaces. */
   public static final int DEFAULT_CONNECTIONS_MAX = 128;
 
@@ -62,27 +65,33 @@ public record ExporterSettings(
         new InetSocketAddress("127.0.0.1", 0),
         DEFAULT_CONNECTIONS_MAX,
         false,
-        DEFAULT_LEASE_MILLIS);
+        DEFAULT_LEASE_MILLIS,
+        "");
   }
 
   /** The same at another address. */
   public ExporterSettings withAddress(InetSocketAddress other) {
-    return new ExporterSettings(lentBytes, other, connectionsMax, reserve, leaseMillis);
+    return new ExporterSettings(lentBytes, other, connectionsMax, reserve, leaseMillis, device);
   }
 
   /** The same with another limit on connections. */
   public ExporterSettings withConnectionsMax(int other) {
-    return new ExporterSettings(lentBytes, address, other, reserve, leaseMillis);
+    return new ExporterSettings(lentBytes, address, other, reserve, leaseMillis, device);
   }
 
   /** The same, memory taken at once or lazily. */
   public ExporterSettings withReserve(boolean other) {
-    return new ExporterSettings(lentBytes, address, connectionsMax, other, leaseMillis);
+    return new ExporterSettings(lentBytes, address, connectionsMax, other, leaseMillis, device);
   }
 
   /** The same with leases of another length. */
   public ExporterSettings withLeaseMillis(int other) {
-    return new ExporterSettings(lentBytes, address, connectionsMax, reserve, other);
+    return new ExporterSettings(lentBytes, address, connectionsMax, reserve, other, device);
+  }
+
+  /** The same with an RDMA device, or with none. */
+  public ExporterSettings withDevice(String other) {
+    return new ExporterSettings(lentBytes, address, connectionsMax, reserve, leaseMillis, other);
   }
 
   /** Whole slabs in what is lent. */

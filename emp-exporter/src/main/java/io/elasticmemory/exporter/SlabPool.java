@@ -104,6 +104,11 @@ final class SlabPool implements AutoCloseable {
     }
   }
 
+  /** The memory of one slab. */
+  MemorySegment segment(int slab) {
+    return segments.get(slab);
+  }
+
   /** A view of bytes of one slab with its own position and limit. */
   ByteBuffer bytes(int slab, int offset, int length) {
     return buffers.get(slab).slice(offset, length);

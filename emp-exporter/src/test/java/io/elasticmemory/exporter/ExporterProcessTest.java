@@ -106,7 +106,7 @@ class ExporterProcessTest {
 
   @Test
   void showsConnectionsAndLeasesWhenAskedTo() throws IOException, InterruptedException {
-    Process process = launch("-m", "64", "-p", "auto", "-v", "-d", "mlx5_0");
+    Process process = launch("-m", "64", "-p", "auto", "-v");
     try (TestClient client = new TestClient(new InetSocketAddress("127.0.0.1", port(process)))) {
       assertThat(client.hello()).isEqualTo(OK);
       assertThat(client.lease(1)).isEqualTo(OK);
@@ -115,7 +115,19 @@ class ExporterProcessTest {
     process.toHandle().destroy(); // Unlike Process.destroy leaves its output readable.
     assertThat(exitCode(process)).isZero();
     assertThat(errors(process))
-        .contains("mlx5_0", "connected", "space ", "leased 1 ", "released 1", "closed");
+        .contains("connected", "space ", "leased 1 ", "released 1", "closed");
+  }
+
+  @Test
+  void refusesAnRdmaDeviceThatIsNotThere() throws IOException, InterruptedException {
+    Process process = launch("-m", "64", "-p", "auto", "-d", "mlx5_77");
+    assertThat(exitCode(process)).isEqualTo(2);
+    assertThat(errors(process).lines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("emp exporter: ")
+        .contains("RDMA");
   }
 
   @Test

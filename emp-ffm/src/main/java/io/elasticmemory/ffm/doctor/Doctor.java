@@ -45,6 +45,7 @@ public final class Doctor {
     checks.add(descriptors());
     checks.add(addresses());
     checks.add(sealing());
+    checks.add(Rdma.examine(Path.of("/sys/class/infiniband")));
     spills.forEach(spill -> checks.add(Disk.examine(spill)));
     exporters.forEach(exporter -> checks.add(Link.examine(exporter)));
     return List.copyOf(checks);

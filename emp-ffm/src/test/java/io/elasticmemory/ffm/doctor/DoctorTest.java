@@ -23,7 +23,7 @@ class DoctorTest {
       List<Check> checks = Doctor.examine(false, List.of(directory), List.of(exporter));
       assertThat(checks.stream().map(Check::name))
           .contains("kernel", "userfaultfd", "punching", "huge pages", "rights", "memory", "cgroup")
-          .contains("swap", "locked memory", "descriptors", "address space", "mseal")
+          .contains("swap", "locked memory", "descriptors", "address space", "mseal", "RDMA")
           .contains("disk " + directory)
           .anyMatch(name -> name.startsWith("link ") && name.endsWith(":" + exporter.getPort()));
       assertThat(checks).allSatisfy(DoctorTest::assertIsComplete);

@@ -23,8 +23,12 @@ class RdmaInVm {
   }
 
   @Test
-  void theVerbsKeepTheirContractOnADevice() throws Exception {
-    run("verbs", "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice");
+  void theContractsHoldOnADevice() throws Exception {
+    run(
+        "contracts",
+        "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice",
+        "io.elasticmemory.ffm.doctor.RdmaOnDevice",
+        "io.elasticmemory.samples.remote.RdmaLinkOnDevice");
   }
 
   @Test

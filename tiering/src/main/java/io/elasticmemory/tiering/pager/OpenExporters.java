@@ -2,6 +2,7 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.MemPath.Transport;
 import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.ShardCounters;
@@ -15,6 +16,7 @@ import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.MirrorDonor;
 import io.elasticmemory.tiering.store.MirrorRules;
 import io.elasticmemory.tiering.store.MirrorSettings;
+import io.elasticmemory.tiering.store.RdmaWish;
 import io.elasticmemory.tiering.store.Replica;
 import io.elasticmemory.tiering.store.TcpDonor;
 import io.elasticmemory.tiering.store.WireCompression;
@@ -308,14 +310,20 @@ final class OpenExporters {
             epoch);
     @Nullable WireCompression compression =
         part.compresses() ? new WireCompression(Lz4Library.open(warnOnce), counters()) : null;
-    return new ExporterReplica(borrowing, asked -> reach(asked, compression), poller, log::warn);
+    @Nullable RdmaWish wish =
+        part.transport() == Transport.RDMA
+            ? new RdmaWish(platform.verbs(), part.device(), RdmaWish.PATIENCE)
+            : null;
+    return new ExporterReplica(
+        borrowing, asked -> reach(asked, compression, wish), poller, log::warn);
   }
 
   /** On any thread, so the donor has a clock of its own. */
-  private TcpDonor reach(Borrowing borrowing, @Nullable WireCompression compression) {
+  private TcpDonor reach(
+      Borrowing borrowing, @Nullable WireCompression compression, @Nullable RdmaWish wish) {
     Clock own = new RunningClock(Clock.system());
     return TcpDonor.reach(
-        borrowing, platform.sockets(), own, log::warn, ANSWER_MILLIS_MAX, compression);
+        borrowing, platform.sockets(), own, log::warn, ANSWER_MILLIS_MAX, compression, wish);
   }
 
   private Counters counters() {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * DRAM of an exporter, over TCP. Urgent reads have a connection of their own and never queue behind
  * anything else; each connection is made again when it is lost.
  *
+ * <p>With {@link RdmaWish} transfers go by {@link RdmaPath} instead, whenever that can be had; what
+ * is said of connections below is then true of all that it cannot do.
+ *
  * <p>While a connection is lost its reads end as UNREACHABLE at once. So does a write of which
  * nothing was sent; one that was sent is held until the exporter has welcomed the next connection,
  * because until then it may still land. An exporter that was started anew, or has given the memory
@@ -49,6 +52,10 @@ public final class TcpDonor implements Donor {
   private final boolean isElsewhere;
   private final Link urgent;
   private final Link bulk;
+
+  /** Null unless bytes are to go by RDMA where they can. */
+  private final @Nullable RdmaPath rdma;
+
   private @Nullable Welcome welcome;
   private long lease;
   private @Nullable Trouble lastTrouble;
@@ -74,7 +81,8 @@ public final class TcpDonor implements Donor {
       Poller poller,
       Clock clock,
       Consumer<String> notices,
-      @Nullable WireCompression compression) {
+      @Nullable WireCompression compression,
+      @Nullable RdmaWish wish) {
     this.borrowing = borrowing;
     this.sockets = sockets;
     this.clock = clock;
@@ -86,6 +94,7 @@ public final class TcpDonor implements Donor {
     isElsewhere = !isOfThisMachine(borrowing.address().getAddress());
     urgent = new Link(borrowing, MessageLayout.URGENT, sockets, poller, host, now, compression);
     bulk = new Link(borrowing, MessageLayout.BULK, sockets, poller, host, now, compression);
+    rdma = wish == null ? null : new RdmaPath(wish, borrowing, new Way(), poller, now);
   }
 
   /**
@@ -106,7 +115,7 @@ public final class TcpDonor implements Donor {
       Consumer<String> notices,
       long timeoutMillis,
       @Nullable WireCompression compression) {
-    TcpDonor donor = reach(borrowing, sockets, clock, notices, timeoutMillis, compression);
+    TcpDonor donor = reach(borrowing, sockets, clock, notices, timeoutMillis, compression, null);
     donor.moveTo(poller);
     return donor;
   }
@@ -114,6 +123,9 @@ public final class TcpDonor implements Donor {
   /**
    * The same on any thread: nothing watches the connections before {@link #moveTo}, which is to
    * follow within a second.
+   *
+   * @param wish null for bytes that go over TCP; with it they go by RDMA whenever that can be had,
+   *     and notices say when it cannot
    */
   public static TcpDonor reach(
       Borrowing borrowing,
@@ -121,10 +133,11 @@ public final class TcpDonor implements Donor {
       Clock clock,
       Consumer<String> notices,
       long timeoutMillis,
-      @Nullable WireCompression compression) {
+      @Nullable WireCompression compression,
+      @Nullable RdmaWish wish) {
     requireKnown(borrowing);
     Poller waiting = sockets.openPoller();
-    TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices, compression);
+    TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, notices, compression, wish);
     try {
       donor.open(waiting, clock.nanoTime() + timeoutMillis * MILLI);
     } catch (RuntimeException | Error e) {
@@ -144,7 +157,7 @@ public final class TcpDonor implements Donor {
   public static void knock(Borrowing borrowing, Sockets sockets, Clock clock, long timeoutMillis) {
     requireKnown(borrowing);
     Poller waiting = sockets.openPoller();
-    TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, _ -> {}, null);
+    TcpDonor donor = new TcpDonor(borrowing, sockets, waiting, clock, _ -> {}, null, null);
     try {
       Welcome _ = donor.greet(waiting, clock.nanoTime() + timeoutMillis * MILLI);
     } finally {
@@ -166,6 +179,9 @@ public final class TcpDonor implements Donor {
   public void moveTo(Poller other) {
     urgent.moveTo(other);
     bulk.moveTo(other);
+    if (rdma != null) {
+      rdma.moveTo(other);
+    }
     closeWaiting();
   }
 
@@ -234,6 +250,7 @@ public final class TcpDonor implements Donor {
     }
     use(exporter.instance());
     Failpoint.LEASE_CONFIRMED.reach();
+    awaitRdma(waiting, end, exporter);
     if (wantsCompression && !exporter.canCompress()) {
       notices.accept(
           name()
@@ -249,6 +266,27 @@ public final class TcpDonor implements Donor {
       turn(end);
     }
     return Objects.requireNonNull(welcome);
+  }
+
+  /**
+   * Waits until it is known whether bytes can go by RDMA: from then on nothing slow is done for it.
+   */
+  private void awaitRdma(Poller waiting, long end, Welcome exporter) {
+    if (rdma == null) {
+      return;
+    }
+    if (!exporter.hasRdma()) {
+      notices.accept(
+          name() + ": the exporter has no RDMA (-d), bytes go over TCP: start it with a device");
+      return;
+    }
+    while (!rdma.isDecided()) {
+      turn(end);
+      rdma.turn(clock.nanoTime());
+      if (!rdma.isDecided()) {
+        await(waiting, end);
+      }
+    }
   }
 
   private void lease(Poller waiting, long end, Welcome exporter) {
@@ -275,6 +313,9 @@ public final class TcpDonor implements Donor {
     boolean compresses = wantsCompression && Objects.requireNonNull(welcome).canCompress();
     urgent.use(instance, lease, compresses);
     bulk.use(instance, lease, compresses);
+    if (rdma != null) {
+      rdma.use(instance, lease);
+    }
   }
 
   /** Does what can be done, and refuses what does not go well at once. */
@@ -314,6 +355,9 @@ public final class TcpDonor implements Donor {
 
     @Override
     public void lost(Link link, Trouble trouble, String why) {
+      if (rdma != null && link == bulk) {
+        rdma.controlLost();
+      }
       lastTrouble = trouble;
       lastFailure = why;
       if (trouble == Trouble.GONE) {
@@ -331,6 +375,34 @@ public final class TcpDonor implements Donor {
       if (!lastNotice.isEmpty() && urgent.isReady() && bulk.isReady()) {
         notice(name() + ": connected again");
       }
+    }
+  }
+
+  /** What RDMA needs of the connections. */
+  private final class Way implements RdmaPath.Host {
+    @Override
+    public boolean isStanding() {
+      return bulk.isReady();
+    }
+
+    @Override
+    public boolean ask(int operation) {
+      return bulk.ask(operation, 0);
+    }
+
+    @Override
+    public Control answer() {
+      return bulk.control();
+    }
+
+    @Override
+    public boolean moveOverTcp(Transfer transfer) {
+      return linkFor(transfer).flights().add(transfer);
+    }
+
+    @Override
+    public void notice(String line) {
+      TcpDonor.this.notice(line);
     }
   }
 
@@ -366,6 +438,9 @@ public final class TcpDonor implements Donor {
   @Override
   public boolean start(Transfer transfer) {
     checkRange(transfer.position(), transfer.bytes());
+    if (rdma != null && rdma.isReady()) {
+      return rdma.start(transfer);
+    }
     return linkFor(transfer).flights().add(transfer);
   }
 
@@ -399,16 +474,25 @@ public final class TcpDonor implements Donor {
     long now = clock.nanoTime();
     urgent.turn(now);
     bulk.turn(now);
+    if (rdma != null && usesRdma()) {
+      rdma.turn(now);
+    }
     if (gone != null) {
       closeLinks();
     }
-    return urgent.flights().report(ended) + bulk.flights().report(ended);
+    int moved = rdma == null ? 0 : rdma.report(ended);
+    return moved + urgent.flights().report(ended) + bulk.flights().report(ended);
+  }
+
+  private boolean usesRdma() {
+    return welcome != null && welcome.hasRdma();
   }
 
   @Override
   public long nanosToNextEvent() {
     long now = clock.nanoTime();
-    return Math.min(urgent.nanosToNextEvent(now), bulk.nanosToNextEvent(now));
+    long next = Math.min(urgent.nanosToNextEvent(now), bulk.nanosToNextEvent(now));
+    return rdma != null && usesRdma() ? Math.min(next, rdma.nanosToNextEvent(now)) : next;
   }
 
   @Override
@@ -435,6 +519,9 @@ public final class TcpDonor implements Donor {
 
   /** Asks the exporter to take the lease back; what is under way is abandoned. */
   private boolean giveBack() {
+    if (rdma != null) {
+      rdma.end();
+    }
     Link link = urgent.isReady() ? urgent : bulk;
     (link == urgent ? bulk : urgent).close();
     try (Poller waiting = sockets.openPoller()) {
@@ -466,6 +553,9 @@ public final class TcpDonor implements Donor {
   }
 
   private void closeLinks() {
+    if (rdma != null) {
+      rdma.end();
+    }
     urgent.close();
     bulk.close();
   }

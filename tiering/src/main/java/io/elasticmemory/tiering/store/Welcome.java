@@ -36,6 +36,11 @@ record Welcome(
         payload.get(U32, at + MessageLayout.WELCOME_ABILITIES_AT));
   }
 
+  /** Whether slabs can be reached by RDMA. */
+  boolean hasRdma() {
+    return (abilities & MessageLayout.RDMA) != 0;
+  }
+
   /** Whether payloads may travel compressed. */
   boolean canCompress() {
     return (abilities & MessageLayout.LZ4) != 0;

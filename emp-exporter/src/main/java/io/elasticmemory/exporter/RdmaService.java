@@ -1,0 +1,255 @@
+package io.elasticmemory.exporter;
+
+import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
+
+import io.elasticmemory.EmpException;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.verbs.ConnectionEvent;
+import io.elasticmemory.port.verbs.Endpoint;
+import io.elasticmemory.port.verbs.EventChannel;
+import io.elasticmemory.port.verbs.Listener;
+import io.elasticmemory.port.verbs.MemoryRegion;
+import io.elasticmemory.port.verbs.ProtectionDomain;
+import io.elasticmemory.port.verbs.Verbs;
+import io.elasticmemory.wire.RdmaLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets clients reach their slabs by RDMA, at the port and addresses of the exporter that belong to
+ * one device. One thread sees to connections; no thread sees what is read and written.
+ *
+ * <p>What a client may touch is its {@link RdmaSession}; it ends with the TCP connection that has
+ * opened it. Usable from every thread.
+ */
+final class RdmaService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RdmaService.class);
+
+  /** Connections that wait to be accepted. */
+  private static final int BACKLOG = 64;
+
+  /** How often the thread looks whether it is to end. */
+  private static final long LOOK_NANOS = 250_000_000;
+
+  private static final int CLOSE_MILLIS_MAX = 2_000;
+  private static final long MIB = 1L << 20;
+
+  private final SlabPool pool;
+  private final long instance;
+  private final EventChannel channel;
+  private final Poller poller;
+  private final List<Listener> listeners = new ArrayList<>();
+  private final Map<Long, RdmaSession> sessions = new ConcurrentHashMap<>();
+
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private RdmaService(
+      Verbs verbs,
+      Poller poller,
+      String device,
+      InetSocketAddress at,
+      SlabPool pool,
+      long instance) {
+    this.pool = pool;
+    this.instance = instance;
+    this.poller = poller;
+    channel = verbs.openChannel();
+    thread = Thread.ofPlatform().daemon().name("exporter-rdma").unstarted(this::watch);
+    try {
+      for (InetAddress address : addresses(at.getAddress())) {
+        listen(new InetSocketAddress(address, at.getPort()), device);
+      }
+      require(verbs, device, at);
+      tryRegistration(device);
+    } catch (RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Serves RDMA.
+   *
+   * @param poller of the one thread; closed with the service
+   * @param device through which clients come
+   * @param at where the exporter listens; of the wildcard all addresses of the device
+   * @param pool the slabs, which are all there already
+   * @throws EmpException if the device, its address or the right to register the memory is missing
+   */
+  static RdmaService start(
+      Verbs verbs,
+      Poller poller,
+      String device,
+      InetSocketAddress at,
+      SlabPool pool,
+      long instance) {
+    RdmaService service = new RdmaService(verbs, poller, device, at, pool, instance);
+    service.thread.start();
+    return service;
+  }
+
+  private static List<InetAddress> addresses(InetAddress address) {
+    if (!address.isAnyLocalAddress()) {
+      return List.of(address);
+    }
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(one -> !one.isLoopbackAddress() && !one.isLinkLocalAddress())
+          .toList();
+    } catch (SocketException e) {
+      return List.of();
+    }
+  }
+
+  private void listen(InetSocketAddress at, String device) {
+    try {
+      Listener listener = channel.listen(at, BACKLOG);
+      if (listener.device().equals(device)) {
+        listeners.add(listener);
+      } else {
+        listener.close();
+      }
+    } catch (EmpException e) {
+      log.debug("{}: {}", at, e.getMessage()); // Not of an RDMA device, as most are.
+    }
+  }
+
+  private void require(Verbs verbs, String device, InetSocketAddress at) {
+    if (listeners.isEmpty()) {
+      List<String> found = verbs.devices().stream().map(one -> one.name()).toList();
+      throw new EmpException(
+          EmpException.Kind.DONOR,
+          "RDMA device -d %s does not listen on %s; devices here are %s: give one of them with -d, and with -b an address of it (see rdma link, ip address)"
+              .formatted(device, Exporter.hostAndPort(at), found));
+    }
+  }
+
+  /** That all can be registered is seen now, and not when a client wants its slabs. */
+  private void tryRegistration(String device) {
+    long begin = System.nanoTime();
+    try (ProtectionDomain domain = listeners.getFirst().allocateDomain()) {
+      List<MemoryRegion> regions = new ArrayList<>();
+      try {
+        for (int slab = 0; slab < pool.slabs(); slab++) {
+          regions.add(domain.register(pool.segment(slab), RdmaSession.ACCESS));
+        }
+      } finally {
+        regions.forEach(MemoryRegion::close);
+      }
+    }
+    log.debug(
+        "RDMA on {}: {} MiB can be registered, in {} ms",
+        device,
+        pool.slabs() * SLAB_BYTES / MIB,
+        (System.nanoTime() - begin) / 1_000_000);
+  }
+
+  // ---- sessions
+
+  /**
+   * Makes the slabs of a lease reachable.
+   *
+   * @return null if the lease has ended
+   * @throws EmpException if the device does not have what that takes
+   */
+  @Nullable RdmaSession open(Lease lease) {
+    if (!lease.enter()) {
+      return null;
+    }
+    try {
+      RdmaSession session =
+          RdmaSession.open(
+              listeners.getFirst().allocateDomain(), lease, pool, instance, this::forget);
+      sessions.put(session.token(), session);
+      return session;
+    } catch (RuntimeException e) {
+      lease.leave();
+      throw e;
+    }
+  }
+
+  private void forget(RdmaSession session) {
+    sessions.remove(session.token());
+  }
+
+  // ---- connections
+
+  private void watch() {
+    ConnectionEvent event = new ConnectionEvent();
+    poller.watch(channel, Poller.READ, _ -> {});
+    while (!closed) {
+      try {
+        while (channel.next(event)) {
+          if (event.hasEndpoint()) {
+            happened(event);
+          }
+        }
+        poller.await(LOOK_NANOS);
+      } catch (RuntimeException e) {
+        log.error("an RDMA connection failed, going on with others", e);
+      }
+    }
+    poller.forget(channel);
+  }
+
+  private void happened(ConnectionEvent event) {
+    switch (event.kind()) {
+      case REQUESTED -> requested(event);
+      case ESTABLISHED -> log.debug("an RDMA connection stands");
+      case DISCONNECTED, DEVICE_REMOVED, UNREACHABLE, REJECTED -> event.endpoint().close();
+      case RESOLVED, OTHER -> {}
+    }
+  }
+
+  private void requested(ConnectionEvent event) {
+    Endpoint endpoint = event.endpoint();
+    if (RdmaLayout.isKnown(event.data(), event.dataBytes(), RdmaLayout.REQUEST_BYTES)) {
+      RdmaLayout.Request request = RdmaLayout.Request.read(event.data());
+      RdmaSession session = sessions.get(request.token());
+      if (session != null && accepted(session, endpoint, request)) {
+        return;
+      }
+    }
+    log.debug("an RDMA connection is refused: its token is not known");
+    endpoint.reject();
+    endpoint.close();
+  }
+
+  private static boolean accepted(
+      RdmaSession session, Endpoint endpoint, RdmaLayout.Request request) {
+    try {
+      return session.accept(endpoint, request);
+    } catch (EmpException e) {
+      log.warn("an RDMA connection is refused: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  /** Ends what is left; sessions have ended with their connections before. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(CLOSE_MILLIS_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List.copyOf(sessions.values()).forEach(RdmaSession::close);
+    listeners.forEach(Listener::close);
+    channel.close();
+    if (!thread.isAlive()) {
+      poller.close();
+    }
+  }
+}
