@@ -16,7 +16,7 @@ import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.store.Borrowing;
-import io.elasticmemory.tiering.store.TcpDonor;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -63,14 +63,14 @@ class ExporterFailureTest {
     return exporter(slabs, new InetSocketAddress("127.0.0.1", 0));
   }
 
-  private TcpDonor connect(InetSocketAddress address, int slabs) {
+  private ExporterDonor connect(InetSocketAddress address, int slabs) {
     return connect(address, slabs, CONNECT_MILLIS);
   }
 
-  private TcpDonor connect(InetSocketAddress address, int slabs, long timeoutMillis) {
+  private ExporterDonor connect(InetSocketAddress address, int slabs, long timeoutMillis) {
     Borrowing borrowing = new Borrowing("the exporter", address, slabs, 1, System.nanoTime(), 0, 1);
-    TcpDonor donor =
-        TcpDonor.connect(
+    ExporterDonor donor =
+        ExporterDonor.connect(
             borrowing,
             platform.sockets(),
             poller,
@@ -104,7 +104,7 @@ class ExporterFailureTest {
   @Test
   void anExporterThatWasStartedAnewIsNeverBelieved() throws Exception {
     Exporter first = exporter(1);
-    TcpDonor donor = connect(first.address(), 1);
+    ExporterDonor donor = connect(first.address(), 1);
     assertThat(run(donor, true, 0)).isEqualTo(Outcome.DONE);
     first.close();
     assertThat(run(donor, false, 0)).isEqualTo(Outcome.UNREACHABLE);
@@ -122,7 +122,7 @@ class ExporterFailureTest {
 
   @Test
   void anExporterThatIsNotBelievedIsNeitherReadNorWritten() {
-    TcpDonor donor = connect(exporter(1).address(), 1);
+    ExporterDonor donor = connect(exporter(1).address(), 1);
     assertThat(donor.isNew()).isTrue();
     assertThat(run(donor, true, 0)).isEqualTo(Outcome.DONE);
 
@@ -138,7 +138,7 @@ class ExporterFailureTest {
   void givesItsLeaseBackWhenItCloses() {
     Exporter exporter = exporter(2);
     for (int i = 0; i < 20; i++) {
-      TcpDonor donor = connect(exporter.address(), 2);
+      ExporterDonor donor = connect(exporter.address(), 2);
       assertThat(exporter.freeBytes()).isZero();
       frames.asSlice(0, BLOCK).fill((byte) 7);
       assertThat(run(donor, false, 0)).isEqualTo(Outcome.DONE);
@@ -212,7 +212,7 @@ class ExporterFailureTest {
     Exporter exporter =
         Exporter.start(ExporterSettings.lending(Donor.SLAB_BYTES).withLeaseMillis(4_000));
     open.add(exporter);
-    TcpDonor donor = connect(exporter.address(), 1);
+    ExporterDonor donor = connect(exporter.address(), 1);
     frames.set(JAVA_LONG, 0, 42);
     assertThat(run(donor, true, 0)).isEqualTo(Outcome.DONE);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(6);
@@ -245,7 +245,7 @@ class ExporterFailureTest {
   /** On real connections too: what the pager's thread does for a transfer leaves no garbage. */
   @Test
   void allocatesNothingWhileHealthy() {
-    TcpDonor donor = connect(exporter(1).address(), 1);
+    ExporterDonor donor = connect(exporter(1).address(), 1);
     Transfer[] transfers = new Transfer[32];
     for (int i = 0; i < 32; i++) {
       transfers[i] = new Transfer();

@@ -10,8 +10,8 @@ import io.elasticmemory.port.verbs.testing.FabricPoller;
 import io.elasticmemory.port.verbs.testing.FakeFabric;
 import io.elasticmemory.port.verbs.testing.FakeVerbs;
 import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.RdmaWish;
-import io.elasticmemory.tiering.store.TcpDonor;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,12 +51,12 @@ final class RdmaExporter {
   }
 
   /** The same for a space of this name. */
-  TcpDonor connect(long bytes, long named, List<String> lines, @Nullable RdmaWish wish) {
+  ExporterDonor connect(long bytes, long named, List<String> lines, @Nullable RdmaWish wish) {
     int slabs = (int) (bytes / Donor.SLAB_BYTES);
     Borrowing borrowing =
         new Borrowing("the exporter", exporter.address(), slabs, 1, named, 0, 1, attempt++);
-    TcpDonor donor =
-        TcpDonor.reach(
+    ExporterDonor donor =
+        ExporterDonor.reach(
             borrowing,
             new FabricSockets(platform.sockets()),
             Clock.system(),

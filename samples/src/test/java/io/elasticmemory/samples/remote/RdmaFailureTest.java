@@ -10,8 +10,8 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.port.verbs.WorkStatus;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.RdmaWish;
-import io.elasticmemory.tiering.store.TcpDonor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -29,13 +29,13 @@ class RdmaFailureTest {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment frames = arena.allocate(64 * BYTES, 4096);
   private final RdmaExporter exporter = new RdmaExporter();
-  private final List<TcpDonor> donors = new ArrayList<>();
-  private TcpDonor donor;
+  private final List<ExporterDonor> donors = new ArrayList<>();
+  private ExporterDonor donor;
 
   @AfterEach
   void close() {
     exporter.fabric.release();
-    donors.forEach(TcpDonor::close);
+    donors.forEach(ExporterDonor::close);
     if (exporter.exporter != null) {
       exporter.exporter.close();
     }
@@ -51,13 +51,13 @@ class RdmaFailureTest {
     donor = connect(7, exporter.notices, wish());
   }
 
-  private TcpDonor connect(long space, List<String> notices, RdmaWish wish) {
-    TcpDonor made = exporter.connect(Donor.SLAB_BYTES, space, notices, wish);
+  private ExporterDonor connect(long space, List<String> notices, RdmaWish wish) {
+    ExporterDonor made = exporter.connect(Donor.SLAB_BYTES, space, notices, wish);
     donors.add(made);
     return made;
   }
 
-  private Transfer start(TcpDonor to, boolean write, int slot, int frame) {
+  private Transfer start(ExporterDonor to, boolean write, int slot, int frame) {
     Transfer transfer = new Transfer();
     transfer.ask(write, !write, (long) slot * BYTES, frames, (long) frame * BYTES, BYTES);
     transfer.end(null);
@@ -65,12 +65,12 @@ class RdmaFailureTest {
     return transfer;
   }
 
-  private void turn(TcpDonor one) {
+  private void turn(ExporterDonor one) {
     exporter.poller.await(1_000_000);
     one.poll(_ -> {});
   }
 
-  private void await(TcpDonor one, BooleanSupplier condition) {
+  private void await(ExporterDonor one, BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("in time: %s", exporter.notices).isLessThan(end);
@@ -78,17 +78,17 @@ class RdmaFailureTest {
     }
   }
 
-  private void awaitEnd(TcpDonor one, Transfer transfer, Outcome outcome) {
+  private void awaitEnd(ExporterDonor one, Transfer transfer, Outcome outcome) {
     await(one, () -> transfer.outcome() != null);
     assertThat(transfer.outcome()).as(one.lastFailure()).isEqualTo(outcome);
   }
 
-  private void store(TcpDonor to, int slot, long value) {
+  private void store(ExporterDonor to, int slot, long value) {
     frames.set(JAVA_LONG, 0, value);
     awaitEnd(to, start(to, true, slot, 0), Outcome.DONE);
   }
 
-  private long load(TcpDonor from, int slot) {
+  private long load(ExporterDonor from, int slot) {
     awaitEnd(from, start(from, false, slot, 1), Outcome.DONE);
     return frames.get(JAVA_LONG, BYTES);
   }
@@ -188,7 +188,7 @@ class RdmaFailureTest {
     store(donor, 3, 33);
     assertThat(exporter.there.regions()).as("a slab and the directory").isEqualTo(2);
     donor.close();
-    TcpDonor next = connect(8, exporter.notices, wish());
+    ExporterDonor next = connect(8, exporter.notices, wish());
     assertThat(exporter.there.regions()).isEqualTo(2);
     assertThat(load(next, 3)).isZero();
   }
@@ -198,7 +198,7 @@ class RdmaFailureTest {
     exporter.start(2 * Donor.SLAB_BYTES);
     List<String> ofOther = new ArrayList<>();
     donor = connect(7, exporter.notices, wish());
-    TcpDonor other = connect(8, ofOther, wish());
+    ExporterDonor other = connect(8, ofOther, wish());
     store(donor, 3, 33);
     store(other, 3, 34);
     donor.close();
@@ -214,7 +214,7 @@ class RdmaFailureTest {
     frames.set(JAVA_LONG, 5 * BYTES, 2);
     start(donor, true, 3, 5);
     await(donor, () -> exporter.fabric.underWay() == 1);
-    TcpDonor successor = connect(7, new ArrayList<>(), null);
+    ExporterDonor successor = connect(7, new ArrayList<>(), null);
     store(successor, 3, 3);
     exporter.fabric.release();
     exporter.fabric.landStrays();

@@ -10,8 +10,8 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.contract.DonorContract;
 import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.RdmaWish;
-import io.elasticmemory.tiering.store.TcpDonor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +37,8 @@ class RdmaLinkOnDevice extends DonorContract {
     int slabs = (int) (grantedBytes / Donor.SLAB_BYTES);
     Borrowing borrowing =
         new Borrowing("the exporter", exporter.address(), slabs, 1, System.nanoTime(), 0, 1);
-    TcpDonor donor =
-        TcpDonor.reach(
+    ExporterDonor donor =
+        ExporterDonor.reach(
             borrowing,
             platform.sockets(),
             Clock.system(),

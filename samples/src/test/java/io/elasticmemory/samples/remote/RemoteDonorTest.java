@@ -13,7 +13,7 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.contract.DonorContract;
 import io.elasticmemory.tiering.store.Borrowing;
-import io.elasticmemory.tiering.store.TcpDonor;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.WireCompression;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ class RemoteDonorTest extends DonorContract {
     Borrowing borrowing =
         new Borrowing("the exporter", exporter.address(), slabs, 1, System.nanoTime(), 0, 1);
     return new Pumped(
-        TcpDonor.connect(
+        ExporterDonor.connect(
             borrowing,
             platform.sockets(),
             poller,

@@ -4,8 +4,8 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.Replica;
-import io.elasticmemory.tiering.store.TcpDonor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -24,10 +24,10 @@ final class ExporterReplica implements Replica {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS_LAST);
 
   private final String name;
-  private final Function<Borrowing, TcpDonor> reach;
+  private final Function<Borrowing, ExporterDonor> reach;
   private final Poller poller;
   private final Consumer<String> notices;
-  private final AtomicReference<@Nullable TcpDonor> reached = new AtomicReference<>();
+  private final AtomicReference<@Nullable ExporterDonor> reached = new AtomicReference<>();
   private volatile boolean closed;
   private volatile boolean hasFailed;
 
@@ -46,7 +46,7 @@ final class ExporterReplica implements Replica {
    */
   ExporterReplica(
       Borrowing borrowing,
-      Function<Borrowing, TcpDonor> reach,
+      Function<Borrowing, ExporterDonor> reach,
       Poller poller,
       Consumer<String> notices) {
     this.name = borrowing.name();
@@ -66,16 +66,16 @@ final class ExporterReplica implements Replica {
    *
    * @throws EmpException if it cannot be had
    */
-  TcpDonor openNow() {
-    TcpDonor donor = reach.apply(borrowing);
+  ExporterDonor openNow() {
+    ExporterDonor donor = reach.apply(borrowing);
     borrowing = borrowing.again();
     donor.moveTo(poller);
     return donor;
   }
 
   @Override
-  public @Nullable TcpDonor open() {
-    TcpDonor donor = reached.getAndSet(null);
+  public @Nullable ExporterDonor open() {
+    ExporterDonor donor = reached.getAndSet(null);
     if (donor != null) {
       thread = null;
       donor.moveTo(poller);
@@ -104,7 +104,7 @@ final class ExporterReplica implements Replica {
     String said = "";
     for (long pause = RETRY_MILLIS_FIRST; !closed; pause = Math.min(2 * pause, RETRY_MILLIS_LAST)) {
       try {
-        TcpDonor donor = reach.apply(borrowing);
+        ExporterDonor donor = reach.apply(borrowing);
         borrowing = borrowing.again();
         reached.set(donor);
         break;
@@ -133,7 +133,7 @@ final class ExporterReplica implements Replica {
   }
 
   private void abandonReached() {
-    TcpDonor donor = reached.getAndSet(null);
+    ExporterDonor donor = reached.getAndSet(null);
     if (donor != null) {
       donor.abandon();
     }
@@ -146,17 +146,17 @@ final class ExporterReplica implements Replica {
 
   @Override
   public boolean isLost(Donor donor) {
-    return ((TcpDonor) donor).isGone();
+    return ((ExporterDonor) donor).isGone();
   }
 
   @Override
   public boolean isAway(Donor donor) {
-    return !((TcpDonor) donor).isConnected();
+    return !((ExporterDonor) donor).isConnected();
   }
 
   @Override
   public void drop(Donor donor) {
-    ((TcpDonor) donor).abandon();
+    ((ExporterDonor) donor).abandon();
   }
 
   @Override

@@ -13,12 +13,12 @@ import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.BackupDonor;
 import io.elasticmemory.tiering.store.BackupReplica;
 import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.MirrorDonor;
 import io.elasticmemory.tiering.store.MirrorRules;
 import io.elasticmemory.tiering.store.MirrorSettings;
 import io.elasticmemory.tiering.store.RdmaWish;
 import io.elasticmemory.tiering.store.Replica;
-import io.elasticmemory.tiering.store.TcpDonor;
 import io.elasticmemory.tiering.store.WireCompression;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
@@ -103,7 +103,7 @@ final class OpenExporters {
     long end = clock.nanoTime() + (isSuccessor() ? handOver.faultTimeoutNanos() : 0);
     while (true) {
       try {
-        TcpDonor donor = exporter.openNow();
+        ExporterDonor donor = exporter.openNow();
         if (isSuccessor() && donor.isNew()) {
           donor.disbelieve();
         }
@@ -128,7 +128,7 @@ final class OpenExporters {
   Donor openPair(DonorPart first, DonorPart second, long bytes, int index) {
     ExporterReplica[] sides = {replica(first, bytes, index), replica(second, bytes, index + 1)};
     TableDoubts doubts = new TableDoubts(space.table().segment(), index, shard, epoch);
-    @Nullable TcpDonor[] donors = isSuccessor() ? found(sides, doubts) : both(sides);
+    @Nullable ExporterDonor[] donors = isSuccessor() ? found(sides, doubts) : both(sides);
     return mirror(sides[0], donors[0], sides[1], donors[1], doubts);
   }
 
@@ -179,7 +179,7 @@ final class OpenExporters {
               platform.memories()::reservePrivate);
       BackupReplica backup = new BackupReplica(donor, settings(), clock, doubts.has(BACKUP));
       ExporterReplica exporter = replica(part, bytes, index);
-      @Nullable TcpDonor found =
+      @Nullable ExporterDonor found =
           isSuccessor() ? foundBeside(backup, exporter, doubts) : exporter.openNow();
       return mirror(exporter, found, backup, backup.opened(), doubts);
     } catch (RuntimeException e) {
@@ -189,14 +189,14 @@ final class OpenExporters {
   }
 
   /** The exporter, if it may be believed and answers before the disk has to do without it. */
-  private @Nullable TcpDonor foundBeside(
+  private @Nullable ExporterDonor foundBeside(
       BackupReplica backup, ExporterReplica exporter, TableDoubts doubts) {
     if (doubts.has(1 - BACKUP)) {
       return null;
     }
     boolean isNeeded = doubts.has(BACKUP);
     long since = clock.nanoTime();
-    TcpDonor found = exporter.open();
+    ExporterDonor found = exporter.open();
     while (found == null && clock.nanoTime() - since < patienceNanos(backup, exporter, isNeeded)) {
       pause(LOOK_MILLIS);
       found = exporter.open();
@@ -227,10 +227,10 @@ final class OpenExporters {
     return exporter.hasFailed() ? REFUSING_NANOS_MAX : silent;
   }
 
-  private static @Nullable TcpDonor[] both(ExporterReplica[] sides) {
-    TcpDonor first = sides[0].openNow();
+  private static @Nullable ExporterDonor[] both(ExporterReplica[] sides) {
+    ExporterDonor first = sides[0].openNow();
     try {
-      return new TcpDonor[] {first, sides[1].openNow()};
+      return new ExporterDonor[] {first, sides[1].openNow()};
     } catch (RuntimeException e) {
       first.close();
       throw e;
@@ -238,8 +238,8 @@ final class OpenExporters {
   }
 
   /** What there is of the sides that may be believed: at least one, both if they are quick. */
-  private @Nullable TcpDonor[] found(ExporterReplica[] sides, TableDoubts doubts) {
-    @Nullable TcpDonor[] donors = new TcpDonor[2];
+  private @Nullable ExporterDonor[] found(ExporterReplica[] sides, TableDoubts doubts) {
+    @Nullable ExporterDonor[] donors = new ExporterDonor[2];
     long since = clock.nanoTime();
     while (clock.nanoTime() - since < patienceNanos(sides, donors, doubts)) {
       boolean hadNone = !hasOld(donors);
@@ -257,7 +257,7 @@ final class OpenExporters {
     }
     boolean hasOld = hasOld(donors);
     for (int side = 0; side < donors.length; side++) {
-      TcpDonor donor = donors[side];
+      ExporterDonor donor = donors[side];
       if (donor == null && !doubts.has(side)) {
         missed.add(sides[side].name());
       }
@@ -273,7 +273,7 @@ final class OpenExporters {
 
   /** How long to wait for what is missing: since the beginning, or since one of two is there. */
   private long patienceNanos(
-      ExporterReplica[] sides, @Nullable TcpDonor[] donors, TableDoubts doubts) {
+      ExporterReplica[] sides, @Nullable ExporterDonor[] donors, TableDoubts doubts) {
     for (int side = 0; side < donors.length; side++) {
       if (donors[side] == null && !doubts.has(side)) {
         boolean isRefusing = sides[side].hasFailed();
@@ -286,8 +286,8 @@ final class OpenExporters {
   }
 
   /** One of them has what earlier pagers have stored. */
-  private static boolean hasOld(@Nullable TcpDonor[] donors) {
-    for (TcpDonor donor : donors) {
+  private static boolean hasOld(@Nullable ExporterDonor[] donors) {
+    for (ExporterDonor donor : donors) {
       if (donor != null && !donor.isNew()) {
         return true;
       }
@@ -319,10 +319,10 @@ final class OpenExporters {
   }
 
   /** On any thread, so the donor has a clock of its own. */
-  private TcpDonor reach(
+  private ExporterDonor reach(
       Borrowing borrowing, @Nullable WireCompression compression, @Nullable RdmaWish wish) {
     Clock own = new RunningClock(Clock.system());
-    return TcpDonor.reach(
+    return ExporterDonor.reach(
         borrowing, platform.sockets(), own, log::warn, ANSWER_MILLIS_MAX, compression, wish);
   }
 

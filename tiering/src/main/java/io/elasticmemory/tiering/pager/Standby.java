@@ -5,7 +5,7 @@ import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.tiering.store.Borrowing;
-import io.elasticmemory.tiering.store.TcpDonor;
+import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
@@ -94,7 +94,7 @@ final class Standby {
     SplittableRandom random = new SplittableRandom();
     InetSocketAddress address = new InetSocketAddress(part.host(), part.port());
     try {
-      TcpDonor.knock(
+      ExporterDonor.knock(
           new Borrowing(part.name(), address, 1, random.nextLong(), random.nextLong() | 1, 0, 1),
           platform.sockets(),
           Clock.system(),

@@ -92,7 +92,7 @@ class AnswersFuzzTest {
     private final int flags;
     private final FakeExporter exporter = new FakeExporter(1);
     private final Poller poller = exporter.openPoller();
-    private final TcpDonor donor;
+    private final ExporterDonor donor;
     private final List<Transfer> ended = new ArrayList<>();
 
     World(int flags) {

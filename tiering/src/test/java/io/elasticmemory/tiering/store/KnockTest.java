@@ -17,7 +17,8 @@ class KnockTest {
   private final FakeExporter exporter = new FakeExporter(1);
 
   private void knock() {
-    TcpDonor.knock(TestDonors.borrowing(1), exporter, exporter.clock(), TestDonors.TIMEOUT_MILLIS);
+    ExporterDonor.knock(
+        TestDonors.borrowing(1), exporter, exporter.clock(), TestDonors.TIMEOUT_MILLIS);
   }
 
   private void assertIsToldAndLeaves() {

@@ -23,20 +23,20 @@ final class TestDonors {
   }
 
   /** All of the exporter's memory. */
-  static TcpDonor connect(FakeExporter exporter, Poller poller) {
+  static ExporterDonor connect(FakeExporter exporter, Poller poller) {
     return connect(exporter, poller, borrowing(exporter.slabs));
   }
 
-  static TcpDonor connect(FakeExporter exporter, Poller poller, Borrowing borrowing) {
+  static ExporterDonor connect(FakeExporter exporter, Poller poller, Borrowing borrowing) {
     return connect(exporter, poller, borrowing, null);
   }
 
-  static TcpDonor connect(
+  static ExporterDonor connect(
       FakeExporter exporter,
       Poller poller,
       Borrowing borrowing,
       @Nullable WireCompression compression) {
-    return TcpDonor.connect(
+    return ExporterDonor.connect(
         borrowing, exporter, poller, exporter.clock(), notices::add, TIMEOUT_MILLIS, compression);
   }
 

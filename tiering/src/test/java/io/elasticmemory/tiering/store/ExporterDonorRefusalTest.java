@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
 /** What people read when an exporter cannot be had. */
-class TcpDonorRefusalTest {
+class ExporterDonorRefusalTest {
   private final FakeExporter exporter = new FakeExporter(2);
   private final Poller poller = exporter.openPoller();
 

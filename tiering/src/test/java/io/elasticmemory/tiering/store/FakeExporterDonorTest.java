@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** The contract of a donor, on networks that deliver slowly and answers that come in any order. */
 @ParameterizedClass
 @FieldSource("networks")
-class FakeTcpDonorTest extends DonorContract {
+class FakeExporterDonorTest extends DonorContract {
   static final List<Network> networks =
       List.of(
           new Network(Integer.MAX_VALUE, false, false),
@@ -27,7 +27,7 @@ class FakeTcpDonorTest extends DonorContract {
   private final Network network;
   private Poller poller;
 
-  FakeTcpDonorTest(Network network) {
+  FakeExporterDonorTest(Network network) {
     this.network = network;
   }
 

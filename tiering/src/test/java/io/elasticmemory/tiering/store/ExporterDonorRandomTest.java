@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * model knows what every place may hold. What must be: each transfer ends once; a read that is DONE
  * has the place's bytes; a write that has ended changes nothing any more.
  */
-class TcpDonorRandomTest {
+class ExporterDonorRandomTest {
   private static final int SEEDS = 40;
   private static final int STEPS = 1_000;
   private static final int PLACES = 16;
@@ -28,12 +28,12 @@ class TcpDonorRandomTest {
   @Test
   void neverLiesAboutABlockAndNeverWritesLate() {
     long first = Long.getLong("emp.seed", System.nanoTime());
-    System.out.println("TcpDonorRandomTest -Demp.seed=" + first);
+    System.out.println("ExporterDonorRandomTest -Demp.seed=" + first);
     int done = 0;
     for (long seed = first; seed < first + SEEDS; seed++) {
       done += new World(seed).run();
     }
-    System.out.println("TcpDonorRandomTest: " + done + " transfers done");
+    System.out.println("ExporterDonorRandomTest: " + done + " transfers done");
     assertThat(done).isGreaterThan(200 * SEEDS);
   }
 
@@ -42,7 +42,7 @@ class TcpDonorRandomTest {
     private final SplittableRandom random;
     private final FakeExporter exporter = new FakeExporter(1);
     private final Poller poller = exporter.openPoller();
-    private final TcpDonor donor;
+    private final ExporterDonor donor;
     private final MemorySegment frames = Arena.ofAuto().allocate(PLACES * PLACE_BYTES, 4096);
 
     /** The transfer under way on each place, at most one; and whether there is one. */

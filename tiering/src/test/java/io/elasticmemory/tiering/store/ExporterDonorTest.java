@@ -21,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a donor over TCP does when connections and exporters fail, in a world of one thread. */
-class TcpDonorTest {
+class ExporterDonorTest {
   private static final int BLOCK = 64 << 10;
 
   private final FakeExporter exporter = new FakeExporter(2);
   private final Poller poller = exporter.openPoller();
-  private final TcpDonor donor = TestDonors.connect(exporter, poller);
+  private final ExporterDonor donor = TestDonors.connect(exporter, poller);
   private final MemorySegment frames = Arena.ofAuto().allocate(8 << 20, 4096);
   private final List<Transfer> ended = new ArrayList<>();
 
@@ -186,8 +186,8 @@ class TcpDonorTest {
     List<String> notices = new ArrayList<>();
     FakeExporter other = new FakeExporter(1);
     Poller otherPoller = other.openPoller();
-    TcpDonor noticed =
-        TcpDonor.connect(
+    ExporterDonor noticed =
+        ExporterDonor.connect(
             TestDonors.borrowing(1), other, otherPoller, other.clock(), notices::add, 2_000, null);
     assertThat(notices).isEmpty();
     other.cut();
@@ -637,7 +637,7 @@ class TcpDonorTest {
   void whoAsksAgainComesAfterAllEarlierConnections() {
     long before = exporter.lastConnection;
     donor.abandon();
-    TcpDonor again = TestDonors.connect(exporter, poller, TestDonors.borrowing(2).again());
+    ExporterDonor again = TestDonors.connect(exporter, poller, TestDonors.borrowing(2).again());
     assertThat(exporter.lastConnection).isGreaterThan(before + 1_000_000);
     assertThat(again.isNew()).isFalse();
     again.abandon();

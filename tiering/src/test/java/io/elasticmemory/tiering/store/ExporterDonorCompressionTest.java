@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that travel compressed: fewer, right, and never believed before they are checked. */
-class TcpDonorCompressionTest {
+class ExporterDonorCompressionTest {
   private static final int BLOCK = 256 << 10;
 
   private final FakeExporter exporter = new FakeExporter(2);
@@ -32,8 +32,8 @@ class TcpDonorCompressionTest {
   private final MemorySegment frames = Arena.ofAuto().allocate(16L * BLOCK, 4096);
   private final List<Transfer> ended = new ArrayList<>();
 
-  private TcpDonor connect() {
-    return TcpDonor.connect(
+  private ExporterDonor connect() {
+    return ExporterDonor.connect(
         TestDonors.borrowing(2),
         exporter,
         poller,
@@ -49,7 +49,7 @@ class TcpDonorCompressionTest {
     return transfer;
   }
 
-  private Outcome run(TcpDonor donor, boolean write, int place, int bytes) {
+  private Outcome run(ExporterDonor donor, boolean write, int place, int bytes) {
     Transfer transfer = transfer(write, place, bytes);
     assertThat(donor.start(transfer)).isTrue();
     for (int i = 0; i < 10_000 && !ended.contains(transfer); i++) {
@@ -70,7 +70,7 @@ class TcpDonorCompressionTest {
     }
   }
 
-  private void assertComesBack(TcpDonor donor, int place, int bytes) {
+  private void assertComesBack(ExporterDonor donor, int place, int bytes) {
     byte[] before = frames.asSlice((long) place * BLOCK, bytes).toArray(JAVA_BYTE);
     assertThat(run(donor, true, place, bytes)).isEqualTo(Outcome.DONE);
     assertThat(exporter.memory.asSlice((long) place * BLOCK, bytes).toArray(JAVA_BYTE))
@@ -84,7 +84,7 @@ class TcpDonorCompressionTest {
   @ParameterizedTest
   @ValueSource(ints = {4 << 10, 12 << 10, 64 << 10, 68 << 10, BLOCK})
   void bringsBackWhatItWasGivenAndSavesBytesBothWays(int bytes) {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     fill(0, bytes, 4, bytes);
     assertComesBack(donor, 0, bytes);
     assertThat(counters.get(Counter.bytesSavedToRemote)).isGreaterThan(bytes / 3);
@@ -96,7 +96,7 @@ class TcpDonorCompressionTest {
 
   @Test
   void sendsWhatDoesNotCompressAsItIs() {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     fill(0, BLOCK, 10, 1);
     assertComesBack(donor, 0, BLOCK);
     assertThat(counters.get(Counter.bytesSavedToRemote)).isZero();
@@ -106,7 +106,7 @@ class TcpDonorCompressionTest {
 
   @Test
   void mixesPiecesOfBothKinds() {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     fill(0, BLOCK, 3, 2);
     fill(1, 64 << 10, 10, 3);
     MemorySegment.copy(frames, BLOCK, frames, 64 << 10, 64 << 10);
@@ -117,7 +117,7 @@ class TcpDonorCompressionTest {
 
   @Test
   void soonStopsTryingWhatDoesNotCompressAndNoticesWhenItDoesAgain() {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     for (int i = 0; i < 10; i++) {
       fill(0, BLOCK, 10, i);
       assertThat(run(donor, true, 0, BLOCK)).isEqualTo(Outcome.DONE);
@@ -132,7 +132,7 @@ class TcpDonorCompressionTest {
   @Test
   void saysSoOnceWhenTheExporterIsOlderAndGoesOnWithPlainBytes() {
     exporter.abilities = 0;
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     fill(0, BLOCK, 4, 4);
     assertComesBack(donor, 0, BLOCK);
     assertThat(exporter.operations[MessageLayout.WRITE]).isEqualTo(1);
@@ -155,7 +155,7 @@ class TcpDonorCompressionTest {
 
   @Test
   void compressesABoundedPartOfWhatWaitsInOneTurn() {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     exporter.answers = false;
     for (int place = 0; place < 8; place++) {
       fill(place, BLOCK, 4, place);
@@ -177,7 +177,7 @@ class TcpDonorCompressionTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, (64 << 10) + 1, 2 << 20})
   void cutsAnExporterOffThatSendsAPieceOfAnImpossibleSize(int size) {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     fill(0, BLOCK, 4, 5);
     assertComesBack(donor, 0, BLOCK);
     int connections = exporter.connections();
@@ -196,7 +196,7 @@ class TcpDonorCompressionTest {
 
   @Test
   void neverCallsDamagedBytesDone() {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     for (int tenths : new int[] {1, 4, 10}) {
       fill(0, BLOCK, tenths, tenths);
       assertComesBack(donor, 0, BLOCK);
@@ -209,7 +209,7 @@ class TcpDonorCompressionTest {
 
   @Test
   void refusesAPieceThatIsShorterThanItSays() {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     fill(0, BLOCK, 4, 6);
     assertComesBack(donor, 0, BLOCK);
     // Its checksum is not that of fewer bytes, and what follows is no piece.
@@ -219,7 +219,7 @@ class TcpDonorCompressionTest {
 
   @Test
   void allocatesNothingWhileHealthy() {
-    TcpDonor donor = connect();
+    ExporterDonor donor = connect();
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     Transfer[] transfers = new Transfer[16];
     for (int i = 0; i < 16; i++) {
