@@ -52,19 +52,19 @@ public enum Counter {
   /** Blocks of which no good copy is left. */
   blocksLost,
   /** Gauge: bytes present, by the pager's own count. */
-  residentBytes,
+  residentBytes(Kind.GAUGE),
   /** Gauge: the DRAM budget in bytes; of a shard, what it has of it. */
-  budgetBytes,
+  budgetBytes(Kind.GAUGE),
   /** Gauge: the most bytes present at any time; of several shards, each one's most, added up. */
-  residentBytesMax,
+  residentBytesMax(Kind.GAUGE),
   /** Gauge: slots in use at exporters. */
-  slotsRemote,
+  slotsRemote(Kind.GAUGE),
   /** Gauge: slots in use in files and devices. */
-  slotsSsd,
+  slotsSsd(Kind.GAUGE),
   /** Turns of the shard's loop. */
   turns,
   /** Gauge: bytes that the shard's thread has allocated in the pager's heap since its start. */
-  shardAllocatedBytes,
+  shardAllocatedBytes(Kind.GAUGE),
   /** Faults answered from compressed blocks. */
   faultsCompressed,
   /** Bytes of blocks that came from compressed memory, as they are in DRAM. */
@@ -72,13 +72,13 @@ public enum Counter {
   /** Bytes of blocks that were compressed and kept, as they were in DRAM. */
   bytesToCompressed,
   /** Gauge: slots in use in compressed memory. */
-  slotsCompressed,
+  slotsCompressed(Kind.GAUGE),
   /** Gauge: bytes of blocks that are held compressed, as they were in DRAM. */
-  compressedRawBytes,
+  compressedRawBytes(Kind.GAUGE),
   /** Gauge: bytes that they take, with what divides them into cells. */
-  compressedBytes,
+  compressedBytes(Kind.GAUGE),
   /** Gauge: bytes of DRAM that compressed memory takes, with what is free between its blocks. */
-  compressedResidentBytes,
+  compressedResidentBytes(Kind.GAUGE),
   /** Stores that were refused because the bytes do not compress enough. */
   compressedRefused,
   /** Stores that were refused because compressed memory was full. */
@@ -92,15 +92,15 @@ public enum Counter {
   /** Blocks that came into DRAM again after they had left it: the misses of replacement. */
   blocksReturned,
   /** Gauge: how many would have come again with half the DRAM, as estimated. */
-  missesHalfDram,
+  missesHalfDram(Kind.GAUGE),
   /** Gauge: the same estimate with as much DRAM as there is, to compare with what is counted. */
-  missesSameDram,
+  missesSameDram(Kind.GAUGE),
   /** Gauge: with half as much again. */
-  missesHalfMoreDram,
+  missesHalfMoreDram(Kind.GAUGE),
   /** Gauge: with twice as much. */
-  missesDoubleDram,
+  missesDoubleDram(Kind.GAUGE),
   /** Gauge: the estimates look at one block of so many; of several shards, added up. */
-  blocksPerSpecimen,
+  blocksPerSpecimen(Kind.GAUGE),
   /** Nanoseconds for which demanded bytes of faults were on their way from exporters. */
   waitNanosRemote,
   /** Nanoseconds for which demanded bytes of faults were on their way from files and devices. */
@@ -110,13 +110,13 @@ public enum Counter {
   /** Bytes brought in ahead of demand. */
   bytesAhead,
   /** Gauge: samples of what is brought in ahead, of which it was seen whether they were used. */
-  aheadJudged,
+  aheadJudged(Kind.GAUGE),
   /** Gauge: those of them that were used. */
-  aheadUsed,
+  aheadUsed(Kind.GAUGE),
   /** Gauge: free slots at exporters. */
-  slotsFreeRemote,
+  slotsFreeRemote(Kind.GAUGE),
   /** Gauge: free slots in files and devices. */
-  slotsFreeSsd,
+  slotsFreeSsd(Kind.GAUGE),
   /** Bytes brought from files and devices that were not read, because they were compressed. */
   bytesSavedFromSsd,
   /** Bytes stored in files and devices that were not written, because they were compressed. */
@@ -124,17 +124,38 @@ public enum Counter {
   /** Clean subblocks that left alone, because only other parts of their block are in use. */
   subblocksTrimmed,
   /** Gauge: pairs of donors that have the same bytes; of several shards, added up. */
-  mirrors,
+  mirrors(Kind.GAUGE),
   /** Gauge: those of them of which one donor is dropped, or does not have all bytes again. */
-  mirrorsDegraded,
+  mirrorsDegraded(Kind.GAUGE),
   /** Reads for which the second donor was asked because the first had not answered soon. */
   readsHedged,
   /** Bytes copied to donors that came back. */
   bytesRebuilt,
   /** Gauge: bytes that donors that came back still lack. */
-  bytesToRebuild,
+  bytesToRebuild(Kind.GAUGE),
   /** Times the program gave DRAM back because memory was short; counted by the program. */
   dramGivenBack,
   /** Times the program took DRAM because there was plenty; counted by the program. */
-  dramTaken
+  dramTaken;
+
+  /** Whether the difference of two readings means something, or only each of them. */
+  private enum Kind {
+    COUNT,
+    GAUGE
+  }
+
+  private final Kind kind;
+
+  Counter() {
+    this(Kind.COUNT);
+  }
+
+  Counter(Kind kind) {
+    this.kind = kind;
+  }
+
+  /** True if it says how things are, and not how often something has happened. */
+  public boolean isGauge() {
+    return kind == Kind.GAUGE;
+  }
 }

@@ -105,11 +105,14 @@ public final class Bench {
         collections);
   }
 
+  /** What was counted since then; gauges as they stand now. */
   private Map<Counter, Long> since(Map<Counter, Long> before) {
     Map<Counter, Long> counted = new EnumMap<>(Counter.class);
     ground
         .counters()
-        .forEach((name, value) -> counted.put(name, value - before.getOrDefault(name, 0L)));
+        .forEach(
+            (name, value) ->
+                counted.put(name, name.isGauge() ? value : value - before.getOrDefault(name, 0L)));
     return counted;
   }
 }

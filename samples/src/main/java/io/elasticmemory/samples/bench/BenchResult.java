@@ -24,7 +24,7 @@ import java.util.Map;
  * @param resident what was seen of the bytes present
  * @param residentDifferenceBytes at rest, the kernel's count less the pager's
  * @param pagerPssBytes memory of the pager
- * @param counters counted by the pager during the run
+ * @param counters counted by the pager during the run; gauges as they stood at its end
  * @param resizes what became of the changes of the budget
  * @param collections garbage collections asked for
  */
@@ -102,20 +102,21 @@ public record BenchResult(
     return resident.overBytesMax() <= OVER_BYTES_MAX;
   }
 
-  /** Counters that grow, without the gauges, in the order of their declaration; all are there. */
+  /** Counters without those that were watched here, in the order of their declaration. */
   Map<Counter, Long> counted() {
     Map<Counter, Long> counted = new EnumMap<>(Counter.class);
     for (Counter counter : Counter.values()) {
-      if (!isGauge(counter)) {
+      if (!isWatched(counter)) {
         counted.put(counter, counters.getOrDefault(counter, 0L));
       }
     }
     return counted;
   }
 
-  private static boolean isGauge(Counter counter) {
+  /** The most of it is known better here than there. */
+  private static boolean isWatched(Counter counter) {
     return switch (counter) {
-      case residentBytes, budgetBytes, residentBytesMax, slotsRemote, slotsSsd -> true;
+      case residentBytes, budgetBytes, residentBytesMax -> true;
       default -> false;
     };
   }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class BenchTest {
   private static final long MIB = 1 << 20;
+  private static final long SLOTS = 384;
   private static final long SEED = Seeds.choose("BenchTest");
 
   @Test
@@ -44,6 +45,14 @@ class BenchTest {
     BenchResult result = new Bench(request(0, 0), space, Progress.NONE).run();
     assertThat(result.counters()).containsEntry(Counter.faultsZero, 0L);
     assertThat(result.toJson().toString()).contains("\"faultsZero\": 0,");
+  }
+
+  @Test
+  void saysHowGaugesStandInsteadOfWhatTheyHaveLost() {
+    FakeSpace space = new FakeSpace(100 * MIB);
+    space.slotsFree.set(2048);
+    BenchResult result = new Bench(request(0, 0), space, Progress.NONE).run();
+    assertThat(result.toJson().toString()).contains("\"slotsFreeRemote\": " + (2048 - SLOTS) + ",");
   }
 
   @Test
@@ -116,6 +125,10 @@ class BenchTest {
   private static final class FakeSpace implements Ground {
     private final AtomicLong resident = new AtomicLong();
     private final AtomicLong faults = new AtomicLong();
+
+    /** Each time somebody looks there are fewer. */
+    private final AtomicLong slotsFree = new AtomicLong();
+
     private volatile long budget;
     private volatile boolean refuses;
     private volatile boolean keepsResident;
@@ -151,7 +164,13 @@ class BenchTest {
 
     @Override
     public Map<Counter, Long> counters() {
-      return Map.of(Counter.residentBytes, resident.get(), Counter.faultsZero, faults.get());
+      return Map.of(
+          Counter.residentBytes,
+          resident.get(),
+          Counter.faultsZero,
+          faults.get(),
+          Counter.slotsFreeRemote,
+          slotsFree.getAndAdd(-SLOTS));
     }
 
     @Override
