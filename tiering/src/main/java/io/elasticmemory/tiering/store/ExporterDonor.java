@@ -63,8 +63,7 @@ public final class ExporterDonor implements Donor {
     links =
         new ExporterLinks(
             borrowing, sockets, poller, clock, notices, compression, this::controlLost);
-    rdma =
-        wish == null ? null : new RdmaPath(wish, borrowing, new Way(), poller, clock.nanoTime());
+    rdma = wish == null ? null : new RdmaPath(wish, borrowing, new Way(), poller, clock.nanoTime());
   }
 
   private static boolean isOfThisMachine(@Nullable InetAddress address) {
@@ -262,6 +261,16 @@ public final class ExporterDonor implements Donor {
     @Override
     public boolean moveOverTcp(Transfer transfer) {
       return links.start(transfer);
+    }
+
+    @Override
+    public void watchClosely(boolean isWatchedClosely) {
+      links.watchClosely(isWatchedClosely);
+    }
+
+    @Override
+    public void doubt() {
+      links.doubt();
     }
 
     @Override

@@ -129,6 +129,19 @@ final class ExporterLinks {
     }
   }
 
+  /** Whether bytes go another way, so that an exporter that dies is noticed by these alone. */
+  void watchClosely(boolean isWatchedClosely) {
+    urgent.watchClosely(isWatchedClosely);
+    bulk.watchClosely(isWatchedClosely);
+  }
+
+  /** Has the exporter give a sign of life soon. */
+  void doubt() {
+    long now = clock.nanoTime();
+    urgent.doubt(now);
+    bulk.doubt(now);
+  }
+
   /** Has another poller watch the connections. */
   void moveTo(Poller other) {
     urgent.moveTo(other);

@@ -54,6 +54,14 @@ final class Link {
   /** An exporter that owes an answer and moves no byte for so long is taken for lost. */
   static final long SILENCE_NANOS_MAX = Duration.ofSeconds(4).toNanos();
 
+  /** The same two while an exporter is watched closely: together less than three seconds. */
+  static final long CLOSE_HEARTBEAT_NANOS = Duration.ofMillis(500).toNanos();
+
+  static final long CLOSE_SILENCE_NANOS_MAX = Duration.ofSeconds(2).toNanos();
+
+  /** What is in doubt is taken for lost after so long without a byte from there. */
+  static final long DOUBT_NANOS_MAX = Duration.ofSeconds(1).toNanos();
+
   private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(20).toNanos();
   private static final long LAST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -85,6 +93,13 @@ final class Link {
 
   /** When a byte last moved. */
   private long movedAtNanos;
+
+  private boolean isWatchedClosely;
+
+  /** It is not sure that the exporter lives, and since when. */
+  private boolean isInDoubt;
+
+  private long inDoubtSinceNanos;
 
   /** When answers that later ones have overtaken were last looked for. */
   private long answersCheckedAtNanos;
@@ -148,6 +163,22 @@ final class Link {
     return true;
   }
 
+  /**
+   * Sets whether nothing but these signs of life says that the exporter is there, because bytes go
+   * another way.
+   */
+  void watchClosely(boolean isWatchedClosely) {
+    this.isWatchedClosely = isWatchedClosely;
+  }
+
+  /** Has the exporter give a sign of life soon: there is reason to believe that it is dead. */
+  void doubt(long nowNanos) {
+    if (!isInDoubt) {
+      isInDoubt = true;
+      inDoubtSinceNanos = nowNanos;
+    }
+  }
+
   private void ready(int happened) {
     events |= happened;
   }
@@ -179,9 +210,22 @@ final class Link {
         switch (state) {
           case CLOSED -> nowNanos + LAST_PAUSE_NANOS;
           case LOST, CONNECTING, GREETING -> deadlineNanos;
-          case READY -> movedAtNanos + (receiver.isOwed() ? SILENCE_NANOS_MAX : HEARTBEAT_NANOS);
+          case READY -> receiver.isOwed() ? silentAt() : heartbeatAt();
         };
     return Math.max(0, at - nowNanos);
+  }
+
+  /** When it is taken for lost, unless a byte moves before. */
+  private long silentAt() {
+    long silent = movedAtNanos + (isWatchedClosely ? CLOSE_SILENCE_NANOS_MAX : SILENCE_NANOS_MAX);
+    long doubted = inDoubtSinceNanos + DOUBT_NANOS_MAX;
+    return isInDoubt && doubted - silent < 0 ? doubted : silent;
+  }
+
+  /** When it is asked for a sign of life, unless a byte moves before. */
+  private long heartbeatAt() {
+    long pause = isWatchedClosely ? CLOSE_HEARTBEAT_NANOS : HEARTBEAT_NANOS;
+    return isInDoubt ? inDoubtSinceNanos : movedAtNanos + pause;
   }
 
   /** Has another poller watch the connection. */
@@ -243,6 +287,7 @@ final class Link {
     movedAtNanos = now;
     answersCheckedAtNanos = now;
     overtaken = 0;
+    isInDoubt = false;
     pauseNanos = FIRST_PAUSE_NANOS;
     // The exporter welcomes a connection only when our older ones have ended.
     flights.letGo();
@@ -283,15 +328,17 @@ final class Link {
   // ---- talking
 
   private void converse() throws IOException {
-    boolean silent = receiver.isOwed() && now - movedAtNanos >= SILENCE_NANOS_MAX;
+    boolean silent = receiver.isOwed() && now - silentAt() >= 0;
     // When silence is over because we were the ones who slept, there is something to receive.
     if (takeReadable() || silent) {
       receive();
     }
-    if (silent && now - movedAtNanos >= SILENCE_NANOS_MAX) {
-      throw new LinkFailure(Trouble.SILENT, "silent for 4 s");
+    if (silent && now - silentAt() >= 0) {
+      long seconds =
+          Duration.ofNanos(now - (isInDoubt ? inDoubtSinceNanos : movedAtNanos)).toSeconds();
+      throw new LinkFailure(Trouble.SILENT, "silent for " + seconds + " s");
     }
-    if (!receiver.isOwed() && now - movedAtNanos >= HEARTBEAT_NANOS) {
+    if (!receiver.isOwed() && now - heartbeatAt() >= 0) {
       ask(MessageLayout.PING, 0);
     }
     requireAnswers();
@@ -321,6 +368,7 @@ final class Link {
       receiver.receiveNothing(stream());
     } else if (receiver.receive(stream(), TURN_BYTES_MAX) > 0) {
       movedAtNanos = now;
+      isInDoubt = false;
     }
   }
 

@@ -267,7 +267,8 @@ final class RdmaLink implements AutoCloseable {
       queue.poll(Integer.MAX_VALUE, sink); // what has ended just before it was armed
     }
     if (failure != null) {
-      throw new LinkFailure(Trouble.BROKEN, describe(failure));
+      boolean isSilent = failure == WorkStatus.RETRY_EXCEEDED;
+      throw new LinkFailure(isSilent ? Trouble.SILENT : Trouble.BROKEN, describe(failure));
     }
   }
 

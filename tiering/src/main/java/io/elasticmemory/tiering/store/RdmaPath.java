@@ -43,6 +43,12 @@ final class RdmaPath {
     /** Moves it over TCP; false if the queues there are full. */
     boolean moveOverTcp(Transfer transfer);
 
+    /** Whether bytes go by RDMA, and only signs of life over TCP. */
+    void watchClosely(boolean isWatchedClosely);
+
+    /** The exporter does not acknowledge: it may be dead. */
+    void doubt();
+
     /** A line for the log. */
     void notice(String line);
   }
@@ -138,7 +144,12 @@ final class RdmaPath {
         case CLOSING -> closing(now);
         case ENDED -> {}
       }
-    } catch (LinkFailure | EmpException e) {
+    } catch (LinkFailure e) {
+      if (e.trouble() == LinkFailure.Trouble.SILENT) {
+        host.doubt();
+      }
+      fail(String.valueOf(e.getMessage()), now);
+    } catch (EmpException e) {
       fail(String.valueOf(e.getMessage()), now);
     }
     moveOverTcp();
@@ -199,6 +210,7 @@ final class RdmaPath {
     if (state == State.CONNECTING && requireNonNull(link).isReady()) {
       state = State.READY;
       pauseNanos = FIRST_PAUSE_NANOS;
+      host.watchClosely(true);
       host.notice(borrowing.name() + ": bytes go by RDMA");
     }
   }
@@ -215,6 +227,7 @@ final class RdmaPath {
     if (link != null) {
       link.close();
       link = null;
+      host.watchClosely(false);
     }
     urgent.end(left);
     bulk.end(left);

@@ -43,6 +43,8 @@ final class FakeRdmaExporter implements RdmaPath.Host, AutoCloseable {
   boolean isBusy;
   boolean answers = true;
   boolean damagesDirectory;
+  boolean isWatchedClosely;
+  int doubts;
   int status = MessageLayout.OK;
 
   private final Control control = new Control();
@@ -135,6 +137,16 @@ final class FakeRdmaExporter implements RdmaPath.Host, AutoCloseable {
   @Override
   public boolean moveOverTcp(Transfer transfer) {
     return overTcp.add(transfer);
+  }
+
+  @Override
+  public void watchClosely(boolean isWatchedClosely) {
+    this.isWatchedClosely = isWatchedClosely;
+  }
+
+  @Override
+  public void doubt() {
+    doubts++;
   }
 
   @Override

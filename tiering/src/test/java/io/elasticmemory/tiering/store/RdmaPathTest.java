@@ -173,6 +173,27 @@ class RdmaPathTest {
   }
 
   @Test
+  void hasItsConnectionsWatchedCloselyWhileTheyAreIdle() {
+    assertThat(exporter.isWatchedClosely).isFalse();
+    open();
+    assertThat(exporter.isWatchedClosely).isTrue();
+    exporter.fabric.endAs(WorkStatus.REMOTE_ACCESS);
+    start(false, true, 0, 0);
+    turns(2);
+    assertThat(exporter.isWatchedClosely).isFalse();
+    assertThat(exporter.doubts).isZero();
+  }
+
+  @Test
+  void hasDoubtsAboutAnExporterThatDoesNotAcknowledge() {
+    open();
+    exporter.fabric.endAs(WorkStatus.RETRY_EXCEEDED);
+    start(false, true, 0, 0);
+    turns(2);
+    assertThat(exporter.doubts).isEqualTo(1);
+  }
+
+  @Test
   void waitsLongerEachTimeBeforeItAsksAgain() {
     exporter.status = MessageLayout.NO_RDMA;
     turns(5);
