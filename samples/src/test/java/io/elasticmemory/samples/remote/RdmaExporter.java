@@ -46,7 +46,7 @@ final class RdmaExporter {
 
   /** All of its memory, by RDMA where that is to be had. */
   Donor connect(long bytes) {
-    RdmaWish wish = new RdmaWish(here, "", RdmaWish.PATIENCE);
+    RdmaWish wish = new RdmaWish(here, "", RdmaWish.PATIENCE, true);
     return new Pumped(connect(bytes, space, notices, wish), poller, exporter);
   }
 

@@ -43,7 +43,7 @@ class RdmaFailureTest {
   }
 
   private RdmaWish wish() {
-    return new RdmaWish(exporter.here, "", RdmaWish.PATIENCE);
+    return new RdmaWish(exporter.here, "", RdmaWish.PATIENCE, true);
   }
 
   private void connect() {
@@ -147,6 +147,22 @@ class RdmaFailureTest {
     int posts = exporter.fabric.posts();
     assertThat(load(donor, 5)).isEqualTo(55);
     assertThat(exporter.fabric.posts()).isGreaterThan(posts);
+  }
+
+  @Test
+  void whoHasThreadsThatWaitDoesNotWaitForIt() {
+    exporter.start(Donor.SLAB_BYTES);
+    donor =
+        connect(
+            7,
+            exporter.notices,
+            new RdmaWish(exporter.here, "", RdmaWish.PATIENCE, false));
+    assertThat(exporter.notices).isEmpty();
+    store(donor, 1, 11);
+    await(donor, () -> !exporter.notices.isEmpty());
+    assertThat(exporter.notices).containsExactly(BY_RDMA);
+    assertThat(load(donor, 1)).isEqualTo(11);
+    assertThat(exporter.fabric.posts()).isPositive();
   }
 
   @Test

@@ -45,7 +45,7 @@ class RdmaLinkOnDevice extends DonorContract {
             notices::add,
             20_000,
             null,
-            new RdmaWish(platform.verbs(), device, RdmaWish.PATIENCE));
+            new RdmaWish(platform.verbs(), device, RdmaWish.PATIENCE, true));
     donor.moveTo(poller);
     return new Pumped(donor, poller, exporter);
   }

@@ -179,14 +179,14 @@ public final class ExporterDonor implements Donor {
       return;
     }
     rdma.use(exporter.instance(), links.lease());
-    while (true) {
-      links.turn(end);
-      long now = clock.nanoTime();
+    long now = clock.nanoTime();
+    while (rdma.isAwaited() && now - end < 0) {
+      links.step(now);
       rdma.turn(now);
-      if (rdma.isDecided()) {
-        return;
+      if (rdma.isAwaited()) {
+        waiting.await(Math.max(0, Math.min(end - now, nanosToNextEvent())));
       }
-      waiting.await(Math.max(0, Math.min(end - now, nanosToNextEvent())));
+      now = clock.nanoTime();
     }
   }
 

@@ -215,19 +215,23 @@ final class ExporterLinks {
     bulk.use(exporter.instance(), lease, compresses);
   }
 
+  private void turn(long end) {
+    long now = clock.nanoTime();
+    step(now);
+    if (now - end >= 0) {
+      throw Refusals.of(borrowing, Trouble.SILENT, "no answer in time");
+    }
+  }
+
   /**
    * Does what can be done while somebody waits, and refuses what does not go well at once.
    *
-   * @throws io.elasticmemory.EmpException for the first trouble, or after that time
+   * @throws io.elasticmemory.EmpException for the first trouble
    */
-  void turn(long end) {
-    long now = clock.nanoTime();
+  void step(long now) {
     work(now);
     if (lastTrouble != null) {
       throw Refusals.of(borrowing, lastTrouble, lastFailure);
-    }
-    if (now - end >= 0) {
-      throw Refusals.of(borrowing, Trouble.SILENT, "no answer in time");
     }
   }
 

@@ -117,9 +117,9 @@ final class RdmaPath {
     return state == State.READY;
   }
 
-  /** True once it is known for the first time whether they do. */
-  boolean isDecided() {
-    return hasFailed || state == State.READY;
+  /** True while it is not known yet whether they do, and somebody wants to wait for that. */
+  boolean isAwaited() {
+    return wish.isAwaited() && !hasFailed && state != State.READY;
   }
 
   /** Takes a transfer, when ready, or says false: its queue is full. */

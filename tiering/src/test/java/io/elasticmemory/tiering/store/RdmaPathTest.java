@@ -29,7 +29,7 @@ class RdmaPathTest {
 
   @BeforeEach
   void make() {
-    RdmaWish wish = new RdmaWish(exporter.here, "", RdmaWish.PATIENCE);
+    RdmaWish wish = new RdmaWish(exporter.here, "", RdmaWish.PATIENCE, true);
     path = new RdmaPath(wish, TestDonors.borrowing(2), exporter, exporter.poller, now);
     path.use(exporter.instance, exporter.lease);
   }
@@ -197,7 +197,7 @@ class RdmaPathTest {
   void waitsLongerEachTimeBeforeItAsksAgain() {
     exporter.status = MessageLayout.NO_RDMA;
     turns(5);
-    assertThat(path.isDecided()).isTrue();
+    assertThat(path.isAwaited()).isFalse();
     assertThat(exporter.notices)
         .containsExactly("127.0.0.1:19675: no RDMA (no RDMA), bytes go over TCP");
     for (int seconds : new int[] {1, 2, 4, 8, 16, 30, 30}) {
