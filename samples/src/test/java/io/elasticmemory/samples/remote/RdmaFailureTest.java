@@ -152,11 +152,7 @@ class RdmaFailureTest {
   @Test
   void whoHasThreadsThatWaitDoesNotWaitForIt() {
     exporter.start(Donor.SLAB_BYTES);
-    donor =
-        connect(
-            7,
-            exporter.notices,
-            new RdmaWish(exporter.here, "", RdmaWish.PATIENCE, false));
+    donor = connect(7, exporter.notices, new RdmaWish(exporter.here, "", RdmaWish.PATIENCE, false));
     assertThat(exporter.notices).isEmpty();
     store(donor, 1, 11);
     await(donor, () -> !exporter.notices.isEmpty());

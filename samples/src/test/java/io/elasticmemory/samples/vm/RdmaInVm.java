@@ -39,6 +39,11 @@ class RdmaInVm {
         "disni", SECONDS_MAX, VirtualMachine.java(tests) + " && " + VirtualMachine.java(examples));
   }
 
+  @Test
+  void failuresAreNoticedAndNoWordIsWrong() throws Exception {
+    run("failures", "io.elasticmemory.samples.remote.RdmaFailuresOnDevice");
+  }
+
   private static void run(String name, String... tests) throws Exception {
     String[] arguments = new String[tests.length + 1];
     arguments[0] = TestsMain.class.getName();

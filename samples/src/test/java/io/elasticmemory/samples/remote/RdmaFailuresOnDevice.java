@@ -1,0 +1,167 @@
+package io.elasticmemory.samples.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.Signal;
+import io.elasticmemory.samples.process.Workplace;
+import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.ExporterDonor;
+import io.elasticmemory.tiering.store.RdmaWish;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * What becomes of bytes, and when, if the exporter at the other end of a device fails. The limits
+ * are far beyond what is meant to be, because the machine may be emulated and busy; the times are
+ * printed. Wanted with {@code -Demp.rdma.address=}, an address of a device.
+ */
+@EnabledIfSystemProperty(named = "emp.rdma.address", matches = ".+")
+class RdmaFailuresOnDevice {
+  private static final String ADDRESS = System.getProperty("emp.rdma.address", "");
+  private static final String BY_RDMA = "the exporter: bytes go by RDMA";
+  private static final String TRYING_AGAIN = "trying again";
+  private static final long SECOND = 1_000_000_000L;
+  private static final long LIMIT = 60 * SECOND;
+  private static final long SPACE = 7;
+
+  /** What may be late on a busy machine, beyond what is designed. */
+  private static final Duration LATE_MAX = Duration.ofSeconds(10);
+
+  private final Platform platform = Platform.find();
+  private final Poller poller = platform.sockets().openPoller();
+  private final List<Notice> notices = new CopyOnWriteArrayList<>();
+  private Workplace workplace;
+  private LocalExporter exporter;
+  private DonorTraffic traffic;
+
+  private record Notice(long nanos, String line) {}
+
+  @BeforeEach
+  void start() throws Exception {
+    workplace = Workplace.create();
+    String device = platform.verbs().devices().getFirst().name();
+    exporter = LocalExporter.start(workplace, 64, "-b", ADDRESS, "-d", device);
+    ExporterDonor donor = connect(1, notices);
+    donor.moveTo(poller);
+    traffic = new DonorTraffic(donor, poller);
+  }
+
+  @AfterEach
+  void end() {
+    traffic.close();
+    workplace.close();
+    poller.close();
+  }
+
+  private ExporterDonor connect(long epoch, List<Notice> into) {
+    InetSocketAddress at = new InetSocketAddress(ADDRESS, exporter.port());
+    return ExporterDonor.reach(
+        new Borrowing("the exporter", at, 1, SPACE, 0, 0, epoch),
+        platform.sockets(),
+        Clock.system(),
+        line -> into.add(new Notice(System.nanoTime(), line)),
+        20_000,
+        null,
+        new RdmaWish(platform.verbs(), "", RdmaWish.PATIENCE, true));
+  }
+
+  private void work(long nanos) {
+    long before = traffic.done();
+    boolean _ = traffic.runUntil(() -> false, nanos);
+    assertThat(traffic.done()).as("%s", notices).isGreaterThan(before);
+    assertThat(notices).extracting(Notice::line).containsExactly(BY_RDMA);
+    assertThat(traffic.unreachable()).isZero();
+  }
+
+  private void say(String what, long nanos) {
+    System.out.printf("%s: %d ms%n", what, nanos / 1_000_000);
+    assertThat(Duration.ofNanos(nanos)).as(what).isLessThan(LATE_MAX);
+  }
+
+  private Notice noticeWith(String words) {
+    assertThat(
+            traffic.runUntil(
+                () -> notices.stream().anyMatch(one -> one.line.contains(words)), LIMIT))
+        .as("%s", notices)
+        .isTrue();
+    return notices.stream().filter(one -> one.line.contains(words)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void aKilledExporterIsNoticedUnderTraffic() {
+    work(SECOND);
+    long killed = System.nanoTime();
+    exporter.process().destroyForcibly();
+    say("kill -9 under traffic, noticed after", noticeWith("over TCP").nanos - killed);
+    assertThat(traffic.runUntil(() -> traffic.unreachable() > 0, LIMIT)).isTrue();
+    say("kill -9 under traffic, unreachable after", traffic.firstUnreachableNanos() - killed);
+    assertThat(traffic.wrongWords()).isZero();
+  }
+
+  @Test
+  void aStoppedExporterServesUntilItsConnectionsSayThatItIsSilentAndComesBack() throws Exception {
+    work(SECOND);
+    long before = traffic.done();
+    long stopped = System.nanoTime();
+    Signal.STOP.send(exporter.pid());
+    Notice lost = noticeWith(TRYING_AGAIN);
+    say("SIGSTOP under traffic, noticed after", lost.nanos - stopped);
+    System.out.printf(
+        "SIGSTOP under traffic: %d transfers done while its CPU stood still%n",
+        traffic.done() - before);
+    assertThat(traffic.done()).isGreaterThan(before);
+    Signal.CONT.send(exporter.pid());
+    long continued = System.nanoTime();
+    assertThat(traffic.runUntil(() -> notices.getLast().line.equals(BY_RDMA), LIMIT))
+        .as("%s", notices)
+        .isTrue();
+    say("SIGCONT, by RDMA again after", notices.getLast().nanos - continued);
+    long then = traffic.done();
+    assertThat(traffic.runUntil(() -> traffic.done() > then + 100, LIMIT)).isTrue();
+    assertThat(traffic.wrongWords()).isZero();
+  }
+
+  @Test
+  void aStoppedExporterIsNoticedWhenNothingIsUnderWay() throws Exception {
+    work(SECOND / 2);
+    assertThat(traffic.drain(LIMIT)).isTrue();
+    long stopped = System.nanoTime();
+    Signal.STOP.send(exporter.pid());
+    assertThat(traffic.idleUntil(() -> notices.size() > 1, LIMIT)).isTrue();
+    say("SIGSTOP of an idle one, noticed after", notices.get(1).nanos - stopped);
+    Signal.CONT.send(exporter.pid());
+  }
+
+  @Test
+  void aLeaseThatIsTakenOverIsNoticedUnderTraffic() throws Exception {
+    work(SECOND);
+    long begun = System.nanoTime();
+    List<Notice> ofNext = new CopyOnWriteArrayList<>();
+    Thread next = Thread.ofPlatform().start(() -> connect(2, ofNext).abandon());
+    say("revoked under traffic, noticed after", noticeWith("over TCP").nanos - begun);
+    assertThat(traffic.runUntil(() -> traffic.unreachable() > 0, LIMIT)).isTrue();
+    say("revoked under traffic, unreachable after", traffic.firstUnreachableNanos() - begun);
+    assertThat(traffic.wrongWords()).isZero();
+    next.join();
+    assertThat(ofNext).extracting(Notice::line).containsExactly(BY_RDMA);
+  }
+
+  @Test
+  void thereIsNoFalseAlarmInAMinuteOfTraffic() {
+    work(60 * SECOND);
+    System.out.printf(
+        "a minute of traffic: %d transfers, longest pause %d ms%n",
+        traffic.done(), traffic.longestPauseNanos() / 1_000_000);
+    assertThat(traffic.wrongWords()).isZero();
+  }
+}
