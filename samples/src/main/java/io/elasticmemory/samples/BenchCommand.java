@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       ElasticCommand.class,
       EvictCommand.class,
       SafepointCommand.class,
+      RdmaCommand.class,
       AgentCommand.class,
       FootprintCommand.class,
       AppsCommand.class,

@@ -27,6 +27,8 @@ class MeasureCommandTest {
         "evict; --mib; 65537; --mib is 65537; give 1 to 65536",
         "evict; --rounds; 0; --rounds is 0",
         "evict; --rounds; ten; ten",
+        "rdma; --rounds; 1; --address",
+        "rdma; --address; no.such.host.invalid; --address",
         "apps; --only; derby; --only derby is none of netty, h2, mapdb, lucene, agrona",
         "apps; --data-mib; 31; --data-mib is 31; give 32 to 65536",
         "apps; --min; 0k; --min 0k is no size",

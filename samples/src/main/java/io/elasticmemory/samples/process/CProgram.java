@@ -40,9 +40,11 @@ public final class CProgram {
    *
    * @param neighbour a class of the package that the source is a resource of
    * @param name of the source, without its suffix {@code .c}
+   * @param libraries it needs besides that of C, as the compiler is told
    * @throws EmpException of kind PLATFORM if there is no C compiler
    */
-  public static CProgram compile(Workplace workplace, Class<?> neighbour, String name)
+  public static CProgram compile(
+      Workplace workplace, Class<?> neighbour, String name, String... libraries)
       throws IOException {
     Path program = workplace.directory().resolve(name);
     CProgram compiled = new CProgram(workplace, program);
@@ -56,9 +58,11 @@ public final class CProgram {
       }
       Files.copy(code, source);
     }
-    compiled.output(
-        List.of(COMPILER, "-O2", "-Wall", "-o", program.toString(), source.toString(), "-ldl"),
-        COMPILE_SECONDS_MAX);
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(COMPILER, "-O2", "-Wall", "-o", program.toString(), source.toString()));
+    command.add("-ldl");
+    command.addAll(List.of(libraries));
+    compiled.output(command, COMPILE_SECONDS_MAX);
     return compiled;
   }
 

@@ -1,5 +1,7 @@
 package io.elasticmemory.samples.vm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     disabledReason = "run with the profile rdma-vm")
 class RdmaInVm {
   private static final int SECONDS_MAX = 280;
+  private static final String EMP = "io.elasticmemory.samples.EmpMain";
   private static final String PROVIDER_TESTS = "io.elasticmemory.ffm.disni.DisniProviderOnDevice";
   private static final String DISNI_EXAMPLES = "io.elasticmemory.ffm.disni.DisniExamples";
 
@@ -42,6 +45,15 @@ class RdmaInVm {
   @Test
   void failuresAreNoticedAndNoWordIsWrong() throws Exception {
     run("failures", "io.elasticmemory.samples.remote.RdmaFailuresOnDevice");
+  }
+
+  @Test
+  void roundTripsAreMeasuredBesideTheSameInC() throws Exception {
+    String bench = EMP + " bench rdma --address " + VirtualMachine.ADDRESS;
+    String said =
+        VirtualMachine.run(
+            "bench", SECONDS_MAX, VirtualMachine.java(bench + " --round-trips 50 --rounds 1"));
+    assertThat(said).contains("read 4 KiB", "write 4 KiB", "compare-and-swap");
   }
 
   private static void run(String name, String... tests) throws Exception {
