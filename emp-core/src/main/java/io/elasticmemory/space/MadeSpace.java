@@ -14,6 +14,7 @@ import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.FaultSampleLayout;
+import io.elasticmemory.wire.HandOver.DonorPart;
 import io.elasticmemory.wire.SealTableLayout;
 import io.elasticmemory.wire.UnmapQueueLayout;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +63,8 @@ record MadeSpace(
     List<Handle> disks = donors.openLocal(platform, plan, spaceIdHigh, spaceIdLow, undo);
     Memories memories = platform.memories();
     int shards = plan.stripes().shards();
-    long tableBytes = BlockTableLayout.tableBytes(plan.geometry());
+    int slabs = donors.parts().stream().mapToInt(DonorPart::slabs).sum();
+    long tableBytes = BlockTableLayout.tableBytes(plan.geometry(), slabs);
     MadeSpace made =
         new MadeSpace(
             spaceIdHigh,

@@ -3,11 +3,12 @@ package io.elasticmemory.wire;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.elasticmemory.port.Donor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * The block table: a header of nine pages, then one entry per block.
+ * The block table: a header of nine pages, one entry per block, then a bit per slot.
  *
  * <pre>
  * header (36864 bytes)               entry (entryBytes, a multiple of 8)
@@ -26,6 +27,8 @@ import java.lang.invoke.VarHandle;
  * 1024 {u64 block + 1, u64 target}[128]   moves under way, and donor and slot they lead to
  * 3072 u64 doubts[126]                    of each donor, which of its copies are not believed
  * 4096 u64 debts[16][256]                 of each shard, donors and slots whose disk is behind
+ *
+ * from slotsAt, a multiple of 4096: u64 slots[slabs][slabSlotBytes / 8]
  * </pre>
  *
  * <p>The epoch counts the pagers of the space: whoever takes it over raises it first, and only the
@@ -40,6 +43,12 @@ import java.lang.invoke.VarHandle;
  * be what is stored, although the disk is believed. It is noted before what is stored counts, and
  * taken away when the disk has it. Whoever finds a debt of an earlier pager copies the slot anew.
  *
+ * <p>The slots have a bit for each slot of each slab, of all donors in their order and in each of
+ * all shards in theirs; one shard's slabs of a donor are counted through from their first bit. It
+ * is set before a block names the slot, and taken away when none does and nothing is under way to
+ * it: so whoever takes over may use what has no bit, before it has looked at the entries. A bit of
+ * a slot that no entry names is one that a pager left behind when it died, and is taken away then.
+ *
  * <p>A mark has 4 bytes where a block is one subblock, otherwise 3: so blocks of 64 KiB with
  * subblocks of 4 KiB take one line of 64 bytes each, less than a thousandth of the memory.
  *
@@ -51,7 +60,7 @@ public final class BlockTableLayout {
   public static final long MAGIC = 0x454c424154504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   /** Bytes before the first entry. */
   public static final long HEADER_BYTES = 36_864;
@@ -127,6 +136,7 @@ public final class BlockTableLayout {
 
   private static final VarHandle LONG = JAVA_LONG.varHandle();
   private static final int BITS_IN_AN_INT = 32;
+  private static final long PAGE_BYTES = 4096;
 
   private BlockTableLayout() {}
 
@@ -151,9 +161,28 @@ public final class BlockTableLayout {
     return (bytes + 7) & -8;
   }
 
-  /** Bytes of the whole table. */
+  /** Bytes of the header and all entries. */
   public static long tableBytes(Geometry geometry) {
     return HEADER_BYTES + entryBytes(geometry) * geometry.blockCount();
+  }
+
+  /**
+   * Bytes of the whole table.
+   *
+   * @param slabs of all donors together
+   */
+  public static long tableBytes(Geometry geometry, int slabs) {
+    return slotsAt(geometry) + slabs * slabSlotBytes(geometry);
+  }
+
+  /** Offset of the first slab's slots. */
+  public static long slotsAt(Geometry geometry) {
+    return (tableBytes(geometry) + PAGE_BYTES - 1) & -PAGE_BYTES;
+  }
+
+  /** Bytes for the slots of a slab. */
+  public static long slabSlotBytes(Geometry geometry) {
+    return Math.max(Long.BYTES, Donor.SLAB_BYTES / geometry.blockBytes() / Byte.SIZE);
   }
 
   /** Writes the header of a new table. */

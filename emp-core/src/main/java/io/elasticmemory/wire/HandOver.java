@@ -1,6 +1,7 @@
 package io.elasticmemory.wire;
 
 import io.elasticmemory.MemPath.Transport;
+import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Stripes;
 import java.util.List;
 import java.util.Objects;
@@ -113,6 +114,14 @@ public record HandOver(
       Objects.requireNonNull(device, "device");
     }
 
+    /**
+     * Slabs whose slots it gives: compressed memory promises none, and a copy has none of its own.
+     */
+    public int slabs() {
+      boolean hasNone = kind == DonorKind.COMPRESSED || isCopy;
+      return hasNone ? 0 : (int) (bytes / Donor.SLAB_BYTES);
+    }
+
     /** Whether a descriptor comes along for it. */
     public boolean hasHandle() {
       return kind != DonorKind.EXPORTER;
@@ -133,6 +142,11 @@ public record HandOver(
   /** Shards of the space. */
   public int shards() {
     return stripes.shards();
+  }
+
+  /** Slabs of all donors together. */
+  public int slabs() {
+    return donors.stream().mapToInt(DonorPart::slabs).sum();
   }
 
   /** Donors that come with a descriptor for each shard. */

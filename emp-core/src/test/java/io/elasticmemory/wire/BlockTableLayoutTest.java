@@ -49,6 +49,19 @@ class BlockTableLayoutTest {
         .isLessThan(0.001);
   }
 
+  @ParameterizedTest
+  @CsvSource({"4096, 2048", "65536, 128", "2097152, 8"})
+  void behindTheEntriesEachSlabHasABitForEachOfItsSlots(int block, long slabBytes) {
+    Geometry geometry = new Geometry(3L << 21, block, 4096);
+    long slotsAt = BlockTableLayout.slotsAt(geometry);
+
+    assertThat(slotsAt).isGreaterThanOrEqualTo(BlockTableLayout.tableBytes(geometry));
+    assertThat(slotsAt - BlockTableLayout.tableBytes(geometry)).isLessThan(4096);
+    assertThat(slotsAt % 4096).isZero();
+    assertThat(BlockTableLayout.slabSlotBytes(geometry)).isEqualTo(slabBytes);
+    assertThat(BlockTableLayout.tableBytes(geometry, 5)).isEqualTo(slotsAt + 5 * slabBytes);
+  }
+
   @Test
   void theMovesFitIntoTheHeader() {
     long end = BlockTableLayout.MOVES_AT + BlockTableLayout.MOVES_MAX * BlockTableLayout.MOVE_BYTES;

@@ -12,15 +12,22 @@ import java.util.function.LongFunction;
  * Takes over what an earlier pager has left behind at any moment: finds out about each block before
  * anything is done with it, and about the rest in the background, a bounded part in each turn.
  *
- * <p>Two walks. That over the table finds which slots are taken, what is pinned, and what was under
- * way; until it is over no slot is given to a block that has none. That over the memory file finds
- * what is present. A block that is needed is adopted at once, whatever the walks have seen.
+ * <p>Two walks. That over the table finds which slots are named, what is pinned, and what was under
+ * way; until it is over compressed memory takes no block, because of its slots nothing is noted.
+ * That over the memory file finds what is present. A block that is needed is adopted at once,
+ * whatever the walks have seen.
  *
  * <p>Each step is a single store, or a punch of what does not count, that leaves the block as good
  * for the next adopter as it was for this one.
  */
 final class Adopter {
   private static final int PAGE_BYTES = 4096;
+
+  /** To find a block takes as long as to compare so many bytes. */
+  private static final int FINDING_BYTES = 8 << 10;
+
+  /** While threads wait for frames only a part of the entries is looked at in a turn. */
+  private static final int HURRY_PART = 16;
 
   private final Blocks blocks;
   private final Discarder discarder;
@@ -94,10 +101,14 @@ final class Adopter {
     return inheritance.stripes().shardOf(blocks.geometry.offsetOf(block)) == inheritance.shard();
   }
 
-  /** Does a part of what is left. Returns true while there is more. */
-  boolean step() {
+  /**
+   * Does a part of what is left. Returns true while there is more.
+   *
+   * @param hurries whether threads wait for what the walk over the pages finds, and not for slots
+   */
+  boolean step(boolean hurries) {
     if (!entries.isOver()) {
-      walkEntries();
+      walkEntries(hurries ? HURRY_PART : 1);
     } else if (!knowsSlots) {
       sweep();
     }
@@ -114,8 +125,8 @@ final class Adopter {
 
   // The table.
 
-  private void walkEntries() {
-    int left = inheritance.entriesPerTurn();
+  private void walkEntries(int part) {
+    int left = Math.max(1, inheritance.entriesPerTurn() / part);
     while (left > 0 && !entries.isOver()) {
       long at = blocks.table.entry(entries.at());
       long end = blocks.table.entry(entries.end());
@@ -183,16 +194,14 @@ final class Adopter {
         && inheritance.tableHoles().nextData(at, at + Long.BYTES) < at + Long.BYTES;
   }
 
-  /** What donors keep in slots that no block names is given up; then slots may be taken. */
+  /** Slots that no block names are given up, with what donors keep there. */
   private void sweep() {
-    int left = inheritance.entriesPerTurn();
-    while (left > 0 && sweptDonors < blocks.slots.count()) {
-      int end = blocks.slots.isCompressed(sweptDonors) ? blocks.slots.slots(sweptDonors) : 0;
-      int to = Math.min(end, sweptSlots + left);
-      blocks.slots.forgetFree(sweptDonors, sweptSlots, to);
-      left -= Math.max(1, to - sweptSlots);
+    int words = Math.max(1, inheritance.entriesPerTurn() / Long.SIZE);
+    while (words > 0 && sweptDonors < blocks.slots.count()) {
+      int to = blocks.slots.sweep(sweptDonors, sweptSlots, words);
+      words -= Math.max(1, (to - sweptSlots) / Long.SIZE);
       sweptSlots = to;
-      if (to == end) {
+      if (to == blocks.slots.slots(sweptDonors)) {
         sweptDonors++;
         sweptSlots = 0;
       }
@@ -206,7 +215,8 @@ final class Adopter {
   // The memory file.
 
   private void walkPages() {
-    for (int left = inheritance.blocksPerTurn(); left > 0 && !pages.isOver(); left--) {
+    for (int left = inheritance.bytesPerTurn(); left > 0 && !pages.isOver(); ) {
+      left -= FINDING_BYTES;
       long from = blocks.geometry.offsetOf(pages.at());
       long end = blocks.geometry.offsetOf(pages.end() - 1) + blocks.geometry.blockBytes();
       long found = blocks.pages.nextPresent(from, end);
@@ -214,7 +224,10 @@ final class Adopter {
         pages.reach(pages.end());
       } else {
         int block = blocks.geometry.blockOf(found);
-        adopt(block);
+        if (!blocks.residency.has(block, Residency.ADOPTED)) {
+          adopt(block);
+          left -= present.count() * blocks.subblockBytes();
+        }
         pages.reach(block + 1);
       }
     }

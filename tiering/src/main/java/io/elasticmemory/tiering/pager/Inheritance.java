@@ -15,7 +15,7 @@ import io.elasticmemory.wire.Geometry;
  * @param residentBytes present in these stripes, or somewhat more
  * @param tableHoles of the block table
  * @param entriesPerTurn entries of the table that are looked at in one turn, in the background
- * @param blocksPerTurn blocks in memory that are, in the same way
+ * @param bytesPerTurn bytes in memory that are, in the same way, or those of one block
  */
 record Inheritance(
     Stripes stripes,
@@ -23,7 +23,7 @@ record Inheritance(
     long residentBytes,
     Holes tableHoles,
     int entriesPerTurn,
-    int blocksPerTurn) {
+    int bytesPerTurn) {
   /** Two and a half milliseconds for a million blocks, and 100 us a turn. */
   private static final int ENTRIES_PER_TURN_MAX = 4096;
 
@@ -48,7 +48,7 @@ record Inheritance(
               residentBytes[shard],
               tableHoles,
               ENTRIES_PER_TURN_MAX,
-              Math.max(1, BYTES_PER_TURN_MAX / geometry.blockBytes()));
+              BYTES_PER_TURN_MAX);
     }
     return parts;
   }

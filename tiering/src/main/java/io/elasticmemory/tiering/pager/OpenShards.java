@@ -88,7 +88,7 @@ final class OpenShards implements AutoCloseable {
         boolean first = BlockTableLayout.epoch(space.table().segment()) == 1;
         Purse purse =
             first ? budget.purse(index) : budget.purse(index, inheritance.residentBytes());
-        shard = shard(counters, purse, inheritance);
+        shard = shard(counters, purse, inheritance, slabs);
         long capacityBytes = handOver.geometry().capacityBytes();
         shard.follow(new HintReader(space.hints(index), capacityBytes));
         if (handOver.sampling()) {
@@ -124,7 +124,7 @@ final class OpenShards implements AutoCloseable {
       }
     }
 
-    private Shard shard(Counters counters, Purse purse, Inheritance inheritance) {
+    private Shard shard(Counters counters, Purse purse, Inheritance inheritance, SlabShares slabs) {
       HandOver handOver = space.handOver();
       long frameBytes =
           Math.clamp(FRAME_BYTES / handOver.shards(), FRAME_BYTES_MIN, FRAME_BYTES_MAX);
@@ -143,6 +143,7 @@ final class OpenShards implements AutoCloseable {
           space.pages(),
           donors.all(),
           BlockTable.of(space.table().segment(), handOver.geometry()),
+          donor -> slabs.slots(space.table().segment(), handOver.geometry(), donor, index),
           space.openSeals(),
           counters,
           platform.memories()::reservePrivate,

@@ -97,7 +97,8 @@ record ReceivedSpace(
     Pages pages = memories.adoptPages(fixed.get(HandOverLayout.PAGES_HANDLE), capacity);
     SharedMemory table =
         memories.adoptShared(
-            fixed.get(HandOverLayout.TABLE_HANDLE), BlockTableLayout.tableBytes(geometry));
+            fixed.get(HandOverLayout.TABLE_HANDLE),
+            BlockTableLayout.tableBytes(geometry, handOver.slabs()));
     SharedMemory counters =
         memories.adoptShared(
             fixed.get(HandOverLayout.COUNTERS_HANDLE), ShardCounters.bytes(shards));

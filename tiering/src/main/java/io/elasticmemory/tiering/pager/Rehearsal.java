@@ -77,7 +77,6 @@ final class Rehearsal implements AutoCloseable {
     Geometry geometry = new Geometry(CAPACITY_BYTES, blockBytes, subblockBytes);
     memory = memories.createSpace(CAPACITY_BYTES, true);
     faults = memories.adoptFaults(memory.faults(), memory.base(), CAPACITY_BYTES);
-    table = memories.createShared("emp-rehearsal", BlockTableLayout.tableBytes(geometry), true);
     counters = memories.createShared("emp-rehearsal", ShardCounters.bytes(1), true);
     ring = memories.createShared("emp-rehearsal", CommandRingLayout.RING_BYTES, true);
     compressed = memories.createShared("emp-rehearsal", COMPRESSED_BYTES, false);
@@ -87,6 +86,9 @@ final class Rehearsal implements AutoCloseable {
     if (large.donors().stream().anyMatch(Rehearsal::isDisk)) {
       addFile();
     }
+    int slabs = donors.stream().mapToInt(DonorPart::slabs).sum();
+    table =
+        memories.createShared("emp-rehearsal", BlockTableLayout.tableBytes(geometry, slabs), true);
     Stripes stripes = Stripes.one(CAPACITY_BYTES);
     handOver =
         new HandOver(

@@ -35,6 +35,11 @@ class Rules {
     return !matches;
   }
 
+  /** What an earlier pager has noted as taken is taken. */
+  boolean staysTaken() {
+    return true;
+  }
+
   /** A slot is free only if it is known that no block names it. */
   boolean mayTakeSlots(boolean known) {
     return known;

@@ -14,6 +14,7 @@ import io.elasticmemory.tiering.policy.PrefetchPolicy;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Shard implements Orders {
   private static final long MILLI = 1_000_000;
   private static final long CHECK_NANOS = MILLI / 4;
+
+  /** So many times as long as a part of the adoption took it then rests. */
+  private static final int ADOPTING_PAUSES = 3;
 
   /**
    * Between two checks deadlines are known to be at least so far away. A sleep that ends before the
@@ -52,6 +56,11 @@ public final class Shard implements Orders {
   /** Finds out what an earlier pager has left; null when that is known, or there was none. */
   private @Nullable Adopter adopter;
 
+  /** There is more to find out, and when nobody waits for it that goes on then. */
+  private boolean adopts;
+
+  private long adoptNextAt;
+
   /** The last turn has left something that can be done at once. */
   private boolean doneInPart;
 
@@ -66,6 +75,7 @@ public final class Shard implements Orders {
    * @param purse what it has of the budget of the space
    * @param inheritance what it takes over, if it does
    * @param table of the same geometry
+   * @param slotBits the part of it with this shard's slots of a donor, of no bytes if there is none
    * @param seals of the space, for this shard alone
    * @param donors ordered by tier; the index of a donor is part of the table
    * @param privateMemory gives zeroed memory that costs nothing until touched
@@ -82,6 +92,7 @@ public final class Shard implements Orders {
       Pages pages,
       List<Donor> donors,
       BlockTable table,
+      IntFunction<MemorySegment> slotBits,
       Seals seals,
       Counters counters,
       LongFunction<MemorySegment> privateMemory,
@@ -93,7 +104,15 @@ public final class Shard implements Orders {
     Residency residency = new Residency(geometry, privateMemory);
     Slots slots =
         new Slots(
-            donors, geometry, clock, counters, settings.faultTimeoutNanos(), rules, privateMemory);
+            donors,
+            geometry,
+            clock,
+            counters,
+            settings.faultTimeoutNanos(),
+            rules,
+            slotBits,
+            table.epoch() == 1,
+            privateMemory);
     blocks =
         new Blocks(
             geometry,
@@ -123,6 +142,7 @@ public final class Shard implements Orders {
     PrefetchPolicy policy = settings.prefetchPolicy(geometry, privateMemory);
     Plans plans = new Plans(policy, geometry.subblocks());
     Losses losses = new Losses(blocks, this.warden, settings.poison());
+    adoptNextAt = clock.nanoTime();
     fetcher =
         new Fetcher(blocks, frames.arriving(), checksum, plans, purse, mover, losses, settings);
     prefetcher = new Prefetcher(blocks, frames.arriving(), fetcher, policy, plans);
@@ -219,17 +239,29 @@ public final class Shard implements Orders {
     return (worked || partly) && !stopped;
   }
 
-  /** A part of what is to be found out; true while more is left. */
+  /**
+   * A part of what is to be found out; true while more is left that somebody waits for. For what
+   * nobody waits for, most of the time is left to others: a thread that takes all of its share of a
+   * CPU is not the next to get one when a fault comes.
+   */
   private boolean adopt() {
     if (adopter == null) {
       return false;
     }
-    boolean left = adopter.step();
+    boolean isAwaited = faultServer.waiting() > 0 || !commands.isEmpty();
+    long now = blocks.clock.nanoTime();
+    if (!isAwaited && now - adoptNextAt < 0) {
+      return false;
+    }
+    boolean left = adopter.step(faultServer.waiting() > 0 && evictor.canStore());
+    long end = blocks.clock.nanoTime();
+    adoptNextAt = end + ADOPTING_PAUSES * (end - now);
+    adopts = left;
     if (!left && adopter.isOver()) {
       adopter = null;
       blocks.adoptBy(null);
     }
-    return left;
+    return left && isAwaited;
   }
 
   /** True while it is not all known what an earlier pager has left. */
@@ -309,6 +341,9 @@ public final class Shard implements Orders {
         || blocks.traffic.hasUnstarted()
         || hintDesk.hasPlaces()) {
       next = Math.min(next, MILLI);
+    }
+    if (adopts) {
+      next = Math.min(next, Math.max(0, adoptNextAt - blocks.clock.nanoTime()));
     }
     if (blocks.budget.isPressed()) {
       next = Math.min(next, Math.max(victims.nanosUntilVictim(), victims.pauseNanos()));

@@ -2,8 +2,11 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Stripes;
-import io.elasticmemory.wire.HandOver.DonorKind;
+import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver.DonorPart;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,19 +26,14 @@ final class SlabShares {
    * @throws IllegalArgumentException if there are fewer slabs than shards need
    */
   SlabShares(List<DonorPart> donors, Stripes stripes) {
-    int left = donors.stream().mapToInt(SlabShares::slabs).sum();
+    int left = donors.stream().mapToInt(DonorPart::slabs).sum();
     int[] quotas = left == 0 ? new int[stripes.shards()] : quotas(left, stripes);
     slabs = new int[donors.size()][];
     for (int i = 0; i < slabs.length; i++) {
-      slabs[i] = divide(slabs(donors.get(i)), quotas, left);
-      left -= slabs(donors.get(i));
+      int all = donors.get(i).slabs();
+      slabs[i] = divide(all, quotas, left);
+      left -= all;
     }
-  }
-
-  /** Compressed memory promises no slots, and a copy has none of its own. */
-  private static int slabs(DonorPart donor) {
-    boolean hasNone = donor.kind() == DonorKind.COMPRESSED || donor.isCopy();
-    return hasNone ? 0 : (int) (donor.bytes() / Donor.SLAB_BYTES);
   }
 
   /** Slabs of each shard, of all donors together. */
@@ -97,5 +95,22 @@ final class SlabShares {
       base += bytes(donor, before);
     }
     return base;
+  }
+
+  /**
+   * The bits of a shard's slots of a donor.
+   *
+   * @param table with room for the slots of all slabs
+   * @return a bit each, and perhaps some more; none of a donor without slabs
+   */
+  MemorySegment slots(MemorySegment table, Geometry geometry, int donor, int shard) {
+    int before = 0;
+    for (int i = 0; i < donor; i++) {
+      before += Arrays.stream(slabs[i]).sum();
+    }
+    before += Arrays.stream(slabs[donor], 0, shard).sum();
+    long slabBytes = BlockTableLayout.slabSlotBytes(geometry);
+    return table.asSlice(
+        BlockTableLayout.slotsAt(geometry) + before * slabBytes, slabs[donor][shard] * slabBytes);
   }
 }

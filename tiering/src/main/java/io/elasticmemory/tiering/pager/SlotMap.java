@@ -4,11 +4,18 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.port.Donor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One donor as the shard sees it: which of its slots are free, and whether it has failed lately.
- * Free slots are not stored anywhere: an adopter counts them from the table.
+ *
+ * <p>Which are taken is noted where the next pager finds it, before a block names a slot and until
+ * none does. It may take what is free there at once, and learns block by block what is named: a
+ * slot that is noted and that no block names was left behind by a pager that died, and is free in
+ * the end. Where nothing is noted (compressed memory), all looks free until all blocks have been
+ * looked at.
  */
 final class SlotMap {
   /** A donor that has failed is left alone for this part of a fault's patience at first. */
@@ -22,8 +29,16 @@ final class SlotMap {
 
   private final Donor donor;
 
+  private static final VarHandle WORD = JAVA_LONG.varHandle();
+
   /** A bit for each slot, in memory that costs nothing until it is touched. */
   private final MemorySegment used;
+
+  /**
+   * Of an earlier pager's slots those that a block was found to name, and all that were taken
+   * since.
+   */
+  private final @Nullable MemorySegment named;
 
   private final int words;
   private final int slots;
@@ -35,18 +50,41 @@ final class SlotMap {
   private boolean avoided;
   private long readNanos;
 
+  /**
+   * A map.
+   *
+   * @param noted where taken slots are noted; of no bytes if they are not
+   * @param isFirst whether no earlier pager has noted any
+   */
   SlotMap(
       Donor donor,
       int blockBytes,
       int slotsMax,
       long faultTimeoutNanos,
+      MemorySegment noted,
+      boolean isFirst,
       LongFunction<MemorySegment> privateMemory) {
     this.donor = donor;
     this.faultTimeoutNanos = faultTimeoutNanos;
     slots = (int) Math.min(donor.grantedBytes() / blockBytes, slotsMax);
     words = (slots + 63) >>> 6;
-    used = privateMemory.apply(8L * Math.max(1, words));
-    free = slots;
+    boolean isNoted = noted.byteSize() > 0;
+    used = isNoted ? noted : privateMemory.apply(8L * Math.max(1, words));
+    named = isNoted && !isFirst ? privateMemory.apply(8L * Math.max(1, words)) : null;
+    free = slots - (named == null ? 0 : countNoted());
+  }
+
+  private int countNoted() {
+    int count = 0;
+    for (int index = 0; index < words; index++) {
+      count += Long.bitCount(used.get(JAVA_LONG, 8L * index));
+    }
+    return count;
+  }
+
+  /** True if an earlier pager has noted what it had taken. */
+  boolean isNoted() {
+    return named != null;
   }
 
   Donor donor() {
@@ -69,7 +107,7 @@ final class SlotMap {
       if (word != -1L) {
         int slot = (index << 6) + Long.numberOfTrailingZeros(~word);
         if (slot < slots) {
-          used.set(JAVA_LONG, 8L * index, word | 1L << slot);
+          mark(slot);
           cursor = index;
           free--;
           return slot;
@@ -79,29 +117,74 @@ final class SlotMap {
     throw new IllegalStateException(donor.name() + " has no free slot, yet counts " + free);
   }
 
-  /** A slot of which it has been found that it is taken. */
+  /** A slot of which it has been found that a block of an earlier pager names it. */
   void adopt(int slot) {
-    if (slot >= slots || isTaken(slot)) {
-      throw new IllegalStateException(
-          "invariant 1: slot " + slot + " of " + donor.name() + ", of " + slots + ", named twice");
+    if (slot >= slots || has(named == null ? used : named, slot)) {
+      throw violated(slot, "named twice");
     }
-    long at = 8L * (slot >>> 6);
-    used.set(JAVA_LONG, at, used.get(JAVA_LONG, at) | 1L << slot);
-    free--;
+    if (named == null) {
+      free--;
+    } else if (!isTaken(slot)) {
+      throw violated(slot, "named and not noted");
+    }
+    mark(slot);
+  }
+
+  private IllegalStateException violated(int slot, String how) {
+    return new IllegalStateException(
+        "invariant 1: slot " + slot + " of " + donor.name() + ", of " + slots + ", " + how);
   }
 
   boolean isTaken(int slot) {
-    return (used.get(JAVA_LONG, 8L * (slot >>> 6)) & 1L << slot) != 0;
+    return has(used, slot);
   }
 
   void give(int slot) {
-    long at = 8L * (slot >>> 6);
-    long word = used.get(JAVA_LONG, at);
-    if ((word & 1L << slot) == 0) {
+    if (!isTaken(slot)) {
       throw new IllegalStateException("slot " + slot + " of " + donor.name() + " is free already");
     }
-    used.set(JAVA_LONG, at, word & ~(1L << slot));
+    set(used, slot, false);
+    if (named != null) {
+      set(named, slot, false);
+    }
     free++;
+  }
+
+  private void mark(int slot) {
+    set(used, slot, true);
+    if (named != null) {
+      set(named, slot, true);
+    }
+  }
+
+  /**
+   * Frees those of the slots from {@code from} that were noted and that no block names, once all
+   * blocks have been looked at.
+   *
+   * @param from a multiple of 64
+   * @param wordsMax how many words of slots are looked at
+   * @return how many were freed
+   */
+  int sweep(int from, int wordsMax) {
+    int freed = 0;
+    for (int i = from >>> 6; named != null && i < Math.min(words, (from >>> 6) + wordsMax); i++) {
+      long kept = named.get(JAVA_LONG, 8L * i);
+      freed += Long.bitCount(used.get(JAVA_LONG, 8L * i) & ~kept);
+      WORD.setRelease(used, 8L * i, kept);
+    }
+    free += freed;
+    return freed;
+  }
+
+  private static boolean has(MemorySegment bits, int slot) {
+    return (bits.get(JAVA_LONG, 8L * (slot >>> 6)) & 1L << slot) != 0;
+  }
+
+  /** In the order of the program: the next pager may find what was stored until any moment. */
+  private static void set(MemorySegment bits, int slot, boolean value) {
+    long at = 8L * (slot >>> 6);
+    long word = bits.get(JAVA_LONG, at);
+    WORD.setRelease(bits, at, value ? word | 1L << slot : word & ~(1L << slot));
   }
 
   /** How long a read takes lately, in nanoseconds; 0 if none has been seen. */

@@ -11,6 +11,7 @@ import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 
 /**
@@ -41,6 +42,12 @@ final class Slots implements PlacementPolicy.Donors {
   /** Slots of each donor for blocks that do not compress, while nothing is stored there. */
   private final int[] all;
 
+  /**
+   * All slots.
+   *
+   * @param noted for each donor where its taken slots are noted; of no bytes if they are not
+   * @param isFirst whether no earlier pager has noted any
+   */
   Slots(
       List<Donor> donors,
       Geometry geometry,
@@ -48,6 +55,8 @@ final class Slots implements PlacementPolicy.Donors {
       Counters counters,
       long faultTimeoutNanos,
       Rules rules,
+      IntFunction<MemorySegment> noted,
+      boolean isFirst,
       LongFunction<MemorySegment> privateMemory) {
     this.geometry = geometry;
     this.rules = rules;
@@ -65,10 +74,12 @@ final class Slots implements PlacementPolicy.Donors {
               geometry.blockBytes(),
               BlockWord.SLOTS_MAX,
               faultTimeoutNanos,
+              rules.staysTaken() ? noted.apply(i) : MemorySegment.NULL,
+              isFirst,
               privateMemory);
       ranks[i] = donors.get(i).tier().ordinal();
       // What an earlier pager has stored takes room, but the tier is there.
-      all[i] = Math.max(freeSlots(i), Math.min(1, maps[i].slots()));
+      all[i] = Math.max(Math.min(maps[i].slots(), room(i)), Math.min(1, maps[i].slots()));
     }
     setGauges();
     placement = new OrderedPlacement(ranks);
@@ -80,7 +91,10 @@ final class Slots implements PlacementPolicy.Donors {
     counters.set(Counter.slotsFreeSsd, 0);
     for (int i = 0; i < maps.length; i++) {
       counters.set(TierCounters.slots(tier(i)), 0);
-      gaugeFree(i, maps[i].slots());
+    }
+    for (int i = 0; i < maps.length; i++) {
+      counters.add(TierCounters.slots(tier(i)), maps[i].slots() - maps[i].free());
+      gaugeFree(i, maps[i].free());
     }
   }
 
@@ -89,7 +103,7 @@ final class Slots implements PlacementPolicy.Donors {
     return maps.length;
   }
 
-  /** While it is not known which slots are taken, nobody gets one. */
+  /** While it is not known which slots are taken, nobody gets one of those that are not noted. */
   void known(boolean value) {
     known = value;
     for (int i = 0; value && i < maps.length; i++) {
@@ -101,7 +115,9 @@ final class Slots implements PlacementPolicy.Donors {
   void adopt(int donor, int slot) {
     maps[donor].adopt(slot);
     donor(donor).holds((long) slot * geometry.blockBytes());
-    gauge(donor, 1);
+    if (!maps[donor].isNoted()) {
+      gauge(donor, 1);
+    }
   }
 
   /** True if nothing that an earlier pager has begun to write can change the donor any more. */
@@ -115,8 +131,12 @@ final class Slots implements PlacementPolicy.Donors {
   /** Where a donor has more slots than room, those for which there is room in any case. */
   @Override
   public int freeSlots(int donor) {
+    return Math.min(maps[donor].free(), room(donor));
+  }
+
+  private int room(int donor) {
     long room = maps[donor].donor().roomBytes() / geometry.blockBytes();
-    return (int) Math.min(maps[donor].free(), room);
+    return (int) Math.min(room, maps[donor].slots());
   }
 
   @Override
@@ -133,7 +153,7 @@ final class Slots implements PlacementPolicy.Donors {
   public boolean isAvoided(int donor) {
     return late[donor] >= lateMax
         || maps[donor].isAvoided(clock.nanoTime())
-        || !rules.mayTakeSlots(known)
+        || !rules.mayTakeSlots(known || maps[donor].isNoted())
         || !isFenced(donor);
   }
 
@@ -271,13 +291,23 @@ final class Slots implements PlacementPolicy.Donors {
     }
   }
 
-  /** Of the slots in {@code [from, to)} those hold nothing any more that no block has. */
-  void forgetFree(int donor, int from, int to) {
-    for (int slot = from; slot < to; slot++) {
+  /**
+   * Once all blocks have been looked at: of the slots from {@code from} those are free, and hold
+   * nothing any more, that no block has.
+   *
+   * @param from a multiple of 64
+   * @param words how many times 64 slots are looked at
+   * @return where to go on; all slots if that was the last
+   */
+  int sweep(int donor, int from, int words) {
+    gauge(donor, -maps[donor].sweep(from, words));
+    int to = (int) Math.min(slots(donor), from + 64L * words);
+    for (int slot = from; isCompressed(donor) && slot < to; slot++) {
       if (!maps[donor].isTaken(slot)) {
         forgetAll(donor, slot);
       }
     }
+    return to;
   }
 
   private void gauge(int donor, int change) {

@@ -286,9 +286,13 @@ public final class IntervalReplacement implements ReplacementPolicy {
     return fromTrial ? firstOnTrial() : firstKept();
   }
 
-  /** True when as many have come as may cool at a time. */
+  /**
+   * True when as many have come as may cool at a time: half of all where few are known, as after a
+   * take-over, or nobody could leave until many more have been found.
+   */
   private boolean hasCooledLongEnough() {
-    return cooling.size() >= coolingMax || now - records.seen(cooling.first()) >= coolingMax;
+    return cooling.size() >= Math.min(coolingMax, Math.max(1, size() / 2))
+        || now - records.seen(cooling.first()) >= coolingMax;
   }
 
   @Override

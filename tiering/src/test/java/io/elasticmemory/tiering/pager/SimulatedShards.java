@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,9 @@ public final class SimulatedShards {
   }
 
   private static final int ENTRIES_PER_TURN = 7;
-  private static final int BLOCKS_PER_TURN = 3;
+
+  /** Three blocks. */
+  private static final int BYTES_PER_TURN = 3 * (8 << 10);
 
   private SimulatedShards() {}
 
@@ -116,6 +119,7 @@ public final class SimulatedShards {
         pages,
         donors,
         table,
+        _ -> MemorySegment.NULL,
         null,
         counters,
         arena,
@@ -146,6 +150,7 @@ public final class SimulatedShards {
       Pages pages,
       List<Donor> donors,
       MemorySegment table,
+      IntFunction<MemorySegment> slotBits,
       @Nullable Encrypted encrypted,
       Counters counters,
       Arena arena,
@@ -162,12 +167,13 @@ public final class SimulatedShards {
             residentBytes,
             (offset, end) -> nextData(table, offset, end),
             ENTRIES_PER_TURN,
-            BLOCKS_PER_TURN),
+            BYTES_PER_TURN),
         clock,
         faults,
         pages,
         donors,
         new BlockTable(table, geometry, entryStored::accept),
+        slotBits,
         encrypted == null ? Seals.NONE : seals(encrypted, geometry, plant),
         counters,
         bytes -> arena.allocate(bytes, 8),
@@ -213,6 +219,11 @@ public final class SimulatedShards {
             @Override
             boolean mayTakeSlots(boolean known) {
               return true;
+            }
+
+            @Override
+            boolean staysTaken() {
+              return false;
             }
           };
       case ALIEN_TRUSTED ->

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Stripes;
+import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.Geometry;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -46,6 +49,31 @@ class SlabSharesTest {
     assertThat(shares.bytes(0, 0)).isEqualTo(5 * SLAB);
     assertThat(shares.bytes(0, 1)).isEqualTo(4 * SLAB);
     assertThat(shares.baseBytes(0, 1)).isEqualTo(5 * SLAB);
+  }
+
+  @Test
+  void noTwoShardsShareABitOfTheirSlots() {
+    Geometry geometry = new Geometry(12 * SLAB, 2 << 20, 4096);
+    List<DonorPart> donors = List.of(donor(1), donor(15));
+    SlabShares shares = new SlabShares(donors, Stripes.of(12 * SLAB, 4));
+    MemorySegment table = MemorySegment.ofArray(new long[tableWords(geometry, 16)]);
+
+    for (int donor = 0; donor < 2; donor++) {
+      for (int shard = 0; shard < 4; shard++) {
+        MemorySegment slots = shares.slots(table, geometry, donor, shard);
+        assertThat(slots.byteSize() * 8).isGreaterThanOrEqualTo(shares.bytes(donor, shard) >> 21);
+        assertThat(slots.mismatch(MemorySegment.ofArray(new byte[(int) slots.byteSize()])))
+            .isEqualTo(-1);
+        slots.fill((byte) 1);
+      }
+    }
+    long before = BlockTableLayout.slotsAt(geometry);
+    assertThat(table.asSlice(0, before).mismatch(MemorySegment.ofArray(new byte[(int) before])))
+        .isEqualTo(-1);
+  }
+
+  private static int tableWords(Geometry geometry, int slabs) {
+    return (int) (BlockTableLayout.tableBytes(geometry, slabs) / 8);
   }
 
   @Test

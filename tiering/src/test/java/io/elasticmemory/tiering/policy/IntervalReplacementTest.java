@@ -123,6 +123,15 @@ class IntervalReplacementTest {
   }
 
   @Test
+  void letsTheFirstThatCooledLeaveWhereFewAreKnown() {
+    misses(0, 4);
+    policy.cooling(0);
+    assertThat(policy.victim()).as("others may cool as well").isEqualTo(1);
+    policy.cooling(1);
+    assertThat(policy.victim()).as("half of them wait").isZero();
+  }
+
+  @Test
   void namesEveryBlockAgainThatWasSpared() {
     misses(0, 20);
     for (int i = 0; i < 20; i++) {

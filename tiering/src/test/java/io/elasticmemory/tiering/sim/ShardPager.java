@@ -91,6 +91,7 @@ final class ShardPager implements Pager {
         defect.pages(world),
         donors,
         world.table.segment(),
+        world.notes::of,
         encrypted(),
         world.counters.of(shard),
         arena,

@@ -12,7 +12,13 @@ final class Simulation {
 
   private static final int FINALE_OPERATIONS = 300;
   private static final int TURNS_MAX = 400_000;
-  private static final int IDLE_TURNS_MAX = 300_000;
+
+  /**
+   * A command may have to give up first, after twice a fault's patience, in turns of microseconds
+   * where donors answer at once.
+   */
+  private static final int IDLE_TURNS_MAX = 2_000_000;
+
   private static final int COMMAND_ONE_IN = 14;
 
   /** How a run ended. */

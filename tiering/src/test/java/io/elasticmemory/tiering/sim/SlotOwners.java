@@ -15,9 +15,11 @@ final class SlotOwners {
   private final List<SimDonor> donors;
   private final Judge judge;
   private final int[][] owners;
+  private final SlotNotes notes;
 
-  SlotOwners(Geometry geometry, List<SimDonor> donors, Judge judge) {
+  SlotOwners(Geometry geometry, List<SimDonor> donors, SlotNotes notes, Judge judge) {
     this.geometry = geometry;
+    this.notes = notes;
     this.donors = donors;
     this.judge = judge;
     owners = new int[donors.size()][];
@@ -73,6 +75,10 @@ final class SlotOwners {
               + ", which is block "
               + owner
               + "'s");
+    }
+    if (!notes.mayBeNamed(donor, slot)) {
+      judge.violated(
+          1, block, "slot " + slot + " of donor " + donor + " is named and not noted as taken");
     }
     if (!already && isBusy(donor, slot)) {
       judge.violated(

@@ -14,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** A shard, a simulated kernel with two threads, and donors, for tests that tell a short story. */
 final class SmallWorld implements AutoCloseable {
@@ -30,6 +31,7 @@ final class SmallWorld implements AutoCloseable {
   final Counters counters =
       new Counters(MemorySegment.ofArray(new long[(int) CountersLayout.PAGE_BYTES / 8]));
   final TableView table;
+  private final SlotNotes notes;
   Shard shard;
   String stopReason = "";
   final List<String> losses = new ArrayList<>();
@@ -84,6 +86,7 @@ final class SmallWorld implements AutoCloseable {
             true,
             poison);
     table = new TableView(geometry, World.SPACE_ID_HIGH, World.SPACE_ID_LOW);
+    notes = new SlotNotes(donors);
     shard = open(0);
   }
 
@@ -102,6 +105,7 @@ final class SmallWorld implements AutoCloseable {
         kernel,
         List.copyOf(donors),
         table.segment(),
+        notes::of,
         null,
         counters,
         arena,
@@ -139,6 +143,14 @@ final class SmallWorld implements AutoCloseable {
   void turns(int count) {
     for (int i = 0; i < count; i++) {
       shard.turn();
+      clock.pass(MILLI);
+      agenda.run(clock.nanoTime());
+    }
+  }
+
+  /** Lets time pass without the shard. */
+  void passUntil(BooleanSupplier happens) {
+    while (!happens.getAsBoolean()) {
       clock.pass(MILLI);
       agenda.run(clock.nanoTime());
     }

@@ -98,6 +98,22 @@ class TakeOverTest {
   }
 
   @Test
+  void storesBlocksBeforeItKnowsWhichSlotsOthersHave() {
+    write(0, BLOCKS);
+    world.takeOver();
+    world.passUntil(world.donors.getFirst()::isFenced);
+    long stored = world.count(Counter.evictionsDirty);
+    int turns = 0;
+    for (; world.count(Counter.evictionsDirty) == stored; turns++) {
+      assertThat(turns).as("one entry is looked at in each, of %d", BLOCKS).isLessThan(BLOCKS / 4);
+      boolean _ = world.touch(at(turns % (BLOCKS / 2), 0), true);
+      world.turns(1);
+    }
+    assertThat(isAdopting()).isTrue();
+    assertReads(BLOCKS / 2, BLOCKS);
+  }
+
+  @Test
   void readsADonorAtOnceAndWritesItWhenItHasConfirmed() {
     write(0, BLOCKS);
     world.takeOver();

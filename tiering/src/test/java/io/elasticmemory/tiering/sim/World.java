@@ -35,6 +35,7 @@ final class World implements Stage {
   final Trace trace = new Trace(clock);
   final SimKernel kernel;
   final List<SimDonor> donors = new ArrayList<>();
+  final SlotNotes notes;
   final TableView table;
 
   /** Null if the space is not encrypted. */
@@ -95,7 +96,8 @@ final class World implements Stage {
     model = new Model(geometry, pageBytes);
     adoption = new Adoption(geometry, table, seals, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
     judge = new Judge(asserting);
-    slots = new SlotOwners(geometry, donors, judge);
+    notes = new SlotNotes(donors);
+    slots = new SlotOwners(geometry, donors, notes, judge);
     pins = new Pins(this);
     invariants = new Invariants(geometry, table, kernel, donors, model, tally, judge, slots, pins);
     application =
