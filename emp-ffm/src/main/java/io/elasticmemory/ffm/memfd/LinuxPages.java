@@ -2,8 +2,6 @@ package io.elasticmemory.ffm.memfd;
 
 import static io.elasticmemory.ffm.libc.LinuxConstants.FALLOC_FL_KEEP_SIZE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.FALLOC_FL_PUNCH_HOLE;
-import static io.elasticmemory.ffm.libc.LinuxConstants.SEEK_DATA;
-import static io.elasticmemory.ffm.libc.LinuxConstants.SEEK_HOLE;
 
 import io.elasticmemory.ffm.libc.Addresses;
 import io.elasticmemory.ffm.libc.Descriptor;
@@ -89,25 +87,13 @@ final class LinuxPages implements Pages {
   @Override
   public long nextPresent(long offset, long end) {
     checkRange(offset, end - offset);
-    return next(offset, end, SEEK_DATA);
+    return Memfd.nextData(memfd, offset, end);
   }
 
   @Override
   public long nextAbsent(long offset, long end) {
     checkRange(offset, end - offset);
-    return next(offset, end, SEEK_HOLE);
-  }
-
-  private long next(long offset, long end, int whence) {
-    long found = FileCalls.lseek(memfd.descriptor(), offset, whence);
-    if (found == -Errno.ENXIO) {
-      return end;
-    }
-    if (found < 0) {
-      throw failure("searching", found, offset);
-    }
-    // A page that straddles the offset is found at the offset itself.
-    return Math.min(found, end);
+    return Memfd.nextHole(memfd, offset, end);
   }
 
   @Override

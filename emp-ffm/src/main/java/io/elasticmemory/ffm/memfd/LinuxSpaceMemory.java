@@ -5,13 +5,11 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTFORK;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTNEED;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_NOHUGEPAGE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_POPULATE_READ;
-import static io.elasticmemory.ffm.libc.LinuxConstants.SEEK_HOLE;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.Failures;
-import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.FileStatus;
 import io.elasticmemory.ffm.libc.MemoryCalls;
 import io.elasticmemory.ffm.libc.SystemCallException;
@@ -208,11 +206,7 @@ final class LinuxSpaceMemory implements SpaceMemory {
   @Override
   public boolean isPresent(long offset, long bytes) {
     checkRange(offset, bytes);
-    if (bytes == 0) {
-      return true;
-    }
-    long hole = FileCalls.lseek(memfd.descriptor(), offset, SEEK_HOLE);
-    return SystemCallException.check(hole, "lseek", "SEEK_HOLE") >= offset + bytes;
+    return Memfd.nextHole(memfd, offset, offset + bytes) == offset + bytes;
   }
 
   @Override

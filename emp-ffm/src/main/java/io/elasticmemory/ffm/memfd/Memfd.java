@@ -10,6 +10,7 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.F_SEAL_SHRINK;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MFD_ALLOW_SEALING;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MFD_CLOEXEC;
 import static io.elasticmemory.ffm.libc.LinuxConstants.SEEK_DATA;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SEEK_HOLE;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.ffm.libc.Descriptor;
@@ -22,6 +23,9 @@ import io.elasticmemory.ffm.libc.SystemCallException;
 
 /** Makes memory files and checks those that come from another process. */
 final class Memfd {
+  private static final long PAGE_BYTES = 4096;
+  private static final long SHORT_BYTES_MAX = 64L << 20;
+
   /**
    * Size and seals can never change, so no mapping can be made to fault for ever. Writing is not
    * sealed: that would forbid punching holes too.
@@ -98,6 +102,24 @@ final class Memfd {
     }
     SystemCallException.check(found, "lseek", memfd.name());
     return Math.min(found, end);
+  }
+
+  /**
+   * First offset in {@code [offset, end)} that is in a hole, or {@code end}. Page by page, because
+   * the kernel, asked for a hole, looks at all pages up to the next one, far behind the end: 10 ms
+   * where a GiB has been written. Only a range that is as long as that is left to it.
+   */
+  static long nextHole(Descriptor memfd, long offset, long end) {
+    if (end - offset > SHORT_BYTES_MAX) {
+      long found = FileCalls.lseek(memfd.descriptor(), offset, SEEK_HOLE);
+      return Math.min(SystemCallException.check(found, "lseek", memfd.name()), end);
+    }
+    for (long at = offset; at < end; at = (at & -PAGE_BYTES) + PAGE_BYTES) {
+      if (nextData(memfd, at, end) > at) {
+        return at;
+      }
+    }
+    return end;
   }
 
   /** Refuses a descriptor that is not a memory file of this size, sealed as ours are. */

@@ -8,6 +8,7 @@ import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.LinuxConstants;
 import io.elasticmemory.ffm.libc.MemoryCalls;
+import io.elasticmemory.port.Pages;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.contract.PagesContract;
 import io.elasticmemory.port.contract.SpaceBench;
@@ -33,6 +34,38 @@ class LinuxPagesTest extends PagesContract {
           .hasMessageContaining("has 4096 bytes where 8192 were announced");
       assertThat(memfd.isClosed()).isTrue();
     }
+  }
+
+  @Test
+  void looksForAHoleOnlyInTheRangeHoweverMuchIsPresentBehindIt() {
+    int few = 1 << 20;
+    int many = 128 << 20;
+    try (SharedMemory small = written(few);
+        SharedMemory large = written(many)) {
+      long smallNanos = nanosToFindNoHole(small, few);
+      long largeNanos = nanosToFindNoHole(large, many);
+      // The kernel would look at 32,768 pages instead of 256.
+      assertThat(largeNanos).isLessThan(20 * smallNanos);
+    }
+  }
+
+  private SharedMemory written(long bytes) {
+    SharedMemory memory = memories.createShared("written", bytes, false);
+    memory.segment().fill((byte) 1);
+    return memory;
+  }
+
+  /** The best of many attempts. */
+  private long nanosToFindNoHole(SharedMemory memory, long bytes) {
+    Descriptor memfd = Descriptor.of(memory.handle()).duplicate();
+    Pages pages = memories.adoptPages(memfd, bytes);
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 200; i++) {
+      long begun = System.nanoTime();
+      assertThat(pages.nextAbsent(0, 65536)).isEqualTo(65536);
+      best = Math.min(best, System.nanoTime() - begun);
+    }
+    return best;
   }
 
   @Test
