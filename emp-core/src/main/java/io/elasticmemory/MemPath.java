@@ -246,6 +246,14 @@ public record MemPath(List<Entry> entries) {
     RDMA
   }
 
+  /** By what RDMA devices of the program's machine are used. */
+  public enum Engine {
+    /** The system's own libraries. */
+    VERBS,
+    /** DiSNI, where its native half is installed. */
+    DISNI
+  }
+
   /** Whether what leaves DRAM is compressed on its way. */
   public enum Compression {
     /** Bytes stay as they are. */
@@ -270,9 +278,15 @@ public record MemPath(List<Entry> entries) {
    * @param replicas copies of each block, 1 to {@link #REPLICAS_MAX}
    * @param compress whether they travel compressed; the exporter keeps them as they are
    * @param backup whether a disk of the path keeps a copy; not together with replicas
+   * @param engine by what the RDMA device is used
    */
   public record LinkOptions(
-      Transport transport, String device, int replicas, Compression compress, Backup backup) {
+      Transport transport,
+      String device,
+      int replicas,
+      Compression compress,
+      Backup backup,
+      Engine engine) {
 
     /** TCP, one copy, nothing compressed. */
     public static final LinkOptions DEFAULTS =
@@ -288,6 +302,12 @@ public record MemPath(List<Entry> entries) {
       this(transport, device, replicas, compress, Backup.NONE);
     }
 
+    /** Options with the system's own libraries. */
+    public LinkOptions(
+        Transport transport, String device, int replicas, Compression compress, Backup backup) {
+      this(transport, device, replicas, compress, backup, Engine.VERBS);
+    }
+
     /** Checked options. */
     public LinkOptions {
       Objects.requireNonNull(transport, "transport");
@@ -298,6 +318,15 @@ public record MemPath(List<Entry> entries) {
       PathRules.requireBetween("replicas", replicas, 1, REPLICAS_MAX);
       Objects.requireNonNull(compress, "compress");
       Objects.requireNonNull(backup, "backup");
+      Objects.requireNonNull(engine, "engine");
+      if (engine != Engine.VERBS && transport != Transport.RDMA) {
+        throw mistake("engine=disni needs transport=rdma; add that or remove it");
+      }
+      if (engine == Engine.DISNI && !device.isEmpty()) {
+        throw mistake(
+            "engine=disni does not say what devices are called; remove device=%s"
+                .formatted(device));
+      }
       if (backup != Backup.NONE && replicas > 1) {
         throw mistake(
             "replicas=%d and backup=ssd are two ways to keep another copy; remove one of them"

@@ -10,6 +10,7 @@ import io.elasticmemory.MemPath.Compressed;
 import io.elasticmemory.MemPath.Compression;
 import io.elasticmemory.MemPath.Disk;
 import io.elasticmemory.MemPath.Dram;
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.MemPath.Entry;
 import io.elasticmemory.MemPath.Exporter;
 import io.elasticmemory.MemPath.LinkOptions;
@@ -276,7 +277,8 @@ final class MemPathParser {
         options.text(PathOption.DEVICE, ""),
         options.integer(PathOption.REPLICAS, 1),
         compression(options),
-        options.choice(PathOption.BACKUP, Backup.class, Backup.NONE));
+        options.choice(PathOption.BACKUP, Backup.class, Backup.NONE),
+        options.choice(PathOption.ENGINE, Engine.class, Engine.VERBS));
   }
 
   private static Compression compression(PathOptions options) {

@@ -21,6 +21,7 @@ enum PathOption {
   ENCRYPT("encrypt", Scope.SPACE),
   TRANSPORT("transport", Scope.LINK),
   DEVICE("device", Scope.LINK),
+  ENGINE("engine", Scope.LINK),
   REPLICAS("replicas", Scope.LINK),
   BACKUP("backup", Scope.LINK),
   RESERVE("reserve", Scope.FILE),

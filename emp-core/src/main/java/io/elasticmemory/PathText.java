@@ -50,6 +50,7 @@ final class PathText {
     return new Options()
         .add(PathOption.TRANSPORT, of(link.transport()), of(defaults.transport()))
         .add(PathOption.DEVICE, link.device(), defaults.device())
+        .add(PathOption.ENGINE, of(link.engine()), of(defaults.engine()))
         .add(PathOption.REPLICAS, link.replicas(), defaults.replicas())
         .add(PathOption.BACKUP, of(link.backup()), of(defaults.backup()))
         .add(link.compress())

@@ -138,7 +138,17 @@ class MemPathRandomTest {
   private LinkOptions anyLink() {
     Transport transport = anyOf(Transport.values());
     String device = transport == Transport.RDMA && random.nextBoolean() ? "mlx5_1" : "";
-    return new LinkOptions(transport, device, anyReplicas(), anyOf(MemPath.Compression.values()));
+    MemPath.Engine engine =
+        transport == Transport.RDMA && device.isEmpty()
+            ? anyOf(MemPath.Engine.values())
+            : MemPath.Engine.VERBS;
+    return new LinkOptions(
+        transport,
+        device,
+        anyReplicas(),
+        anyOf(MemPath.Compression.values()),
+        MemPath.Backup.NONE,
+        engine);
   }
 
   /** But for 2, of which entries come two by two. */

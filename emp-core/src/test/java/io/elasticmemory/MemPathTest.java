@@ -341,6 +341,9 @@ class MemPathTest {
           "dram:1?faultTimeoutMillis=0 ! faultTimeoutMillis 0 is not between 1 and 3600000",
           "dram:1?faultTimeoutMillis=3600001 ! is not between 1 and 3600000; choose",
           "h:1:1?transport=udp ! transport 'udp' is unknown; write transport=tcp or transport=rdma",
+          "h:1:1?engine=disni ! engine=disni needs transport=rdma; add that or remove it",
+          "h:1:1?transport=rdma&engine=ucx ! engine 'ucx' is unknown; write",
+          "h:1:1?transport=rdma&engine=disni&device=m ! does not say what devices are called",
           "h:1:1?device=mlx5_0 ! device=mlx5_0 needs transport=rdma; add that or remove it",
           "h:1:1?transport=rdma&device=a/b ! device 'a/b' is not a device name; write",
           "h:1:1?replicas=2&backup=ssd ! replicas=2 and backup=ssd are two ways to keep another",
@@ -608,7 +611,7 @@ class MemPathTest {
       String text =
           "dram:1?block=2m&subblock=128k&shards=4&onLoss=poison&usermode=true"
               + "&faultTimeoutMillis=500&promote=off&elastic=off"
-              + "|[::1]:1:5?transport=rdma&device=m&replicas=3"
+              + "|[::1]:1:5?transport=rdma&device=m&replicas=3|h:1:5?transport=rdma&engine=disni"
               + "|pool:1:zk:2181?replicas=3|zdram:5|/dev/x:1:2|./f:1:0?reserve=lazy";
 
       assertThat(MemPath.parse(text)).hasToString(text);

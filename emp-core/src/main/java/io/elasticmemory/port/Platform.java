@@ -1,6 +1,7 @@
 package io.elasticmemory.port;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.port.verbs.Verbs;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,8 +25,21 @@ public interface Platform {
   /** Other processes. */
   Processes processes();
 
-  /** RDMA, of which nothing is loaded before it is used. */
-  Verbs verbs();
+  /**
+   * RDMA, of which nothing is loaded before it is used.
+   *
+   * @param engine by what; one that is missing is said at the first use
+   */
+  Verbs verbs(Engine engine);
+
+  /**
+   * Classes that its pager can use besides, and that may be missing: where they come from is handed
+   * on to the pager, with {@link #pagerOptions}.
+   */
+  List<Class<?>> pagerNeeds();
+
+  /** Options that the pager's JVM needs for {@link #pagerNeeds}. */
+  List<String> pagerOptions();
 
   /**
    * Replays the kernel facts that safety depends on, in a small space of its own and in well under

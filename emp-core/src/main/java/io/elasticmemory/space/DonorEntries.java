@@ -158,7 +158,8 @@ final class DonorEntries {
         exporter.link().compress() == Compression.LZ4,
         replicas.isCopy(exporter),
         exporter.link().transport(),
-        exporter.link().device());
+        exporter.link().device(),
+        exporter.link().engine());
   }
 
   private static DonorPart part(

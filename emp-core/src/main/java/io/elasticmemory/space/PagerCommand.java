@@ -63,6 +63,7 @@ final class PagerCommand {
     if (!settings.disk().isEmpty()) {
       words.add("-Demp.pager.disk=" + settings.disk());
     }
+    words.addAll(platform.pagerOptions());
     words.addAll(settings.options());
     if (settings.classPath().isEmpty() && isInImage(program.getClass())) {
       addImage(words);
@@ -115,6 +116,7 @@ final class PagerCommand {
     classes.add(program.getClass());
     classes.add(Logger.class);
     classes.addAll(program.needs());
+    classes.addAll(platform.pagerNeeds());
     Set<String> places = new LinkedHashSet<>();
     classes.forEach(type -> places.add(place(type)));
     return String.join(File.pathSeparator, places);

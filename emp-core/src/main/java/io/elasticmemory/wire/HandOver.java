@@ -1,5 +1,6 @@
 package io.elasticmemory.wire;
 
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.MemPath.Transport;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Stripes;
@@ -68,6 +69,7 @@ public record HandOver(
    *     part of a file or device; it has no slots of its own
    * @param transport how bytes travel to an exporter, else TCP
    * @param device the local RDMA device they travel through, empty for any
+   * @param engine by what that device is used
    */
   public record DonorPart(
       DonorKind kind,
@@ -79,7 +81,8 @@ public record HandOver(
       boolean compresses,
       boolean isCopy,
       Transport transport,
-      String device) {
+      String device,
+      Engine engine) {
     /** One to which bytes travel over TCP, or not at all. */
     public DonorPart(
         DonorKind kind,
@@ -90,7 +93,18 @@ public record HandOver(
         String host,
         boolean compresses,
         boolean isCopy) {
-      this(kind, bytes, baseBytes, port, name, host, compresses, isCopy, Transport.TCP, "");
+      this(
+          kind,
+          bytes,
+          baseBytes,
+          port,
+          name,
+          host,
+          compresses,
+          isCopy,
+          Transport.TCP,
+          "",
+          Engine.VERBS);
     }
 
     /** One that has its bytes alone. */
@@ -112,6 +126,7 @@ public record HandOver(
       Objects.requireNonNull(host, "host");
       Objects.requireNonNull(transport, "transport");
       Objects.requireNonNull(device, "device");
+      Objects.requireNonNull(engine, "engine");
     }
 
     /**

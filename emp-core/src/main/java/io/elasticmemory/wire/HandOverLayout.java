@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.MemPath.Transport;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.HandOver.DonorKind;
@@ -33,7 +34,7 @@ import java.util.List;
  *  64 u64 faultTimeoutNanos                 48 u32 transport (0 TCP, 1 RDMA)
  *  72 s64 spinNanos (-1: as it sees fit)    52 u32 deviceAt
  *  80 u32 flags   (1 promote, 2 elastic,    56 u32 deviceBytes
- *         4 sampling, 8 poison, 16 encrypted)
+ *         4 sampling, 8 poison, 16 encrypted)  60 u32 engine (0 the system's, 1 DiSNI)
  *  84 u32 donors                           then the texts
  *  88 u32 shards
  *  92 u32 handles
@@ -51,7 +52,7 @@ public final class HandOverLayout {
   public static final long MAGIC = 0x53444e4148504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 8;
+  public static final int VERSION = 9;
 
   /** Bytes before the first donor. */
   public static final int HEADER_BYTES = 128;
@@ -111,6 +112,7 @@ public final class HandOverLayout {
   static final long DONOR_COPY_AT = 44;
   static final long DONOR_TRANSPORT_AT = 48;
   static final long DONOR_DEVICE_AT = 52;
+  static final long DONOR_ENGINE_AT = 60;
 
   /** Flag: blocks fetched repeatedly from SSD move up. */
   static final int PROMOTE = 1;
@@ -187,6 +189,7 @@ public final class HandOverLayout {
     into.set(JAVA_INT, at + DONOR_COPY_AT, donor.isCopy() ? 1 : 0);
     long hostAt = writeText(donor.name(), into, at + DONOR_NAME_AT, textAt);
     into.set(JAVA_INT, at + DONOR_TRANSPORT_AT, donor.transport() == Transport.RDMA ? 1 : 0);
+    into.set(JAVA_INT, at + DONOR_ENGINE_AT, donor.engine() == Engine.DISNI ? 1 : 0);
     long deviceAt = writeText(donor.host(), into, at + DONOR_HOST_AT, hostAt);
     return writeText(donor.device(), into, at + DONOR_DEVICE_AT, deviceAt);
   }
@@ -310,6 +313,8 @@ public final class HandOverLayout {
     require(copy == 0 || copy == 1, "copy of donor", copy);
     int transport = message.get(JAVA_INT, at + DONOR_TRANSPORT_AT);
     require(transport == 0 || transport == 1, "transport of donor", transport);
+    int engine = message.get(JAVA_INT, at + DONOR_ENGINE_AT);
+    require(engine == 0 || engine == 1, "engine of donor", engine);
     return new DonorPart(
         DonorKind.values()[kind - 1],
         positive(message, at + DONOR_BYTES_AT, "bytes of donor"),
@@ -320,7 +325,8 @@ public final class HandOverLayout {
         compression == 1,
         copy == 1,
         transport == 1 ? Transport.RDMA : Transport.TCP,
-        readText(message, at + DONOR_DEVICE_AT));
+        readText(message, at + DONOR_DEVICE_AT),
+        engine == 1 ? Engine.DISNI : Engine.VERBS);
   }
 
   private static String readText(MemorySegment message, long at) {

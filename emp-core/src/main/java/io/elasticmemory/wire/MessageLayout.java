@@ -39,7 +39,8 @@ import java.lang.foreign.ValueLayout;
  * BYE                                              nothing: the connection closes
  * READ_COMPRESSED   as READ                        as READ; payload as in {@link PackedLayout}
  * WRITE_COMPRESSED  as WRITE; payload as in {@link PackedLayout}
- * RDMA_OPEN  lease                                 offset: the token of {@link RdmaLayout}
+ * RDMA_OPEN  lease                                 offset: the token of {@link RdmaLayout};
+ *                                                  epoch, length: address and key of its directory
  * RDMA_CLOSE lease
  * </pre>
  *

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.MemPath.Transport;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.wire.HandOver.DonorKind;
@@ -50,7 +51,8 @@ class HandOverLayoutTest {
                   true,
                   false,
                   Transport.RDMA,
-                  "mlx5_0"),
+                  "mlx5_0",
+                  Engine.DISNI),
               new DonorPart(
                   DonorKind.SPILL_FILE, 64L << 20, 64L << 20, 0, "./spill", "", false, true),
               new DonorPart(

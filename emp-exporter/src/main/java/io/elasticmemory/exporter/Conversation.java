@@ -209,7 +209,9 @@ final class Conversation {
       status = MessageLayout.NO_RDMA;
     }
     header.offset = rdma == null ? 0 : rdma.token();
-    messages.write(answer(status, 0));
+    MessageHeader opened = answer(status, rdma == null ? 0 : rdma.directoryKey());
+    opened.epoch = rdma == null ? 0 : rdma.directoryAddress();
+    messages.write(opened);
   }
 
   private void closeRdma() {

@@ -3,6 +3,7 @@ package io.elasticmemory.exporter;
 import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.codec.Lz4;
 import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.port.Clock;
@@ -103,7 +104,7 @@ public final class Exporter implements AutoCloseable {
   /** Starts an exporter with another time for deadlines and leases. */
   public static Exporter start(ExporterSettings settings, Platform platform, Clock clock) {
     Supplier<Poller> poller = () -> platform.sockets().openPoller();
-    return start(settings, platform.memories(), platform::verbs, poller, clock);
+    return start(settings, platform.memories(), () -> platform.verbs(Engine.VERBS), poller, clock);
   }
 
   /** Starts an exporter on other memory, without RDMA. */

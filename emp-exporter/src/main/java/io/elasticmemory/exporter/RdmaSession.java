@@ -95,6 +95,16 @@ final class RdmaSession implements AutoCloseable {
     return token;
   }
 
+  /** Where the client finds its slabs; with the answer by RDMA, too, which some never see. */
+  long directoryAddress() {
+    return regions.getLast().remoteAddress();
+  }
+
+  /** The key of that. */
+  int directoryKey() {
+    return regions.getLast().remoteKey();
+  }
+
   /**
    * Takes a connection, or says that it does not belong here.
    *

@@ -1,6 +1,9 @@
 package io.elasticmemory.ffm;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.MemPath.Engine;
+import io.elasticmemory.ffm.disni.engine.DisniPresence;
+import io.elasticmemory.ffm.disni.engine.DisniVerbs;
 import io.elasticmemory.ffm.doctor.Doctor;
 import io.elasticmemory.ffm.doctor.SelfTest;
 import io.elasticmemory.ffm.file.LinuxFiles;
@@ -68,9 +71,22 @@ public final class LinuxPlatform implements Platform {
   }
 
   @Override
-  public Verbs verbs() {
+  public Verbs verbs(Engine engine) {
     requireLinux();
-    return new LinuxVerbs();
+    return switch (engine) {
+      case VERBS -> new LinuxVerbs();
+      case DISNI -> new DisniVerbs();
+    };
+  }
+
+  @Override
+  public List<Class<?>> pagerNeeds() {
+    return DisniPresence.classes();
+  }
+
+  @Override
+  public List<String> pagerOptions() {
+    return DisniPresence.options();
   }
 
   @Override

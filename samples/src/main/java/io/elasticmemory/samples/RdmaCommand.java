@@ -1,5 +1,6 @@
 package io.elasticmemory.samples;
 
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.samples.bench.rdma.RdmaBench;
 import io.elasticmemory.samples.bench.rdma.RdmaPlan;
@@ -55,6 +56,7 @@ final class RdmaCommand implements Callable<Integer> {
     new Limits(spec).require("--round-trips", roundTrips, 1, ROUND_TRIPS_MAX);
     RdmaPlan plan = new RdmaPlan(address, roundTrips, rounds.count());
     return BenchRunner.runAt(
-        json, workplace -> new RdmaBench(plan, Platform.find().verbs(), workplace).run());
+        json,
+        workplace -> new RdmaBench(plan, Platform.find().verbs(Engine.VERBS), workplace).run());
   }
 }

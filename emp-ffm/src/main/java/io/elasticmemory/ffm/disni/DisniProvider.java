@@ -64,6 +64,17 @@ public final class DisniProvider extends RdmaProvider {
     }
   }
 
+  /** Whether DiSNI uses it, so that nothing native of DiSNI's is needed. */
+  public static boolean isInstalled() {
+    synchronized (RdmaProvider.class) {
+      try {
+        return field().get(null) instanceof DisniProvider;
+      } catch (ReflectiveOperationException e) {
+        throw unknown(e);
+      }
+    }
+  }
+
   /** DiSNI knows one provider by name and keeps it here; there is no other way in. */
   private static Field field() throws NoSuchFieldException {
     Field provider = RdmaProvider.class.getDeclaredField("provider");

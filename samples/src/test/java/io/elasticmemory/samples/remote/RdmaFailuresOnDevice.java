@@ -2,6 +2,7 @@ package io.elasticmemory.samples.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
@@ -49,7 +50,7 @@ class RdmaFailuresOnDevice {
   @BeforeEach
   void start() throws Exception {
     workplace = Workplace.create();
-    String device = platform.verbs().devices().getFirst().name();
+    String device = platform.verbs(Engine.VERBS).devices().getFirst().name();
     exporter = LocalExporter.start(workplace, 64, "-b", ADDRESS, "-d", device);
     ExporterDonor donor = connect(1, notices);
     donor.moveTo(poller);
@@ -72,7 +73,7 @@ class RdmaFailuresOnDevice {
         line -> into.add(new Notice(System.nanoTime(), line)),
         20_000,
         null,
-        new RdmaWish(platform.verbs(), "", RdmaWish.PATIENCE, true));
+        new RdmaWish(platform.verbs(Engine.VERBS), "", RdmaWish.PATIENCE, true));
   }
 
   private void work(long nanos) {

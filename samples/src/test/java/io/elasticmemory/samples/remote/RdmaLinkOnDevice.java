@@ -2,6 +2,7 @@ package io.elasticmemory.samples.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.exporter.Exporter;
 import io.elasticmemory.exporter.ExporterSettings;
 import io.elasticmemory.port.Clock;
@@ -30,7 +31,7 @@ class RdmaLinkOnDevice extends DonorContract {
 
   @Override
   protected Donor openDonor(long grantedBytes) {
-    String device = platform.verbs().devices().getFirst().name();
+    String device = platform.verbs(Engine.VERBS).devices().getFirst().name();
     InetSocketAddress at = new InetSocketAddress(System.getProperty("emp.rdma.address"), 0);
     Exporter exporter =
         Exporter.start(ExporterSettings.lending(grantedBytes).withAddress(at).withDevice(device));
@@ -45,7 +46,7 @@ class RdmaLinkOnDevice extends DonorContract {
             notices::add,
             20_000,
             null,
-            new RdmaWish(platform.verbs(), device, RdmaWish.PATIENCE, true));
+            new RdmaWish(platform.verbs(Engine.VERBS), device, RdmaWish.PATIENCE, true));
     donor.moveTo(poller);
     return new Pumped(donor, poller, exporter);
   }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class RdmaInVm {
   private static final int SECONDS_MAX = 280;
   private static final String EMP = "io.elasticmemory.samples.EmpMain";
-  private static final String PROVIDER_TESTS = "io.elasticmemory.ffm.disni.DisniProviderOnDevice";
+  private static final String DISNI_TESTS =
+      "io.elasticmemory.ffm.disni.DisniProviderOnDevice"
+          + " io.elasticmemory.ffm.disni.engine.DisniVerbsOnDevice";
   private static final String DISNI_EXAMPLES = "io.elasticmemory.ffm.disni.DisniExamples";
 
   @BeforeAll
@@ -36,7 +38,7 @@ class RdmaInVm {
 
   @Test
   void disniProgramsRunOnADevice() throws Exception {
-    String tests = TestsMain.class.getName() + " " + PROVIDER_TESTS;
+    String tests = TestsMain.class.getName() + " " + DISNI_TESTS;
     String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;
     VirtualMachine.run(
         "disni", SECONDS_MAX, VirtualMachine.java(tests) + " && " + VirtualMachine.java(examples));

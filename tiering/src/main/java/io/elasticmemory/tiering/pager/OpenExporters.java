@@ -312,7 +312,8 @@ final class OpenExporters {
         part.compresses() ? new WireCompression(Lz4Library.open(warnOnce), counters()) : null;
     @Nullable RdmaWish wish =
         part.transport() == Transport.RDMA
-            ? new RdmaWish(platform.verbs(), part.device(), RdmaWish.PATIENCE, !isSuccessor())
+            ? new RdmaWish(
+                platform.verbs(part.engine()), part.device(), RdmaWish.PATIENCE, !isSuccessor())
             : null;
     return new ExporterReplica(
         borrowing, asked -> reach(asked, compression, wish), poller, log::warn);

@@ -14,6 +14,8 @@ final class Control {
   private int status;
   private long answeredOffset;
   private long answeredLease;
+  private long answeredEpoch;
+  private int answeredLength;
 
   void ask(int operation, long number, long offset) {
     this.operation = operation;
@@ -56,6 +58,8 @@ final class Control {
     status = header.status;
     answeredOffset = header.offset;
     answeredLease = header.lease;
+    answeredEpoch = header.epoch;
+    answeredLength = header.length;
     operation = 0;
   }
 
@@ -74,5 +78,13 @@ final class Control {
 
   long answeredLease() {
     return answeredLease;
+  }
+
+  long answeredEpoch() {
+    return answeredEpoch;
+  }
+
+  int answeredLength() {
+    return answeredLength;
   }
 }

@@ -43,7 +43,7 @@ final class RdmaLink implements AutoCloseable {
 
   private final RdmaWish wish;
   private final RdmaLayout.Request request;
-  private final int slabCount;
+  private final RdmaLayout.Answer told;
   private final RdmaWork[] works;
   private final TransferRing ended;
   private final EventChannel channel;
@@ -73,6 +73,7 @@ final class RdmaLink implements AutoCloseable {
    * Begins to connect.
    *
    * @param request what the exporter is told; its role is filled in
+   * @param told by TCP what the answer says, too: not every engine hands that on
    * @param works urgent and bulk
    * @param ended receives what is done
    * @throws io.elasticmemory.EmpException if there is no RDMA here
@@ -81,14 +82,14 @@ final class RdmaLink implements AutoCloseable {
       RdmaWish wish,
       InetSocketAddress to,
       RdmaLayout.Request request,
-      int slabCount,
+      RdmaLayout.Answer told,
       RdmaWork[] works,
       TransferRing ended,
       Poller poller,
       long nowNanos) {
     this.wish = wish;
     this.request = request;
-    this.slabCount = slabCount;
+    this.told = told;
     this.works = works;
     this.ended = ended;
     this.poller = poller;
@@ -126,7 +127,7 @@ final class RdmaLink implements AutoCloseable {
     }
     poll();
     if (isDirectoryRead && slabs == null) {
-      slabs = RdmaSlabs.of(requireNonNull(directory), request.lease(), slabCount);
+      slabs = RdmaSlabs.of(requireNonNull(directory), request.lease(), told.slabs());
     }
     requireInTime();
   }
@@ -209,13 +210,7 @@ final class RdmaLink implements AutoCloseable {
   }
 
   private void established(int which) throws LinkFailure {
-    if (!RdmaLayout.isKnown(event.data(), event.dataBytes(), RdmaLayout.ANSWER_BYTES)) {
-      throw new LinkFailure(Trouble.FOREIGN, "what accepts there is no exporter of this version");
-    }
-    RdmaLayout.Answer answer = RdmaLayout.Answer.read(event.data());
-    if (answer.slabs() != slabCount) {
-      throw new LinkFailure(Trouble.FOREIGN, "it speaks of %d slabs".formatted(answer.slabs()));
-    }
+    RdmaLayout.Answer answer = event.dataBytes() == 0 ? told : answered();
     established[which] = true;
     if (established[0] && established[1]) {
       works[0].begin(requireNonNull(queuePairs[0]));
@@ -224,8 +219,19 @@ final class RdmaLink implements AutoCloseable {
     }
   }
 
+  private RdmaLayout.Answer answered() throws LinkFailure {
+    if (!RdmaLayout.isKnown(event.data(), event.dataBytes(), RdmaLayout.ANSWER_BYTES)) {
+      throw new LinkFailure(Trouble.FOREIGN, "what accepts there is no exporter of this version");
+    }
+    RdmaLayout.Answer answer = RdmaLayout.Answer.read(event.data());
+    if (answer.slabs() != told.slabs()) {
+      throw new LinkFailure(Trouble.FOREIGN, "it speaks of %d slabs".formatted(answer.slabs()));
+    }
+    return answer;
+  }
+
   private void readDirectory(RdmaLayout.Answer answer) throws LinkFailure {
-    int bytes = slabCount * RdmaLayout.ENTRY_BYTES;
+    int bytes = told.slabs() * RdmaLayout.ENTRY_BYTES;
     MemorySegment into = arena.allocate(bytes, Long.BYTES);
     directory = into;
     MemoryRegion region = requireNonNull(memory).region(into);

@@ -193,7 +193,8 @@ final class RdmaPath {
               wish,
               borrowing.address(),
               new RdmaLayout.Request(0, lease, token, instance),
-              borrowing.slabs(),
+              new RdmaLayout.Answer(
+                  host.answer().answeredEpoch(), host.answer().answeredLength(), borrowing.slabs()),
               new RdmaWork[] {urgent, bulk},
               ended,
               poller,

@@ -89,6 +89,8 @@ final class FakeRdmaExporter implements RdmaPath.Host, AutoCloseable {
       header.clear();
       header.status = status;
       header.offset = TOKEN;
+      header.epoch = directory.remoteAddress();
+      header.length = directory.remoteKey();
       control.answer(header);
     }
     while (channel.next(event)) {

@@ -81,6 +81,16 @@ class RdmaPathTest {
   }
 
   @Test
+  void findsTheSlabsWhereNothingIsSaidWithTheAnswerByRdma() {
+    exporter.fabric.loseAnswers();
+    open();
+    exporter.setWord(8192, 78);
+    start(false, true, 8192, 1);
+    turns(2);
+    assertThat(frames.get(JAVA_LONG, BYTES)).isEqualTo(78);
+  }
+
+  @Test
   void handsOverWithOneDoorbellWhatWaits() {
     open();
     int before = exporter.fabric.posts();

@@ -133,7 +133,10 @@ final class FakeEndpoint implements Endpoint {
         channel.happens(Kind.UNREACHABLE, this, 0, FakeEventChannel.NOTHING);
         return;
       }
-      byte[] padded = padded(data, bytes, ConnectionEvent.ANSWER_BYTES_MAX);
+      byte[] padded =
+          fabric().losesAnswers()
+              ? FakeEventChannel.NOTHING
+              : padded(data, bytes, ConnectionEvent.ANSWER_BYTES_MAX);
       asking.channel.happens(Kind.ESTABLISHED, asking, 0, padded);
     }
   }

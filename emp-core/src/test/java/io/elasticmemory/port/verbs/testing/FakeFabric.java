@@ -29,6 +29,7 @@ public final class FakeFabric {
   private final Deque<WorkStatus> script = new ArrayDeque<>();
   private final List<Runnable> strays = new ArrayList<>();
   private boolean holding;
+  private boolean losesAnswers;
   private int nextKey = 0x1000;
   private int nextPort = 40_000;
   private int posts;
@@ -45,6 +46,11 @@ public final class FakeFabric {
   }
 
   // ---- what tests say
+
+  /** What is said with answers does not come through from now on, as with some libraries. */
+  public synchronized void loseAnswers() {
+    losesAnswers = true;
+  }
 
   /** Operations that are posted from now on stay under way. */
   public synchronized void hold() {
@@ -111,6 +117,10 @@ public final class FakeFabric {
 
   synchronized @Nullable FakeVerbs hostAt(InetAddress address) {
     return hosts.get(address);
+  }
+
+  synchronized boolean losesAnswers() {
+    return losesAnswers;
   }
 
   synchronized int newKey() {
