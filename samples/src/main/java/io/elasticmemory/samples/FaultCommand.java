@@ -1,9 +1,12 @@
 package io.elasticmemory.samples;
 
+import io.elasticmemory.MemPath.Engine;
+import io.elasticmemory.port.Platform;
 import io.elasticmemory.samples.bench.fault.FaultBench;
 import io.elasticmemory.samples.bench.fault.FaultCopies;
 import io.elasticmemory.samples.bench.fault.FaultPlan;
 import io.elasticmemory.samples.bench.fault.FaultTier;
+import io.elasticmemory.samples.bench.fault.FaultWay;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -69,6 +72,25 @@ final class FaultCommand implements Callable<Integer> {
               + " no copy.")
   private String copies;
 
+  @Option(
+      names = "--transport",
+      paramLabel = "tcp|rdma",
+      defaultValue = "tcp",
+      description = "How exporters are reached. The C program uses TCP on the loopback device.")
+  private String transport;
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDRESS",
+      description = "With --transport rdma: the address of the RDMA device to go through.")
+  private @Nullable String address;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "With --transport rdma: its name (default: the only one there is).")
+  private @Nullable String device;
+
   @Mixin private final RoundsOption rounds = new RoundsOption(5);
   @Mixin private PinOption pin;
   @Mixin private SeedOption seed;
@@ -100,7 +122,37 @@ final class FaultCommand implements Callable<Integer> {
                     limits.mistake(
                         "--copies %s is none of %s; give one of them"
                             .formatted(copies, FaultCopies.labels()))),
-        encrypted);
+        encrypted,
+        way(limits));
+  }
+
+  private FaultWay way(Limits limits) {
+    switch (transport) {
+      case "tcp" -> {
+        if (address != null || device != null) {
+          throw limits.mistake("--address and --device are for --transport rdma; add that");
+        }
+        return FaultWay.LOOPBACK;
+      }
+      case "rdma" -> {
+        if (address == null) {
+          throw limits.mistake("--transport rdma needs --address, one of an RDMA device here");
+        }
+        return FaultWay.rdma(address, device == null ? onlyDevice(limits) : device);
+      }
+      default ->
+          throw limits.mistake(
+              "--transport %s is none of tcp, rdma; give one of them".formatted(transport));
+    }
+  }
+
+  private static String onlyDevice(Limits limits) {
+    List<String> devices =
+        Platform.find().verbs(Engine.VERBS).devices().stream().map(one -> one.name()).toList();
+    if (devices.size() != 1) {
+      throw limits.mistake("RDMA devices here are %s; name one with --device".formatted(devices));
+    }
+    return devices.getFirst();
   }
 
   private List<FaultTier> tiers() {

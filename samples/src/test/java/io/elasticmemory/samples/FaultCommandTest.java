@@ -14,6 +14,9 @@ class FaultCommandTest {
       value = {
         "--tier; tape; none of zero, minor, wp, exporter, ssd",
         "--copies; tape; none of none, replicas, backup",
+        "--transport; tape; none of tcp, rdma",
+        "--transport; rdma; needs --address",
+        "--address; 10.0.0.1; are for --transport rdma",
         "--pin; three; neither one nor two",
         "--rounds; 0; give 1 to 1000",
         "--faults; 2000000; give 1 to 1048576",

@@ -184,7 +184,8 @@ public final class FaultBench {
     List<LocalExporter> exporters = new ArrayList<>();
     if (tier == FaultTier.EXPORTER) {
       for (int i = 0; i < plan.copies().exporters(); i++) {
-        exporters.add(LocalExporter.start(workplace, mib));
+        String[] options = plan.way().exporterOptions().toArray(String[]::new);
+        exporters.add(LocalExporter.start(workplace, mib, options));
       }
     }
     return exporters;
@@ -192,7 +193,9 @@ public final class FaultBench {
 
   private void addExporters(EmpBuilder space, long mib, List<LocalExporter> exporters) {
     for (LocalExporter each : exporters) {
-      space.donor(new Exporter("127.0.0.1", mib, each.port(), plan.copies().link()));
+      FaultWay way = plan.way();
+      space.donor(
+          new Exporter(way.address(), mib, each.port(), plan.copies().link(way.transport())));
     }
     if (plan.copies().needsSpillFile()) {
       space.spillFile(workplace.directory().resolve("spill").toString(), mib);

@@ -34,8 +34,8 @@ public enum FaultCopies {
     return backup != Backup.NONE;
   }
 
-  LinkOptions link() {
-    return new LinkOptions(Transport.TCP, "", replicas, Compression.NONE, backup);
+  LinkOptions link(Transport transport) {
+    return new LinkOptions(transport, "", replicas, Compression.NONE, backup);
   }
 
   /** The word for it on the command line and in JSON. */

@@ -14,6 +14,7 @@ import java.util.List;
  * @param withFloor measure the C program too
  * @param copies of what exporters have; the C program keeps none
  * @param encrypted whether donors get sealed bytes; the C program's never are
+ * @param way to exporters; that of the C program is always TCP on the loopback device
  */
 public record FaultPlan(
     List<FaultTier> tiers,
@@ -24,8 +25,33 @@ public record FaultPlan(
     long seed,
     boolean withFloor,
     FaultCopies copies,
-    boolean encrypted) {
+    boolean encrypted,
+    FaultWay way) {
   public FaultPlan {
     tiers = List.copyOf(tiers);
+  }
+
+  /** Exporters are reached by TCP on the loopback device. */
+  public FaultPlan(
+      List<FaultTier> tiers,
+      int rounds,
+      int faults,
+      int warmUpFaults,
+      Placement placement,
+      long seed,
+      boolean withFloor,
+      FaultCopies copies,
+      boolean encrypted) {
+    this(
+        tiers,
+        rounds,
+        faults,
+        warmUpFaults,
+        placement,
+        seed,
+        withFloor,
+        copies,
+        encrypted,
+        FaultWay.LOOPBACK);
   }
 }

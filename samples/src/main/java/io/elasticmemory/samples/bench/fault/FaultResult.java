@@ -4,6 +4,7 @@ import io.elasticmemory.samples.JsonObject;
 import io.elasticmemory.samples.bench.Findings;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The outcome of a run.
@@ -43,6 +44,7 @@ public record FaultResult(
         .put("seed", plan.seed())
         .put("encrypted", plan.encrypted())
         .put("copies", plan.copies().label())
+        .put("transport", plan.way().transport().name().toLowerCase(Locale.ROOT))
         .putObjects("tiers", tiers.stream().map(FaultFigures::toJson).toList())
         .putObjects("largerBlocks", largerBlocks.stream().map(FaultFigures::toJson).toList())
         .put("resultHash", Long.toHexString(hash));

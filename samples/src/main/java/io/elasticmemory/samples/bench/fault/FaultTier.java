@@ -14,7 +14,7 @@ public enum FaultTier {
   MINOR(Counter.faultsMinor),
   /** A first write to a page of which a donor has the same bytes. */
   WP(Counter.faultsWp),
-  /** An exporter, over TCP on the loopback device. */
+  /** An exporter, over TCP on the loopback device unless another way is asked for. */
   EXPORTER(Counter.faultsRemote),
   /** A spill file, read past the page cache. */
   SSD(Counter.faultsSsd),
