@@ -62,6 +62,11 @@ final class DonorTraffic implements AutoCloseable {
     Arrays.fill(stored, UNKNOWN);
   }
 
+  /** Does what keeps a lease while another donor is at work on this thread. */
+  void keepAlive() {
+    donor.poll(transfer -> ended((Passage) transfer));
+  }
+
   /** Goes on until it is so; false if that takes longer. */
   boolean runUntil(BooleanSupplier isSo, long nanos) {
     long end = System.nanoTime() + nanos;

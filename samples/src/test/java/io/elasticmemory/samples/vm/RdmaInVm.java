@@ -2,6 +2,9 @@ package io.elasticmemory.samples.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.samples.process.Signal;
+import io.elasticmemory.samples.vm.VirtualMachine.Running;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -15,7 +18,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     matches = "true",
     disabledReason = "run with the profile rdma-vm")
 class RdmaInVm {
-  private static final int SECONDS_MAX = 280;
+  /** Each takes about a minute on a machine with two CPUs that has nothing else to do. */
+  private static final int SECONDS_MAX = 600;
+
   private static final String EMP = "io.elasticmemory.samples.EmpMain";
   private static final String DISNI_TESTS =
       "io.elasticmemory.ffm.disni.DisniProviderOnDevice"
@@ -46,7 +51,10 @@ class RdmaInVm {
 
   @Test
   void failuresAreNoticedAndNoWordIsWrong() throws Exception {
-    run("failures", "io.elasticmemory.samples.remote.RdmaFailuresOnDevice");
+    run(
+        "failures",
+        "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
+        "io.elasticmemory.samples.remote.RdmaCostOnDevice");
   }
 
   @Test
@@ -56,6 +64,58 @@ class RdmaInVm {
         VirtualMachine.run(
             "bench", SECONDS_MAX, VirtualMachine.java(bench + " --round-trips 50 --rounds 1"));
     assertThat(said).contains("read 4 KiB", "write 4 KiB", "compare-and-swap");
+  }
+
+  @Test
+  void everyWordOfAProgramIsRight() throws Exception {
+    run("program", "io.elasticmemory.samples.vm.RdmaProgramOnDevice");
+  }
+
+  @Test
+  void aTransferAllocatesNothingAndFaultsAreMeasured() throws Exception {
+    String test =
+        TestsMain.class.getName() + " io.elasticmemory.samples.remote.RdmaAllocationOnDevice";
+    String bench =
+        EMP
+            + " bench fault --tier exporter --transport rdma --no-floor"
+            + " --rounds 1 --faults 200 --warm-up 200 --json - --address "
+            + VirtualMachine.ADDRESS;
+    String said =
+        VirtualMachine.run(
+            "allocation",
+            SECONDS_MAX,
+            VirtualMachine.compiled(test) + " && " + VirtualMachine.java(bench));
+    assertThat(said).contains("\"transport\": \"rdma\"").contains("bytes go by RDMA");
+  }
+
+  @Test
+  void anExporterWhoseMachineVanishesIsNoticed() throws Exception {
+    Path wire = VirtualMachine.newFile("wire");
+    String exporter =
+        VirtualMachine.java(
+            "io.elasticmemory.exporter.ExporterMain -m 64 -b 10.0.0.2 -p 19675 -d rxe0");
+    String client =
+        VirtualMachine.java(
+            TestsMain.class.getName(), "io.elasticmemory.samples.remote.RdmaFarExporterOnDevice");
+    try (Running far = VirtualMachine.start("far", SECONDS_MAX, exporter, onWire(wire, 2))) {
+      far.awaitFile(wire);
+      try (Running near = VirtualMachine.start("near", SECONDS_MAX, client, onWire(wire, 1))) {
+        near.awaitWords("stop it now");
+        far.send(Signal.STOP);
+        near.awaitWords("continue it now");
+        far.send(Signal.CONT);
+        near.awaitWords("kill it now");
+        far.close();
+        near.awaitSuccess();
+      }
+    }
+  }
+
+  /** The first to come waits for the other. */
+  private static String[] onWire(Path wire, int number) {
+    String server = number == 2 ? "on" : "off";
+    String netdev = "stream,server=%s,addr.type=unix,addr.path=%s".formatted(server, wire);
+    return new String[] {"-n", netdev, "-a", "" + number, "-m", "1536"};
   }
 
   private static void run(String name, String... tests) throws Exception {

@@ -1,0 +1,113 @@
+package io.elasticmemory.samples.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.MemPath.Engine;
+import io.elasticmemory.exporter.Exporter;
+import io.elasticmemory.exporter.ExporterSettings;
+import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.Transfer;
+import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.ExporterDonor;
+import io.elasticmemory.tiering.store.RdmaWish;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * What a donor does for every transfer by RDMA allocates nothing once it is compiled, down to the
+ * calls of the device's library. Wanted with {@code -Demp.rdma.address=}, an address of a device.
+ */
+@EnabledIfSystemProperty(named = "emp.rdma.address", matches = ".+")
+class RdmaAllocationOnDevice {
+  private static final int BYTES = 4096;
+  private static final int AT_ONCE = 32;
+  private static final int TURNS = 40;
+
+  /** The measurement itself allocates a little; one object in a transfer would be 16 bytes each. */
+  private static final long BYTES_MAX = AT_ONCE * TURNS;
+
+  private static final long LIMIT_NANOS = 240_000_000_000L;
+
+  private final Platform platform = Platform.find();
+  private final Poller poller = platform.sockets().openPoller();
+  private final List<String> notices = new ArrayList<>();
+  private final Transfer[] transfers = new Transfer[AT_ONCE];
+  private int count;
+  private final Donor.Ended counting = _ -> count++;
+
+  @Test
+  void transfersAllocateNothing() {
+    String address = System.getProperty("emp.rdma.address");
+    String device = platform.verbs(Engine.VERBS).devices().getFirst().name();
+    ExporterSettings settings =
+        ExporterSettings.lending(Donor.SLAB_BYTES)
+            .withAddress(new InetSocketAddress(address, 0))
+            .withDevice(device);
+    try (Exporter exporter = Exporter.start(settings);
+        Arena arena = Arena.ofShared()) {
+      MemorySegment frames = arena.allocate(AT_ONCE * BYTES, 4096);
+      for (int i = 0; i < AT_ONCE; i++) {
+        transfers[i] = new Transfer();
+        long at = (long) i * BYTES;
+        transfers[i].ask(i % 2 == 0, i % 4 == 1, at, frames, at, BYTES);
+      }
+      try (ExporterDonor donor = connect(exporter)) {
+        assertThat(leastAllocated(donor)).isLessThan(BYTES_MAX);
+      }
+    }
+    assertThat(notices).containsExactly("the exporter: bytes go by RDMA");
+  }
+
+  private ExporterDonor connect(Exporter exporter) {
+    ExporterDonor donor =
+        ExporterDonor.reach(
+            new Borrowing("the exporter", exporter.address(), 1, 1, 0, 0, 1),
+            platform.sockets(),
+            Clock.system(),
+            notices::add,
+            20_000,
+            null,
+            new RdmaWish(platform.verbs(Engine.VERBS), "", RdmaWish.PATIENCE, true));
+    donor.moveTo(poller);
+    return donor;
+  }
+
+  /** Of many rounds, until one is good: before, there are compilers at work. */
+  private long leastAllocated(ExporterDonor donor) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long begin = System.nanoTime();
+    long least = Long.MAX_VALUE;
+    int rounds = 0;
+    while (least >= BYTES_MAX && System.nanoTime() - begin < LIMIT_NANOS) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int turn = 0; turn < TURNS; turn++) {
+        move(donor);
+      }
+      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      rounds++;
+    }
+    System.out.printf(
+        "%d bytes allocated for %d transfers, after %d rounds%n", least, AT_ONCE * TURNS, rounds);
+    return least;
+  }
+
+  private void move(ExporterDonor donor) {
+    int goal = count + AT_ONCE;
+    for (Transfer transfer : transfers) {
+      donor.start(transfer);
+    }
+    while (count < goal) {
+      donor.poll(counting);
+      poller.await(0);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.elasticmemory.samples.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.MemPath.Engine;
+import io.elasticmemory.port.Platform;
+import io.elasticmemory.samples.process.Child;
+import io.elasticmemory.samples.process.JavaProgram;
+import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.Workplace;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * A program that compares every word, on the memory of an exporter in another process, by RDMA.
+ * Wanted with {@code -Demp.rdma.address=}, an address of a device.
+ */
+@EnabledIfSystemProperty(named = "emp.rdma.address", matches = ".+")
+class RdmaProgramOnDevice {
+  private static final String ADDRESS = System.getProperty("emp.rdma.address", "");
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final int EXPORTER_MIB = 128;
+
+  /** Into the first writing of all words, which takes many seconds on an emulated machine. */
+  private static final long KILL_MILLIS = 3_000;
+
+  @Test
+  void everyWordIsRight() throws Exception {
+    try (Workplace workplace = Workplace.create()) {
+      LocalExporter exporter = exporter(workplace);
+      Child program = memcheck(workplace, 64, 500, path(exporter, 24, ""));
+      Child.Ended ended = program.await(LIMIT);
+      System.out.println(ended.out());
+      assertThat(ended.exitCode()).as(ended.out()).isZero();
+      assertThat(ended.out()).contains("\"wrongWords\": 0,");
+      assertThat(ended.out()).contains("bytes go by RDMA").doesNotContain("over TCP");
+    }
+  }
+
+  @Test
+  void everyWordIsRightWhenTheExporterIsKilledAndADiskHasACopy() throws Exception {
+    try (Workplace workplace = Workplace.create()) {
+      LocalExporter exporter = exporter(workplace);
+      String disk = "|" + workplace.directory().resolve("spill") + ":" + EXPORTER_MIB + ":0";
+      Child program = memcheck(workplace, 24, 500, path(exporter, 12, "&backup=ssd") + disk);
+      assertThat(program.awaitLine(line -> line.contains("go by RDMA"), LIMIT)).isPresent();
+      Thread.sleep(KILL_MILLIS);
+      exporter.process().destroyForcibly();
+      Child.Ended ended = program.await(LIMIT);
+      System.out.println(ended.out());
+      assertThat(ended.exitCode()).as(ended.out()).isZero();
+      assertThat(ended.out()).contains("\"wrongWords\": 0,").contains("over TCP");
+    }
+  }
+
+  private static LocalExporter exporter(Workplace workplace) throws IOException {
+    String device = Platform.find().verbs(Engine.VERBS).devices().getFirst().name();
+    return LocalExporter.start(workplace, EXPORTER_MIB, "-b", ADDRESS, "-d", device);
+  }
+
+  private static String path(LocalExporter exporter, int dramMib, String options) {
+    return "dram:%d?shards=1|%s:%d:%d?transport=rdma%s"
+        .formatted(dramMib, ADDRESS, EXPORTER_MIB, exporter.port(), options);
+  }
+
+  private static Child memcheck(Workplace workplace, int mib, int operations, String path)
+      throws IOException {
+    JavaProgram program =
+        new JavaProgram("io.elasticmemory.samples.EmpMain")
+            .with("bench", "memcheck", "--mode", "rand_rw", "--size-mib", "" + mib)
+            .with("--operations", "" + operations, "--threads", "1", "--quiet")
+            .with("--path", path, "--json", "-");
+    return Child.start(workplace, new ProcessBuilder(program.command()).redirectErrorStream(true));
+  }
+}
