@@ -44,7 +44,7 @@ class RdmaProgramOnDevice {
     try (Workplace workplace = Workplace.create()) {
       LocalExporter exporter = exporter(workplace);
       String disk = "|" + workplace.directory().resolve("spill") + ":" + EXPORTER_MIB + ":0";
-      Child program = memcheck(workplace, 24, 500, path(exporter, 12, "&backup=ssd") + disk);
+      Child program = memcheck(workplace, 12, 300, path(exporter, 8, "&backup=ssd") + disk);
       assertThat(program.awaitLine(line -> line.contains("go by RDMA"), LIMIT)).isPresent();
       Thread.sleep(KILL_MILLIS);
       exporter.process().destroyForcibly();
