@@ -1,6 +1,7 @@
 package io.elasticmemory.ffm.disni.engine;
 
 import io.elasticmemory.ffm.epoll.EventfdDoorbell;
+import io.elasticmemory.thread.SpaceThreads;
 
 /**
  * Makes readable what DiSNI can only be waited at: a thread waits, and rings for each thing it has
@@ -59,17 +60,7 @@ final class Waiter implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    SpaceThreads.awaitEnd(thread);
     bell.close();
   }
 }
