@@ -14,10 +14,10 @@ import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stream;
 import io.elasticmemory.port.Transfer;
+import io.elasticmemory.testing.Allocations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -37,10 +37,9 @@ class FaultPathAllocationTest {
   private static final long PAGE_BYTES = 4096;
   private static final long SPACE_BYTES = 2L << 20;
   private static final int CALLS = 20_000;
-  private static final int ROUNDS_MAX = 50;
 
   /** The measurement itself allocates a little; one object in a call would be 16 bytes a call. */
-  private static final long BYTES_MAX = CALLS / 10;
+  private static final long LIMIT_BYTES = CALLS / 10;
 
   private final Platform platform = new LinuxPlatform();
   private final SpaceMemory space = platform.memories().createSpace(SPACE_BYTES);
@@ -185,18 +184,8 @@ class FaultPathAllocationTest {
     }
   }
 
-  /**
-   * Repeats until a round has allocated nothing. When that is so depends on the compiler, which may
-   * be late on a busy machine; a call that allocates never gets there.
-   */
   private static void assertAllocatesNothing(Runnable call) {
-    long bytes = Long.MAX_VALUE;
-    for (int round = 0; round < ROUNDS_MAX && bytes > BYTES_MAX; round++) {
-      long before = allocatedBytes();
-      repeat(call, CALLS);
-      bytes = allocatedBytes() - before;
-    }
-    assertThat(bytes).as("bytes in %d calls", CALLS).isLessThanOrEqualTo(BYTES_MAX);
+    Allocations.assertLessThan(LIMIT_BYTES, () -> repeat(call, CALLS));
   }
 
   private static void repeat(Runnable call, int count) {
@@ -208,20 +197,6 @@ class FaultPathAllocationTest {
   private static void require(boolean holds) {
     if (!holds) {
       throw new AssertionError();
-    }
-  }
-
-  /** By reflection, because the module under test does not know the module that can tell. */
-  private static long allocatedBytes() {
-    try {
-      Class<?> factory = Class.forName("java.lang.management.ManagementFactory");
-      Object bean = factory.getMethod("getThreadMXBean").invoke(null);
-      Method allocated =
-          Class.forName("com.sun.management.ThreadMXBean")
-              .getMethod("getCurrentThreadAllocatedBytes");
-      return (long) allocated.invoke(bean);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -15,6 +15,7 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.testing.Allocations;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.ExporterDonor;
 import java.io.IOException;
@@ -226,22 +227,6 @@ class ExporterFailureTest {
     assertThat(notices).isEmpty();
   }
 
-  /** By reflection: the module under test has no use for management otherwise. */
-  private static long allocatedBytes() {
-    try {
-      Object threads =
-          Class.forName("java.lang.management.ManagementFactory")
-              .getMethod("getThreadMXBean")
-              .invoke(null);
-      return (long)
-          Class.forName("com.sun.management.ThreadMXBean")
-              .getMethod("getCurrentThreadAllocatedBytes")
-              .invoke(threads);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   /** On real connections too: what the pager's thread does for a transfer leaves no garbage. */
   @Test
   void allocatesNothingWhileHealthy() {
@@ -253,22 +238,18 @@ class ExporterFailureTest {
     }
     int[] count = {0};
     Donor.Ended counting = _ -> count[0]++;
-    long least = Long.MAX_VALUE;
-    // 1600 transfers a round. What runs once a turn, because answers come together, is compiled
-    // after some 5,000 turns of its own.
-    for (int round = 0; round < 400 && least >= 1600; round++) {
-      long before = allocatedBytes();
-      for (int turn = 0; turn < 50; turn++) {
-        for (Transfer transfer : transfers) {
-          donor.start(transfer);
-        }
-        for (int goal = count[0] + transfers.length; count[0] < goal; ) {
-          donor.poll(counting);
-          poller.await(1_000_000);
-        }
-      }
-      least = Math.min(least, allocatedBytes() - before);
-    }
-    assertThat(least).isLessThan(1600);
+    Allocations.assertLessThan(
+        1600,
+        () -> {
+          for (int turn = 0; turn < 50; turn++) {
+            for (Transfer transfer : transfers) {
+              donor.start(transfer);
+            }
+            for (int goal = count[0] + transfers.length; count[0] < goal; ) {
+              donor.poll(counting);
+              poller.await(1_000_000);
+            }
+          }
+        });
   }
 }

@@ -10,12 +10,12 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
+import io.elasticmemory.testing.Allocations;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.RdmaWish;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +34,6 @@ class RdmaAllocationOnDevice {
 
   /** The measurement itself allocates a little; one object in a transfer would be 16 bytes each. */
   private static final long BYTES_MAX = AT_ONCE * TURNS;
-
-  private static final long LIMIT_NANOS = 240_000_000_000L;
 
   private final Platform platform = Platform.find();
   private final Poller poller = platform.sockets().openPoller();
@@ -61,7 +59,7 @@ class RdmaAllocationOnDevice {
         transfers[i].ask(i % 2 == 0, i % 4 == 1, at, frames, at, BYTES);
       }
       try (ExporterDonor donor = connect(exporter)) {
-        assertThat(leastAllocated(donor)).isLessThan(BYTES_MAX);
+        Allocations.assertLessThan(BYTES_MAX, () -> move(donor, TURNS));
       }
     }
     assertThat(notices).containsExactly("the exporter: bytes go by RDMA");
@@ -81,23 +79,10 @@ class RdmaAllocationOnDevice {
     return donor;
   }
 
-  /** Of many rounds, until one is good: before, there are compilers at work. */
-  private long leastAllocated(ExporterDonor donor) {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long begin = System.nanoTime();
-    long least = Long.MAX_VALUE;
-    int rounds = 0;
-    while (least >= BYTES_MAX && System.nanoTime() - begin < LIMIT_NANOS) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int turn = 0; turn < TURNS; turn++) {
-        move(donor);
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-      rounds++;
+  private void move(ExporterDonor donor, int turns) {
+    for (int turn = 0; turn < turns; turn++) {
+      move(donor);
     }
-    System.out.printf(
-        "%d bytes allocated for %d transfers, after %d rounds%n", least, AT_ONCE * TURNS, rounds);
-    return least;
   }
 
   private void move(ExporterDonor donor) {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.testing.Allocations;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -292,29 +292,26 @@ class BackupDonorTest {
 
   @Test
   void allocatesNothing() {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     Transfer[] transfers = new Transfer[16];
     for (int i = 0; i < transfers.length; i++) {
       transfers[i] = new Transfer();
       transfers[i].ask(i % 2 == 0, i % 3 == 0, (long) (i / 4) * BLOCK, frames, 0, SUBBLOCK);
     }
     Donor.Ended nobody = _ -> {};
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 20 && least > 0; round++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int turn = 0; turn < 400; turn++) {
-        for (Transfer transfer : transfers) {
-          backup.start(transfer);
-        }
-        nanos += 1_000;
-        for (int i = 0; i < 8; i++) {
-          backup.poll(nobody);
-          backup.nanosToNextEvent();
-        }
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    }
-    assertThat(least).isLessThan(640);
+    Allocations.assertLessThan(
+        640,
+        () -> {
+          for (int turn = 0; turn < 400; turn++) {
+            for (Transfer transfer : transfers) {
+              backup.start(transfer);
+            }
+            nanos += 1_000;
+            for (int i = 0; i < 8; i++) {
+              backup.poll(nobody);
+              backup.nanosToNextEvent();
+            }
+          }
+        });
   }
 
   @Test

@@ -10,10 +10,10 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.testing.Allocations;
 import io.elasticmemory.wire.MessageLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -220,7 +220,6 @@ class ExporterDonorCompressionTest {
   @Test
   void allocatesNothingWhileHealthy() {
     ExporterDonor donor = connect();
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     Transfer[] transfers = new Transfer[16];
     for (int i = 0; i < 16; i++) {
       fill(i, BLOCK, i % 2 == 0 ? 4 : 10, i);
@@ -228,25 +227,25 @@ class ExporterDonorCompressionTest {
     }
     int[] count = {0};
     Donor.Ended counting = _ -> count[0]++;
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 20 && least > 0; round++) {
-      long allocated = 0;
-      for (int turn = 0; turn < 20; turn++) {
-        for (int half = 0; half < 16; half += 8) {
-          for (int i = half; i < half + 8; i++) {
-            assertThat(donor.start(transfers[i])).isTrue();
-          }
-          for (int goal = count[0] + 8; count[0] < goal; ) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            donor.poll(counting);
-            allocated += threads.getCurrentThreadAllocatedBytes() - before;
-            poller.await(0);
-          }
-        }
-      }
-      least = Math.min(least, allocated);
-    }
     // 1280 pieces a round; what is left is a few objects of the measurement itself.
-    assertThat(least).isLessThan(640);
+    Allocations.assertRoundsBelow(
+        640,
+        () -> {
+          long allocated = 0;
+          for (int turn = 0; turn < 20; turn++) {
+            for (int half = 0; half < 16; half += 8) {
+              for (int i = half; i < half + 8; i++) {
+                assertThat(donor.start(transfers[i])).isTrue();
+              }
+              for (int goal = count[0] + 8; count[0] < goal; ) {
+                long before = Allocations.ofThisThread();
+                donor.poll(counting);
+                allocated += Allocations.ofThisThread() - before;
+                poller.await(0);
+              }
+            }
+          }
+          return allocated;
+        });
   }
 }

@@ -8,11 +8,11 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.testing.Allocations;
 import io.elasticmemory.wire.MessageHeader;
 import io.elasticmemory.wire.MessageLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -656,7 +656,6 @@ class ExporterDonorTest {
 
   @Test
   void allocatesNothingWhileHealthy() {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     Transfer[] reads = new Transfer[16];
     Transfer[] writes = new Transfer[16];
     for (int i = 0; i < 16; i++) {
@@ -665,22 +664,20 @@ class ExporterDonorTest {
     }
     int[] count = {0};
     Donor.Ended counting = _ -> count[0]++;
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 20 && least > 0; round++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int turn = 0; turn < 200; turn++) {
-        for (int i = 0; i < 16; i++) {
-          donor.start(reads[i]);
-          donor.start(writes[i]);
-        }
-        for (int goal = count[0] + 32; count[0] < goal; ) {
-          donor.poll(counting);
-          poller.await(0);
-        }
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    }
     // 6400 transfers a round; what is left is a few objects of the measurement itself.
-    assertThat(least).isLessThan(640);
+    Allocations.assertLessThan(
+        640,
+        () -> {
+          for (int turn = 0; turn < 200; turn++) {
+            for (int i = 0; i < 16; i++) {
+              donor.start(reads[i]);
+              donor.start(writes[i]);
+            }
+            for (int goal = count[0] + 32; count[0] < goal; ) {
+              donor.poll(counting);
+              poller.await(0);
+            }
+          }
+        });
   }
 }

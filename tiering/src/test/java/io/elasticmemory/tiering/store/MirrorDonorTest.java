@@ -9,9 +9,9 @@ import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.testing.Allocations;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -548,28 +548,25 @@ class MirrorDonorTest {
 
   @Test
   void allocatesNothingWhileBothAreHealthy() {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     Transfer[] transfers = new Transfer[16];
     for (int i = 0; i < transfers.length; i++) {
       transfers[i] = new Transfer();
       transfers[i].ask(i % 2 == 0, i % 3 == 0, (long) i * BLOCK, frames, 0, 4096);
     }
     Donor.Ended nobody = _ -> {};
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 20 && least > 0; round++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int turn = 0; turn < 400; turn++) {
-        for (Transfer transfer : transfers) {
-          mirror.start(transfer);
-        }
-        nanos += 1_000;
-        mirror.poll(nobody);
-        mirror.nanosToNextEvent();
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    }
     // 6400 transfers a round; what is left is a few objects of the measurement itself.
-    assertThat(least).isLessThan(640);
+    Allocations.assertLessThan(
+        640,
+        () -> {
+          for (int turn = 0; turn < 400; turn++) {
+            for (Transfer transfer : transfers) {
+              mirror.start(transfer);
+            }
+            nanos += 1_000;
+            mirror.poll(nobody);
+            mirror.nanosToNextEvent();
+          }
+        });
   }
 
   @Test

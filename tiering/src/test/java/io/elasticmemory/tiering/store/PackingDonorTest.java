@@ -11,9 +11,9 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.port.contract.DonorContract;
+import io.elasticmemory.testing.Allocations;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -292,7 +292,6 @@ class PackingDonorTest extends DonorContract {
 
   @Test
   void allocatesNothingInUse() {
-    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     PackingDonor donor = open(disk);
     fill(frame, BLOCK, 3, 11);
     fill(frame.asSlice(BLOCK), BLOCK, 10, 12);
@@ -304,20 +303,18 @@ class PackingDonorTest extends DonorContract {
     }
     int[] count = {0};
     Donor.Ended counting = _ -> count[0]++;
-    long least = Long.MAX_VALUE;
-    for (int round = 0; round < 20 && least > 0; round++) {
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int turn = 0; turn < 100; turn++) {
-        for (Transfer transfer : transfers) {
-          donor.start(transfer);
-          for (int goal = count[0] + 1; count[0] < goal; ) {
-            donor.poll(counting);
-          }
-        }
-      }
-      least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-    }
     // Hundreds of transfers a round; what is left is a few objects of the measurement itself.
-    assertThat(least).isLessThan(640);
+    Allocations.assertLessThan(
+        640,
+        () -> {
+          for (int turn = 0; turn < 100; turn++) {
+            for (Transfer transfer : transfers) {
+              donor.start(transfer);
+              for (int goal = count[0] + 1; count[0] < goal; ) {
+                donor.poll(counting);
+              }
+            }
+          }
+        });
   }
 }
