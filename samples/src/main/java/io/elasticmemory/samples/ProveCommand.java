@@ -8,9 +8,12 @@ import io.elasticmemory.samples.prove.agent.AgentItems;
 import io.elasticmemory.samples.prove.agent.AgentScale;
 import io.elasticmemory.samples.prove.faults.FaultItems;
 import io.elasticmemory.samples.prove.faults.FaultScale;
+import io.elasticmemory.samples.prove.faults.KillPart;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -148,7 +151,8 @@ final class ProveCommand implements Runnable {
         "",
         "Examples:",
         "  emp prove faults --quick",
-        "  emp prove faults --only 1 --resume kills.json"
+        "  emp prove faults --only 1 --resume kills.json",
+        "  emp prove faults --only 1 --resume kills.json --part points,point-stops"
       })
   static final class Faults extends Subject {
     @Option(
@@ -157,9 +161,16 @@ final class ProveCommand implements Runnable {
         description = "Goes on from this file, which need not be there yet.")
     private @Nullable Path resume;
 
+    @Option(
+        names = "--part",
+        paramLabel = "PART",
+        split = ",",
+        description = "Of item 1 only these: ${COMPLETION-CANDIDATES}.")
+    private Set<KillPart> parts = EnumSet.allOf(KillPart.class);
+
     @Override
     List<Item> items(boolean isQuick) {
-      return FaultItems.of(isQuick ? FaultScale.QUICK : FaultScale.FULL, resume);
+      return FaultItems.of(isQuick ? FaultScale.QUICK : FaultScale.FULL, parts, resume);
     }
   }
 }

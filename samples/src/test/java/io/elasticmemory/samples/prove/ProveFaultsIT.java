@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.samples.prove.faults.FaultItems;
 import io.elasticmemory.samples.prove.faults.FaultScale;
+import io.elasticmemory.samples.prove.faults.KillPart;
 import io.elasticmemory.samples.workload.Seeds;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class ProveFaultsIT {
     Proof proof =
         new Proof(
             "faults",
-            FaultItems.of(FaultScale.SMALL, ledger),
+            FaultItems.of(FaultScale.SMALL, EnumSet.allOf(KillPart.class), ledger),
             Scale.SMALL,
             SEED,
             new PrintWriter(shown, true));

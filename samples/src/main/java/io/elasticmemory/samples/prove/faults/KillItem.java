@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Item 1: pagers are killed at any moment, and at each step. */
@@ -17,6 +18,7 @@ final class KillItem implements Item {
   private static final int KILLS_PER_RUN = 250;
 
   private final FaultScale scale;
+  private final Set<KillPart> parts;
   private final @Nullable Path resume;
 
   /**
@@ -24,8 +26,9 @@ final class KillItem implements Item {
    *
    * @param resume where tallies are kept between runs, null if they are not
    */
-  KillItem(FaultScale scale, @Nullable Path resume) {
+  KillItem(FaultScale scale, Set<KillPart> parts, @Nullable Path resume) {
     this.scale = scale;
+    this.parts = parts;
     this.resume = resume;
   }
 
@@ -45,23 +48,35 @@ final class KillItem implements Item {
   @Override
   public void show(Stage stage) throws IOException {
     KillLedger ledger = KillLedger.open(resume);
-    int each = scale.kills() / KillSetting.values().length;
-    for (KillSetting setting : KillSetting.values()) {
-      KillTally tally = ledger.of(setting.label());
-      boolean isGood = true;
-      while (isGood && tally.kills() < each) {
-        int kills = Math.min(KILLS_PER_RUN, each - tally.kills());
-        isGood =
-            new KillRun(stage, scale, setting, null)
-                .let(new RandomKiller(stage.random(), tally, setting.hasStandby(), kills));
-        ledger.save();
-        stage.say("        " + setting.label() + ": " + tally.describe());
+    for (KillPart part : parts) {
+      KillSetting setting = part.setting();
+      if (setting != null) {
+        killAtRandom(stage, ledger, setting);
       }
-      boolean isInTime = !scale.isTimed() || tally.stallMillis(99) <= setting.stallMillisMax();
-      stage.check(tally.isGood() && isInTime, setting.label() + ": " + tally.describe());
     }
-    killAtPoints(stage, ledger, KillSetting.DENSE, false, scale.pointKills());
-    killAtPoints(stage, ledger, KillSetting.DENSE_STANDBY, true, scale.pointStops());
+    if (parts.contains(KillPart.POINTS)) {
+      killAtPoints(stage, ledger, KillSetting.DENSE, false, scale.pointKills());
+    }
+    if (parts.contains(KillPart.POINT_STOPS)) {
+      killAtPoints(stage, ledger, KillSetting.DENSE_STANDBY, true, scale.pointStops());
+    }
+  }
+
+  private void killAtRandom(Stage stage, KillLedger ledger, KillSetting setting)
+      throws IOException {
+    int each = scale.kills() / KillSetting.values().length;
+    KillTally tally = ledger.of(setting.label());
+    boolean isGood = true;
+    while (isGood && tally.kills() < each) {
+      int kills = Math.min(KILLS_PER_RUN, each - tally.kills());
+      isGood =
+          new KillRun(stage, scale, setting, null)
+              .let(new RandomKiller(stage.random(), tally, setting.hasStandby(), kills));
+      ledger.save();
+      stage.say("        " + setting.label() + ": " + tally.describe());
+    }
+    boolean isInTime = !scale.isTimed() || tally.stallMillis(99) <= setting.stallMillisMax();
+    stage.check(tally.isGood() && isInTime, setting.label() + ": " + tally.describe());
   }
 
   /** Where each step has just been done. */
@@ -79,6 +94,7 @@ final class KillItem implements Item {
           new KillRun(stage, scale, setting, file)
               .let(new FailpointKiller(stage.random(), points, next, ledger, stops));
       ledger.save();
+      stage.say("        %d to go".formatted(left(stage, ledger, stops, each).size()));
     }
     List<String> bad = new ArrayList<>();
     int kills = 0;
