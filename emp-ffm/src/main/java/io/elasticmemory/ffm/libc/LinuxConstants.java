@@ -95,6 +95,7 @@ public final class LinuxConstants {
   public static final int MADV_DONTDUMP = 16;
   public static final int MADV_POPULATE_READ = 22;
   public static final int MADV_POPULATE_WRITE = 23;
+  public static final int MADV_COLLAPSE = 25;
 
   // userfaultfd(2), linux/userfaultfd.h
   public static final long USERFAULTFD_IOC_NEW = 0xaa00L;

@@ -1,6 +1,10 @@
 package io.elasticmemory.ffm.memfd;
 
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_COLLAPSE;
+
 import io.elasticmemory.ffm.libc.Descriptor;
+import io.elasticmemory.ffm.libc.FileStatus;
+import io.elasticmemory.ffm.libc.MemoryCalls;
 import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.SharedMemory;
 import java.lang.foreign.Arena;
@@ -28,7 +32,11 @@ final class MappedSharedMemory implements SharedMemory {
   /** Maps a memory file and takes it over; closes it if that fails. */
   static MappedSharedMemory of(Descriptor memfd, long bytes) {
     try {
-      return new MappedSharedMemory(memfd, Mapping.shared(memfd, bytes));
+      Mapping mapping =
+          bytes < HUGE_PAGE_BYTES
+              ? Mapping.shared(memfd, bytes)
+              : Mapping.aligned(memfd, bytes, HUGE_PAGE_BYTES);
+      return new MappedSharedMemory(memfd, mapping);
     } catch (RuntimeException e) {
       memfd.close();
       throw e;
@@ -56,6 +64,21 @@ final class MappedSharedMemory implements SharedMemory {
   public long nextData(long offset, long end) {
     Objects.checkFromToIndex(offset, end, segment.byteSize());
     return Memfd.nextData(memfd, offset, end);
+  }
+
+  @Override
+  public long residentBytes() {
+    return FileStatus.of(memfd).allocatedBytes();
+  }
+
+  @Override
+  public void collapse(long offset) {
+    Objects.checkFromIndexSize(offset, HUGE_PAGE_BYTES, segment.byteSize());
+    long end = offset + HUGE_PAGE_BYTES;
+    if (Memfd.nextHole(memfd, offset, end) == end) {
+      // Refused where the kernel is older than that, or has no such page.
+      MemoryCalls.madvise(segment.address() + offset, HUGE_PAGE_BYTES, MADV_COLLAPSE);
+    }
   }
 
   @Override

@@ -26,6 +26,7 @@ class CProbeTest {
       #include <linux/io_uring.h>
       #include <linux/ioctl.h>
       #include <linux/magic.h>
+      #include <linux/mman.h>
       #include <linux/userfaultfd.h>
       #include <netinet/in.h>
       #include <netinet/tcp.h>

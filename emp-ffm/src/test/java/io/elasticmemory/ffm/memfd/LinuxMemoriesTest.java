@@ -109,6 +109,47 @@ class LinuxMemoriesTest {
   }
 
   @Test
+  void putsAPieceOfSharedMemoryThatIsInUseIntoAHugePage() throws IOException {
+    long piece = SharedMemory.HUGE_PAGE_BYTES;
+    try (SharedMemory memory = memories.createShared("test-collapse", 3 * piece, false)) {
+      for (long at = 0; at < piece; at += 8) {
+        memory.segment().set(JAVA_LONG, at, at + 1);
+      }
+      // One page is missing here.
+      memory.segment().asSlice(piece, piece - 4096).fill((byte) 7);
+      assertThat(memory.residentBytes()).isEqualTo(2 * piece - 4096);
+
+      // The system may be out of such pages for a moment.
+      for (int i = 0; i < 100 && hugeKib("test-collapse") == 0; i++) {
+        memory.collapse(0);
+      }
+      memory.collapse(piece);
+      memory.collapse(2 * piece);
+
+      assertThat(hugeKib("test-collapse")).isEqualTo(piece >> 10);
+      assertThat(memory.residentBytes()).isEqualTo(2 * piece - 4096);
+      for (long at = 0; at < piece; at += 8) {
+        assertThat(memory.segment().get(JAVA_LONG, at)).isEqualTo(at + 1);
+      }
+      assertThatThrownBy(() -> memory.collapse(3 * piece))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  /** What this process has of a memory file in huge pages, by the kernel's word. */
+  private static long hugeKib(String name) throws IOException {
+    boolean isIn = false;
+    for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        isIn = line.contains("/memfd:" + name);
+      } else if (isIn && line.startsWith("ShmemPmdMapped:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", ""));
+      }
+    }
+    throw new AssertionError("no memory file " + name);
+  }
+
+  @Test
   void keepsWhatIsInSharedMemoryThatItUnmaps() {
     try (SharedMemory memory = memories.createShared("test", 8192, false)) {
       memory.segment().set(JAVA_LONG, 4096, 42);

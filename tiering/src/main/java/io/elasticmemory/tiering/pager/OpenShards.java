@@ -10,12 +10,14 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shards of a space, each with a thread, a poller, donors and a command ring of its own, so
@@ -42,6 +44,7 @@ final class OpenShards implements AutoCloseable {
   private final List<OpenShard> shards = new ArrayList<>();
   private volatile boolean wakeUpsAreDear;
   private boolean measuresWakeUps;
+  private @Nullable TableCollapse tableCollapse;
   private final Set<String> said = new HashSet<>();
   private final Set<String> missed = new HashSet<>();
 
@@ -85,9 +88,8 @@ final class OpenShards implements AutoCloseable {
         HandOver handOver = space.handOver();
         Counters counters = new ShardCounters(space.counters().segment()).of(index);
         donors.open(space, index, slabs);
-        boolean first = BlockTableLayout.epoch(space.table().segment()) == 1;
         Purse purse =
-            first ? budget.purse(index) : budget.purse(index, inheritance.residentBytes());
+            isFirst() ? budget.purse(index) : budget.purse(index, inheritance.residentBytes());
         shard = shard(counters, purse, inheritance, slabs);
         long capacityBytes = handOver.geometry().capacityBytes();
         shard.follow(new HintReader(space.hints(index), capacityBytes));
@@ -103,7 +105,7 @@ final class OpenShards implements AutoCloseable {
                 budget.minimumBytes(),
                 shard,
                 () -> space.applicationBell().ring());
-        if (!first) {
+        if (!isFirst()) {
           desk.takeAgain();
         }
         shard.follow(
@@ -146,9 +148,26 @@ final class OpenShards implements AutoCloseable {
           donor -> slabs.slots(space.table().segment(), handOver.geometry(), donor, index),
           space.openSeals(),
           counters,
-          platform.memories()::reservePrivate,
+          isFirst() ? platform.memories()::reservePrivate : this::reserveAsTheTable,
           warden,
           Rules.STRICT);
+    }
+
+    private boolean isFirst() {
+      return BlockTableLayout.epoch(space.table().segment()) == 1;
+    }
+
+    /**
+     * Where the table is in use, what is known of its blocks will be, too, as soon as it has been
+     * looked through. In huge pages that comes and goes quickly, as in {@link TableCollapse}. The
+     * first pager cannot know, and takes small ones.
+     */
+    private MemorySegment reserveAsTheTable(long bytes) {
+      MemorySegment reserved = platform.memories().reservePrivate(bytes);
+      if (space.table().residentBytes() >= space.table().segment().byteSize() / 2) {
+        platform.memories().preferHugePages(reserved);
+      }
+      return reserved;
     }
 
     /** On the shard's thread, until the space ends; then nothing of it is called any more. */
@@ -185,6 +204,7 @@ final class OpenShards implements AutoCloseable {
   Watchdog open(ReceivedSpace space) {
     HandOver handOver = space.handOver();
     measuresWakeUps = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
+    tableCollapse = new TableCollapse(space.table(), Clock.system());
     SlabShares slabs = new SlabShares(handOver.donors(), handOver.stripes());
     BudgetPool budget =
         new BudgetPool(
@@ -224,6 +244,9 @@ final class OpenShards implements AutoCloseable {
   /** On the watchdog's thread; the first comes when threads are served that waited from before. */
   private void tick() {
     shards.forEach(open -> open.gauge.publish());
+    if (tableCollapse != null) {
+      tableCollapse.goOn();
+    }
     if (measuresWakeUps) {
       measuresWakeUps = false;
       measureWakeUps();

@@ -91,7 +91,7 @@ final class KillItem implements Item {
         left = left(stage, ledger, stops, each)) {
       List<Failpoint> next = left.subList(0, Math.min(KILLS_PER_RUN, left.size()));
       isGood =
-          new KillRun(stage, scale, setting, file)
+          new KillRun(stage, scale.atPoints(), setting, file)
               .let(new FailpointKiller(stage.random(), points, next, ledger, stops));
       ledger.save();
       stage.say("        %d to go".formatted(left(stage, ledger, stops, each).size()));
