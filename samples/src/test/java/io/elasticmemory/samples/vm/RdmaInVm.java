@@ -80,11 +80,11 @@ class RdmaInVm {
             + " bench fault --tier exporter --transport rdma --no-floor"
             + " --rounds 1 --faults 200 --warm-up 200 --json - --address "
             + VirtualMachine.ADDRESS;
+    // Beside other work its exporter may be too slow with the first answer: once more, then.
+    String benchOnceMore = "(%1$s || %1$s)".formatted(VirtualMachine.java(bench));
     String said =
         VirtualMachine.run(
-            "allocation",
-            SECONDS_MAX,
-            VirtualMachine.compiled(test) + " && " + VirtualMachine.java(bench));
+            "allocation", SECONDS_MAX, VirtualMachine.compiled(test) + " && " + benchOnceMore);
     assertThat(said).contains("\"transport\": \"rdma\"").contains("bytes go by RDMA");
   }
 
