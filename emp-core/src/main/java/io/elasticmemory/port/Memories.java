@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 /** Makes and adopts memory that several processes share. Failures are {@code EmpException}s. */
 public interface Memories {
+  /** A piece of memory that can be one page. */
+  long HUGE_PAGE_BYTES = 2L << 20;
+
   /**
    * Makes a space, complete as {@link SpaceMemory} describes.
    *
@@ -75,6 +78,15 @@ public interface Memories {
    * yet. Advice that the system may not take.
    */
   void preferHugePages(MemorySegment range);
+
+  /**
+   * Puts a piece of private or shared memory into one huge page, if all of it has been touched and
+   * the system can. What is there stays; who touches it meanwhile waits for some milliseconds.
+   * Advice: whether it was taken makes no difference but to the time it takes to map and unmap it.
+   *
+   * @param piece of {@value #HUGE_PAGE_BYTES} bytes at a multiple of that
+   */
+  default void collapse(MemorySegment piece) {}
 
   /**
    * Takes pages of shared memory out of this process' page tables. They stay where they are: the

@@ -4,9 +4,6 @@ import java.lang.foreign.MemorySegment;
 
 /** A sealed memory file mapped for reading and writing, shared between processes; zero at first. */
 public interface SharedMemory extends AutoCloseable {
-  /** A piece that can be one page. */
-  long HUGE_PAGE_BYTES = 2L << 20;
-
   /** All of it; usable from every thread until {@link #close}. */
   MemorySegment segment();
 
@@ -40,16 +37,6 @@ public interface SharedMemory extends AutoCloseable {
   default long residentBytes() {
     return segment().byteSize();
   }
-
-  /**
-   * Puts a piece into one huge page if all of it has memory, and the system can. What is there
-   * stays; who touches it meanwhile waits for a millisecond or two. Of use where a process must
-   * come and go quickly: 512 pages less to map and to unmap. Not an option that the machine could
-   * have switched off, but advice: whether it was taken makes no difference to anybody.
-   *
-   * @param offset a multiple of {@link #HUGE_PAGE_BYTES}; the piece has as many bytes
-   */
-  default void collapse(long offset) {}
 
   /** Its descriptor, to be handed over. */
   Handle handle();

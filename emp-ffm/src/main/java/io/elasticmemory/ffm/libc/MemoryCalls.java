@@ -12,6 +12,7 @@ public final class MemoryCalls {
   private static final NativeFunction MUNMAP = returningInt("munmap");
   private static final NativeFunction MADVISE = returningInt("madvise");
   private static final NativeFunction MLOCK = returningInt("mlock");
+  private static final NativeFunction MINCORE = returningInt("mincore");
   private static final NativeFunction MEMCPY = returningLong("memcpy");
   private static final NativeFunction SYSCALL = returningLong("syscall");
 
@@ -38,6 +39,11 @@ public final class MemoryCalls {
 
   public static long mlock(long address, long bytes) {
     return MLOCK.call(address, bytes);
+  }
+
+  /** {@code mincore}: a byte for each page of a range, of which bit 0 says if it has memory. */
+  public static long mincore(long address, long bytes, long states) {
+    return MINCORE.call(address, bytes, states);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.elasticmemory.ffm.memfd;
 
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_COLLAPSE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTDUMP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTNEED;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_HUGEPAGE;
@@ -87,6 +88,16 @@ public final class LinuxMemories implements Memories {
     // A kernel built without them does not know the advice.
     if (result != -Errno.EINVAL) {
       SystemCallException.check(result, "madvise", "MADV_HUGEPAGE");
+    }
+  }
+
+  @Override
+  public void collapse(MemorySegment piece) {
+    long address = Addresses.of(piece, 0, HUGE_PAGE_BYTES);
+    if (Residents.all(address, HUGE_PAGE_BYTES)) {
+      // Refused where the kernel is older than 6.1 or has no such page to give just now.
+      MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_HUGEPAGE);
+      MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_COLLAPSE);
     }
   }
 

@@ -1,11 +1,9 @@
 package io.elasticmemory.ffm.memfd;
 
-import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_COLLAPSE;
-
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.FileStatus;
-import io.elasticmemory.ffm.libc.MemoryCalls;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.SharedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,9 +31,9 @@ final class MappedSharedMemory implements SharedMemory {
   static MappedSharedMemory of(Descriptor memfd, long bytes) {
     try {
       Mapping mapping =
-          bytes < HUGE_PAGE_BYTES
+          bytes < Memories.HUGE_PAGE_BYTES
               ? Mapping.shared(memfd, bytes)
-              : Mapping.aligned(memfd, bytes, HUGE_PAGE_BYTES);
+              : Mapping.aligned(memfd, bytes, Memories.HUGE_PAGE_BYTES);
       return new MappedSharedMemory(memfd, mapping);
     } catch (RuntimeException e) {
       memfd.close();
@@ -69,16 +67,6 @@ final class MappedSharedMemory implements SharedMemory {
   @Override
   public long residentBytes() {
     return FileStatus.of(memfd).allocatedBytes();
-  }
-
-  @Override
-  public void collapse(long offset) {
-    Objects.checkFromIndexSize(offset, HUGE_PAGE_BYTES, segment.byteSize());
-    long end = offset + HUGE_PAGE_BYTES;
-    if (Memfd.nextHole(memfd, offset, end) == end) {
-      // Refused where the kernel is older than that, or has no such page.
-      MemoryCalls.madvise(segment.address() + offset, HUGE_PAGE_BYTES, MADV_COLLAPSE);
-    }
   }
 
   @Override

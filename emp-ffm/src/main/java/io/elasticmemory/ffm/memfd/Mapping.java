@@ -20,6 +20,8 @@ final class Mapping implements AutoCloseable {
   private static final String REMEDY =
       "ask for less, or raise vm.max_map_count, vm.overcommit_memory or ulimit -v";
 
+  private static final long PAGE_BYTES = 4096;
+
   private final long base;
   private final long bytes;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -56,7 +58,7 @@ final class Mapping implements AutoCloseable {
       throw Failures.platform("mapping " + bytes + " bytes of " + memfd.name(), mapped, REMEDY);
     }
     trim(reserved, base);
-    trim(base + bytes, reserved + reservedBytes);
+    trim(pageUp(base + bytes), pageUp(reserved + reservedBytes));
     return new Mapping(base, bytes);
   }
 
@@ -66,6 +68,10 @@ final class Mapping implements AutoCloseable {
     long base = MemoryCalls.mmap(0, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
     Failures.require(base, "reserving " + bytes + " bytes", REMEDY);
     return new Mapping(base, bytes);
+  }
+
+  private static long pageUp(long address) {
+    return (address + PAGE_BYTES - 1) & -PAGE_BYTES;
   }
 
   private static void trim(long from, long to) {

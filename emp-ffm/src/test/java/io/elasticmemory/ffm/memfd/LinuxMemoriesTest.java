@@ -11,6 +11,7 @@ import io.elasticmemory.ffm.libc.Errno;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.FileStatus;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.SharedMemory;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LinuxMemoriesTest {
+  private static final long HUGE = Memories.HUGE_PAGE_BYTES;
   private final LinuxMemories memories = new LinuxMemories();
 
   @TempDir private Path directory;
@@ -109,44 +111,62 @@ class LinuxMemoriesTest {
   }
 
   @Test
-  void putsAPieceOfSharedMemoryThatIsInUseIntoAHugePage() throws IOException {
-    long piece = SharedMemory.HUGE_PAGE_BYTES;
-    try (SharedMemory memory = memories.createShared("test-collapse", 3 * piece, false)) {
-      for (long at = 0; at < piece; at += 8) {
-        memory.segment().set(JAVA_LONG, at, at + 1);
-      }
-      // One page is missing here.
-      memory.segment().asSlice(piece, piece - 4096).fill((byte) 7);
-      assertThat(memory.residentBytes()).isEqualTo(2 * piece - 4096);
-
-      // The system may be out of such pages for a moment.
-      for (int i = 0; i < 100 && hugeKib("test-collapse") == 0; i++) {
-        memory.collapse(0);
-      }
-      memory.collapse(piece);
-      memory.collapse(2 * piece);
-
-      assertThat(hugeKib("test-collapse")).isEqualTo(piece >> 10);
-      assertThat(memory.residentBytes()).isEqualTo(2 * piece - 4096);
-      for (long at = 0; at < piece; at += 8) {
-        assertThat(memory.segment().get(JAVA_LONG, at)).isEqualTo(at + 1);
-      }
-      assertThatThrownBy(() -> memory.collapse(3 * piece))
-          .isInstanceOf(IndexOutOfBoundsException.class);
+  void putsSharedMemoryThatIsInUseIntoHugePages() throws IOException {
+    try (SharedMemory memory = memories.createShared("test-collapse", 3 * HUGE + 8, false)) {
+      assertThat(memory.segment().address() % HUGE).isZero();
+      fillAllButAPage(memory.segment());
+      collapseAll(memory.segment());
+      assertThat(hugeKib(memory.segment(), "ShmemPmdMapped:")).isEqualTo(HUGE >> 10);
+      assertThat(memory.residentBytes()).isEqualTo(2 * HUGE - 4096);
+      assertHoldsWhatWasFilled(memory.segment());
     }
   }
 
-  /** What this process has of a memory file in huge pages, by the kernel's word. */
-  private static long hugeKib(String name) throws IOException {
+  @Test
+  void putsPrivateMemoryThatIsInUseIntoHugePages() throws IOException {
+    MemorySegment memory = memories.reservePrivate(4 * HUGE);
+    MemorySegment whole = memory.asSlice(-memory.address() & HUGE - 1, 3 * HUGE);
+    fillAllButAPage(whole);
+    collapseAll(whole);
+    assertThat(hugeKib(whole, "AnonHugePages:")).isEqualTo(HUGE >> 10);
+    assertHoldsWhatWasFilled(whole);
+  }
+
+  /** A whole piece, one of which a page is missing, and one that nobody touches. */
+  private static void fillAllButAPage(MemorySegment memory) {
+    for (long at = 0; at < 2 * HUGE - 4096; at += 8) {
+      memory.set(JAVA_LONG, at, at + 1);
+    }
+  }
+
+  private static void assertHoldsWhatWasFilled(MemorySegment memory) {
+    for (long at = 0; at < 2 * HUGE - 4096; at += 8) {
+      assertThat(memory.get(JAVA_LONG, at)).isEqualTo(at + 1);
+    }
+  }
+
+  private void collapseAll(MemorySegment memory) {
+    for (int piece = 0; piece < 3; piece++) {
+      // The system may be out of such pages for a moment.
+      for (int i = 0; i < 20; i++) {
+        memories.collapse(memory.asSlice(piece * HUGE, HUGE));
+      }
+    }
+  }
+
+  /** What of it is in huge pages, by the kernel's word: mappings are split by advice. */
+  private static long hugeKib(MemorySegment memory, String kind) throws IOException {
+    long kib = 0;
     boolean isIn = false;
     for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
       if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-        isIn = line.contains("/memfd:" + name);
-      } else if (isIn && line.startsWith("ShmemPmdMapped:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", ""));
+        long begin = Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
+        isIn = begin >= memory.address() && begin < memory.address() + memory.byteSize();
+      } else if (isIn && line.startsWith(kind)) {
+        kib += Long.parseLong(line.replaceAll("[^0-9]", ""));
       }
     }
-    throw new AssertionError("no memory file " + name);
+    return kib;
   }
 
   @Test

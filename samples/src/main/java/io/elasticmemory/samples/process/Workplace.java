@@ -24,7 +24,7 @@ public final class Workplace implements AutoCloseable {
   private final List<Started> processes = new ArrayList<>();
   private final List<Made> changes = new ArrayList<>();
   private final Thread hook = new Thread(this::clear, "workplace-end");
-  private boolean closed;
+  private volatile boolean closed;
 
   private Workplace(Path directory) {
     this.directory = directory;
@@ -49,6 +49,11 @@ public final class Workplace implements AutoCloseable {
   /** The directory. */
   public Path directory() {
     return directory;
+  }
+
+  /** Whether what was started here is being ended, or has been. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** A process, and how long it may take to end when it is asked to. */

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The shards of a space, each with a thread, a poller, donors and a command ring of its own, so
@@ -42,9 +41,9 @@ final class OpenShards implements AutoCloseable {
   private final PagerLog log;
   private final Warden warden;
   private final List<OpenShard> shards = new ArrayList<>();
+  private final HugePages hugePages;
   private volatile boolean wakeUpsAreDear;
   private boolean measuresWakeUps;
-  private @Nullable TableCollapse tableCollapse;
   private final Set<String> said = new HashSet<>();
   private final Set<String> missed = new HashSet<>();
 
@@ -61,6 +60,7 @@ final class OpenShards implements AutoCloseable {
     this.application = application;
     this.log = log;
     this.warden = warden;
+    hugePages = new HugePages(platform.memories()::collapse, Clock.system());
   }
 
   /** One shard and what is its own. */
@@ -148,7 +148,7 @@ final class OpenShards implements AutoCloseable {
           donor -> slabs.slots(space.table().segment(), handOver.geometry(), donor, index),
           space.openSeals(),
           counters,
-          isFirst() ? platform.memories()::reservePrivate : this::reserveAsTheTable,
+          this::reserve,
           warden,
           Rules.STRICT);
     }
@@ -159,14 +159,15 @@ final class OpenShards implements AutoCloseable {
 
     /**
      * Where the table is in use, what is known of its blocks will be, too, as soon as it has been
-     * looked through. In huge pages that comes and goes quickly, as in {@link TableCollapse}. The
-     * first pager cannot know, and takes small ones.
+     * looked through: in huge pages from the beginning. The first pager cannot know.
      */
-    private MemorySegment reserveAsTheTable(long bytes) {
+    private MemorySegment reserve(long bytes) {
       MemorySegment reserved = platform.memories().reservePrivate(bytes);
-      if (space.table().residentBytes() >= space.table().segment().byteSize() / 2) {
+      long tableBytes = space.table().segment().byteSize();
+      if (!isFirst() && space.table().residentBytes() >= tableBytes / 2) {
         platform.memories().preferHugePages(reserved);
       }
+      hugePages.add(reserved);
       return reserved;
     }
 
@@ -204,7 +205,7 @@ final class OpenShards implements AutoCloseable {
   Watchdog open(ReceivedSpace space) {
     HandOver handOver = space.handOver();
     measuresWakeUps = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
-    tableCollapse = new TableCollapse(space.table(), Clock.system());
+    hugePages.add(space.table().segment());
     SlabShares slabs = new SlabShares(handOver.donors(), handOver.stripes());
     BudgetPool budget =
         new BudgetPool(
@@ -244,9 +245,7 @@ final class OpenShards implements AutoCloseable {
   /** On the watchdog's thread; the first comes when threads are served that waited from before. */
   private void tick() {
     shards.forEach(open -> open.gauge.publish());
-    if (tableCollapse != null) {
-      tableCollapse.goOn();
-    }
+    hugePages.goOn();
     if (measuresWakeUps) {
       measuresWakeUps = false;
       measureWakeUps();

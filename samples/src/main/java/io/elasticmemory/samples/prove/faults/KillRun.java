@@ -160,6 +160,9 @@ final class KillRun {
   }
 
   private boolean failed(Child.Ended ended, Killer killer, String what) {
+    if (stage.workplace().isClosed()) {
+      throw new IllegalStateException("interrupted: what was not saved counts for nothing");
+    }
     List<String> said = ended.out().lines().filter(line -> line.startsWith("page ")).toList();
     KillTally tally = killer.tally();
     tally.foundWrong(said.size());
