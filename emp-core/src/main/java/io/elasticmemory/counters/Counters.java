@@ -2,9 +2,12 @@ package io.elasticmemory.counters;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -15,6 +18,7 @@ import java.util.Map;
  */
 public final class Counters {
   private static final VarHandle LONG = JAVA_LONG.varHandle();
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final VarHandle INT = JAVA_INT.varHandle();
 
   private final MemorySegment page;
@@ -70,6 +74,22 @@ public final class Counters {
   /** Says why the program changes the DRAM budget; one thread of the program only. */
   public void budgetReason(BudgetReason reason) {
     INT.setOpaque(page, CountersLayout.BUDGET_REASON_AT, reason.ordinal());
+  }
+
+  /** The build of the pager that counts, as text; empty if it is not known. */
+  public String build() {
+    byte[] text = page.asSlice(CountersLayout.BUILD_AT, CountersLayout.BUILD_BYTES).toArray(BYTE);
+    int end = 0;
+    while (end < text.length && text[end] != 0) {
+      end++;
+    }
+    return new String(text, 0, end, UTF_8);
+  }
+
+  /** Says which build counts from now on. */
+  public void build(String build) {
+    byte[] text = Arrays.copyOf(build.getBytes(UTF_8), CountersLayout.BUILD_BYTES);
+    MemorySegment.copy(text, 0, page, BYTE, CountersLayout.BUILD_AT, text.length);
   }
 
   /** The length of a block, which is the unit of slots; 0 before the page is formatted. */

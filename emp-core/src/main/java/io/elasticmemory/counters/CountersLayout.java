@@ -12,6 +12,7 @@ package io.elasticmemory.counters;
  *  32 u64 standbyPid     who is ready to take over, 0 if nobody is; on the first page only
  *  40 u32 budgetReason   a {@link BudgetReason}, written by the program; on the first page only
  *  64 s64 counter[count] in the order of {@link Counter}
+ * 3584 u8[512] build       of the pager, as text, then zeros; on the first page only
  * </pre>
  */
 public final class CountersLayout {
@@ -47,6 +48,12 @@ public final class CountersLayout {
 
   /** Offset of the first counter. */
   public static final long COUNTERS_AT = 64;
+
+  /** Offset of the text that says which build counts: what {@code wire.Build} writes. */
+  public static final long BUILD_AT = 3584;
+
+  /** Longest text; a longer one is cut. */
+  public static final int BUILD_BYTES = 512;
 
   private CountersLayout() {}
 

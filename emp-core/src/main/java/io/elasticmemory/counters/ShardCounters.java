@@ -50,6 +50,16 @@ public final class ShardCounters {
     shards.getFirst().standbyPid(pid);
   }
 
+  /** The build of the pager that counts, as text; empty if it is not known. */
+  public String build() {
+    return shards.getFirst().build();
+  }
+
+  /** Says which build counts from now on. */
+  public void build(String build) {
+    shards.getFirst().build(build);
+  }
+
   /** The counters of one shard. */
   public Counters of(int shard) {
     return shards.get(shard);

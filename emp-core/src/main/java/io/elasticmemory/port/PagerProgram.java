@@ -15,6 +15,12 @@ public interface PagerProgram {
   /** Exit code of a first pager that has told its application why it cannot serve the space. */
   int REFUSED = 3;
 
+  /**
+   * Argument of a pager that takes over from another build: what fails before it serves ends that
+   * process alone, and its watcher goes back to the build before.
+   */
+  String OR_THE_BUILD_BEFORE = "or-the-build-before";
+
   /** Binary name of its main class, in the module or jar of the class that implements this. */
   String mainClass();
 

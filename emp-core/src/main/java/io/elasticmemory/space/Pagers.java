@@ -3,10 +3,13 @@ package io.elasticmemory.space;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.ProcessGroup;
+import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.Sockets;
 import io.elasticmemory.thread.SpaceThreads;
+import io.elasticmemory.wire.NextPagerLayout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes that serve a space: a watcher, which is a shell, and the pagers it starts.
@@ -52,14 +56,23 @@ final class Pagers implements AutoCloseable {
 
   private final ProcessGroup group;
   private final ControlChannel channel;
+
+  /** Says how the next pager is started, if it is not as the first; null without a watcher. */
+  private final @Nullable SharedMemory next;
+
   private final ArrayDeque<String> lines = new ArrayDeque<>();
   private String exit = "";
   private final Thread errors;
   private volatile boolean serving;
 
   Pagers(ProcessGroup group, ControlChannel channel) {
+    this(group, channel, null);
+  }
+
+  private Pagers(ProcessGroup group, ControlChannel channel, @Nullable SharedMemory next) {
     this.group = group;
     this.channel = channel;
+    this.next = next;
     errors = SpaceThreads.daemon("emp-pager-errors", this::readErrors);
     errors.start();
   }
@@ -76,33 +89,40 @@ final class Pagers implements AutoCloseable {
       warnOnce();
     }
     Sockets.Pair pair = platform.sockets().pair();
+    SharedMemory next = null;
     try {
-      ProcessGroup group =
-          platform
-              .processes()
-              .start(
-                  watched ? watched(command, standby) : command,
-                  environment(),
-                  pair.there(),
-                  !watched);
-      return new Pagers(group, pair.here());
+      next = watched ? next(platform.memories()) : null;
+      List<String> words = next == null ? command : watched(command, standby, next);
+      ProcessGroup group = platform.processes().start(words, environment(), pair.there(), !watched);
+      return new Pagers(group, pair.here(), next);
     } catch (RuntimeException | Error e) {
       pair.here().close();
+      if (next != null) {
+        next.close();
+      }
       throw e;
     } finally {
       pair.there().close();
     }
   }
 
-  private static List<String> watched(List<String> command, boolean standby) {
+  private static SharedMemory next(Memories memories) {
+    SharedMemory next = memories.createShared(NextPagerLayout.NAME, NextPagerLayout.BYTES, true);
+    NextPagerLayout.format(next.segment());
+    return next;
+  }
+
+  private static List<String> watched(List<String> command, boolean standby, SharedMemory next) {
+    long pid = ProcessHandle.current().pid();
     List<String> words = new ArrayList<>();
     words.add(SHELL.toString());
     words.add("-c");
     words.add(WatcherScript.TEXT);
     words.add("emp-watcher");
-    words.add(Long.toString(ProcessHandle.current().pid()));
+    words.add(Long.toString(pid));
     words.add(standby ? "standby" : "");
-    words.addAll(command);
+    words.add("/proc/%d/fd/%d".formatted(pid, next.handle().descriptor()));
+    words.add(NextPagerLayout.quoted(command));
     return words;
   }
 
@@ -190,6 +210,9 @@ final class Pagers implements AutoCloseable {
     awaitErrors();
     channel.close();
     group.close();
+    if (next != null) {
+      next.close();
+    }
   }
 
   /** Ends all of them at once, and nobody takes it for a failure. */

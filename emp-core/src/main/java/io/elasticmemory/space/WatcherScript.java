@@ -19,58 +19,84 @@ package io.elasticmemory.space;
  * bye                      the space has ended in order
  * </pre>
  *
- * Anything else, such as what a crashing JVM prints, is passed over. After {@link
- * io.elasticmemory.port.PagerProgram#DONE} and {@link io.elasticmemory.port.PagerProgram#REFUSED}
- * no other pager is started. After any other end the next one is, at once if it was killed or is
- * among the first that failed, then a second later. When the sixth in a row has failed within a
- * minute each and nobody serves, the application is killed. With a standby it also kills a pager
- * that stands still because of a signal: that it was stopped interrupts the shell's wait, which
- * says 145 (128 and SIGCHLD) then; one that is bash hears nothing of it and leaves it to the
- * standby. Whatever happens, at most one line is printed. All of it stays deaf to the signals of a
- * terminal, so that it outlives an application that is being ended by them, and to a standard error
- * that nobody reads any more.
+ * Anything else, such as what a crashing JVM prints, is passed over. A pager is started by the
+ * command of the one before, unless {@link io.elasticmemory.wire.NextPagerLayout} has another one
+ * by then. One that fails within a minute is followed by one of the command before its own, and so
+ * on in turn: a build that cannot do it costs the program no pager. On SIGUSR1 to the shell that
+ * waits for a pager its successor is started already, to wait for its turn. After {@link
+ * io.elasticmemory.port.PagerProgram#DONE}, and when the first says {@link
+ * io.elasticmemory.port.PagerProgram#REFUSED}, no other pager is started. After any other end the
+ * next one is, at once if it was killed or is among the first that failed, then a second later.
+ * When the sixth in a row has failed within a minute each and nobody serves, the application is
+ * killed. With a standby it also kills a pager that stands still because of a signal: that it was
+ * stopped interrupts the shell's wait, which says 145 (128 and SIGCHLD) then; one that is bash
+ * hears nothing of it and leaves it to the standby. Whatever happens, at most one line is printed.
+ * All of it stays deaf to the signals of a terminal, so that it outlives an application that is
+ * being ended by them, and to a standard error that nobody reads any more.
  */
 final class WatcherScript {
   /**
    * The script. Its arguments are the process id of the application, {@code standby} or nothing,
-   * and the command of a pager.
+   * the file that may have another command, and the command of a pager as one quoted line.
    */
   static final String TEXT =
       """
       trap '' INT QUIT TERM HUP PIPE
       application=$1
       standby=$2
-      shift 2
+      next=$3
+      this=$4
+      other=$4
+      begin() {
+        read -r number command <"$next"
+        case $command in
+          *" #$number")
+            [ "$number" = "$seen" ] || { other=$this; this=$command; seen=$number; } ;;
+        esac
+        eval "exec $this" 2>&4 4>&- &
+      }
       succeed() {
         role=$1
-        shift
         failures=0
+        refused=3
+        seen=
+        heir=
+        trap : USR1
         [ -z "$standby" ] || trap : CHLD
         while :; do
           read -r begun rest </proc/uptime
-          "$@" 2>&4 4>&- &
-          pid=$!
-          while wait $pid; code=$?; [ $code -eq 145 ]; do
+          if [ -n "$heir" ] && kill -0 $heir; then pid=$heir; else begin; pid=$!; fi
+          heir=
+          while wait $pid; code=$?; [ $code -eq 145 ] || [ $code -eq 138 ]; do
+            if [ $code -eq 138 ]; then
+              [ -n "$heir" ] && kill -0 $heir || { begin; heir=$!; }
+              continue
+            fi
             status=
             read -r status </proc/$pid/stat
             case ${status##*) } in T*) kill -9 $pid ;; esac
           done
           read -r ended rest </proc/uptime
-          [ $((${ended%.*} - ${begun%.*})) -lt 60 ] || failures=0
+          soon=yes
+          [ $((${ended%.*} - ${begun%.*})) -lt 60 ] || { soon=; failures=0; }
           case $code in
-            0 | 3) ;;
+            0 | $refused) ;;
             137) failures=0 ;;
-            *) failures=$((failures + 1)); echo "exit code $code" >&4 ;;
+            *)
+              failures=$((failures + 1))
+              echo "exit code $code" >&4
+              [ -z "$soon" ] || { before=$other; other=$this; this=$before; } ;;
           esac
           echo "ended $role $pid $failures" || exit
-          case $code in 0 | 3) exit ;; esac
+          case $code in 0 | $refused) exit ;; esac
+          refused=0
           [ $failures -lt 4 ] || sleep 1
           [ -z "$standby" ] || sleep 0.3
         done
       }
       {
-        [ -z "$standby" ] || succeed standby "$@" &
-        succeed first "$@"
+        [ -z "$standby" ] || succeed standby &
+        succeed first
         wait
       } 2>/dev/null | {
         exec 4>&-

@@ -11,7 +11,9 @@ class CountersLayoutTest {
     Counter[] counters = Counter.values();
     assertThat(CountersLayout.PAGE_BYTES).isEqualTo(4096);
     assertThat(CountersLayout.at(counters[counters.length - 1]) + 8)
-        .isLessThanOrEqualTo(CountersLayout.PAGE_BYTES);
+        .isLessThanOrEqualTo(CountersLayout.BUILD_AT);
+    assertThat(CountersLayout.BUILD_AT + CountersLayout.BUILD_BYTES)
+        .isEqualTo(CountersLayout.PAGE_BYTES);
   }
 
   @Test

@@ -1,11 +1,14 @@
 package io.elasticmemory.space;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.elasticmemory.port.PagerProgram;
+import io.elasticmemory.wire.NextPagerLayout;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The watcher with shells for pagers, which note that they were started. */
 class WatcherScriptTest {
@@ -51,9 +56,25 @@ class WatcherScriptTest {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("/bin/sh", "-c", "exec 4>/dev/null; exec /bin/sh -c \"$@\"", "test"));
     words.addAll(List.of(WatcherScript.TEXT, "emp-watcher", Long.toString(application.pid())));
-    words.addAll(List.of(standby, "/bin/sh", "-c", "echo $$ >> \"$0\"; " + pager));
-    words.add(started().toString());
+    words.addAll(List.of(standby, next().toString(), NextPagerLayout.quoted(command(pager))));
+    Files.writeString(next(), "\n");
     watcher = new ProcessBuilder(words).start();
+  }
+
+  private List<String> command(String pager) {
+    return List.of("/bin/sh", "-c", "echo $$ >> \"$0\"; " + pager, started().toString());
+  }
+
+  /** From now on this is the next pager. */
+  private void writeNext(String pager) throws IOException {
+    MemorySegment text = MemorySegment.ofArray(new byte[NextPagerLayout.BYTES]);
+    MemorySegment.copy(Files.readAllBytes(next()), 0, text, JAVA_BYTE, 0, (int) Files.size(next()));
+    NextPagerLayout.write(text, command(pager));
+    Files.write(next(), text.toArray(JAVA_BYTE));
+  }
+
+  private Path next() {
+    return directory.resolve("next");
   }
 
   private Path started() {
@@ -230,6 +251,75 @@ class WatcherScriptTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void startsTheNextPagerByTheCommandThatIsThereByThen() throws Exception {
+    watch("", SERVE);
+    long first = pagers(1).getFirst();
+    writeNext("echo another >> \"$0.said\"; " + SERVE);
+    kill(first);
+    long second = pagers(2).getLast();
+    awaitSaid("another");
+
+    kill(second);
+    pagers(3);
+    awaitSaid("another", "another");
+    assertThat(application.isAlive()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 127, PagerProgram.REFUSED})
+  void goesBackToTheCommandBeforeWhenAPagerFailsAtItsStart(int code) throws Exception {
+    watch("", "echo before >> \"$0.said\"; " + SERVE);
+    long first = pagers(1).getFirst();
+    writeNext("echo another >> \"$0.said\"; exit " + code);
+    kill(first);
+
+    awaitSaid("before", "another", "before");
+    long third = pagers(3).getLast();
+    kill(third);
+    awaitSaid("before", "another", "before", "before");
+    assertThat(application.isAlive()).isTrue();
+  }
+
+  @Test
+  void takesNoCommandOfWhichTheEndsDiffer() throws Exception {
+    watch("", SERVE);
+    long first = pagers(1).getFirst();
+    Files.writeString(next(), "2 exit 1 #1\n");
+    kill(first);
+
+    assertThat(ProcessHandle.of(pagers(2).getLast())).isPresent();
+  }
+
+  @Test
+  void whenItIsCalledStartsTheNextPagerWhileTheOneBeforeServes() throws Exception {
+    watch("", SERVE);
+    long first = pagers(1).getFirst();
+    long shell = ProcessHandle.of(first).orElseThrow().parent().orElseThrow().pid();
+    send("USR1", shell);
+    long second = pagers(2).getLast();
+    send("USR1", shell);
+
+    kill(first);
+    Awaitility.await().atMost(SECONDS_MAX, TimeUnit.SECONDS).until(() -> hasEnded(first));
+    assertThat(ProcessHandle.of(second)).isPresent();
+    assertThat(pagers()).containsExactly(first, second);
+    kill(second);
+    assertThat(ProcessHandle.of(pagers(3).getLast())).isPresent();
+    assertThat(application.isAlive()).isTrue();
+  }
+
+  private static boolean hasEnded(long pid) {
+    return ProcessHandle.of(pid).isEmpty();
+  }
+
+  private void awaitSaid(String... lines) {
+    Path said = directory.resolve("started.said");
+    Awaitility.await()
+        .atMost(SECONDS_MAX, TimeUnit.SECONDS)
+        .until(() -> Files.exists(said) && Files.readAllLines(said).equals(List.of(lines)));
   }
 
   private String lastWords() throws Exception {

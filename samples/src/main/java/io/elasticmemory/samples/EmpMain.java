@@ -42,7 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ChaosCommand.class,
       StatCommand.class,
       TopCommand.class,
-      ProfileCommand.class
+      ProfileCommand.class,
+      UpgradeCommand.class
     })
 public final class EmpMain implements Runnable {
 

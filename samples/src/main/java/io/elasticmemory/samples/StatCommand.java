@@ -188,6 +188,7 @@ final class StatCommand implements Callable<Integer> {
         new JsonObject()
             .put("pagerPid", now.pagerPid())
             .put("standbyPid", now.standbyPid())
+            .put("build", now.version())
             .put("budgetReason", now.budgetReason().name().toLowerCase(Locale.ROOT))
             .put("shards", now.shards())
             .put("blockBytes", now.blockBytes())

@@ -2,12 +2,14 @@ package io.elasticmemory.samples.process;
 
 import java.io.IOException;
 
-/** Signals that no process can refuse. */
+/** Signals to other processes. */
 public enum Signal {
-  /** It stands still. */
+  /** It stands still; cannot be refused. */
   STOP,
-  /** It goes on. */
-  CONT;
+  /** It goes on; cannot be refused. */
+  CONT,
+  /** A watcher starts the next pager while the last one serves. */
+  USR1;
 
   /** Sends it; harmless if the process has ended. */
   public void send(long pid) throws IOException {

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param pagerPid its pager, as the program sees it
  * @param standbyPid the pager that last said that it is ready to take over, 0 if none did
+ * @param build of that pager, as {@link io.elasticmemory.wire.Build} writes it; empty if not known
  * @param budgetReason why the program has changed its DRAM last, by itself
  * @param shards threads of the pager
  * @param blockBytes the unit of slots
@@ -20,12 +21,19 @@ import java.util.Map;
 public record Counted(
     long pagerPid,
     long standbyPid,
+    String build,
     BudgetReason budgetReason,
     int shards,
     int blockBytes,
     long blocksPerSpecimen,
     double seconds,
     Map<Counter, Long> counters) {
+
+  /** What the build calls itself; empty if that is not known. */
+  public String version() {
+    int end = build.indexOf(' ');
+    return end < 0 ? build : build.substring(0, end);
+  }
 
   /** One counter. */
   public long get(Counter counter) {
@@ -39,6 +47,7 @@ public record Counted(
     return new Counted(
         pagerPid,
         standbyPid,
+        build,
         budgetReason,
         shards + other.shards,
         blockBytes,
@@ -53,6 +62,14 @@ public record Counted(
     counters.forEach((counter, value) -> change.put(counter, value - before.get(counter)));
     double elapsed = seconds - before.seconds;
     return new Counted(
-        pagerPid, standbyPid, budgetReason, shards, blockBytes, blocksPerSpecimen, elapsed, change);
+        pagerPid,
+        standbyPid,
+        build,
+        budgetReason,
+        shards,
+        blockBytes,
+        blocksPerSpecimen,
+        elapsed,
+        change);
   }
 }

@@ -170,6 +170,7 @@ public final class ObservedSpace implements AutoCloseable {
         new Counted(
             first.pagerPid(),
             standbyPid(),
+            first.build(),
             first.budgetReason(),
             shards,
             first.blockBytes(),

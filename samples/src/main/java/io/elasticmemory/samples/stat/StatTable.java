@@ -31,9 +31,10 @@ public final class StatTable {
   public void print(long pid) {
     out.printf(
         Locale.ROOT,
-        "process %d, pager %d%s, %s, blocks of %d KiB, %.1f s%n",
+        "process %d, pager %d%s%s, %s, blocks of %d KiB, %.1f s%n",
         pid,
         now.pagerPid(),
+        now.build().isEmpty() ? "" : " of build " + now.version(),
         now.standbyPid() == 0 ? "" : ", standby %d ready".formatted(now.standbyPid()),
         now.shards() == 1 ? "1 shard" : now.shards() + " shards",
         now.blockBytes() >> 10,

@@ -23,7 +23,7 @@ class MissEstimateTest {
               Counter.blocksWatched, 1L));
 
   private Counted counted() {
-    return new Counted(7, 0, BudgetReason.NONE, 2, 65_536, 16, 10, counters);
+    return new Counted(7, 0, "", BudgetReason.NONE, 2, 65_536, 16, 10, counters);
   }
 
   @Test
@@ -63,7 +63,7 @@ class MissEstimateTest {
     later.merge(Counter.missesSameDram, 500L, Long::sum);
     later.merge(Counter.blocksWatched, 1L, Long::sum);
     Counted interval =
-        new Counted(7, 0, BudgetReason.NONE, 2, 65_536, 16, 12.5, later).since(before);
+        new Counted(7, 0, "", BudgetReason.NONE, 2, 65_536, 16, 12.5, later).since(before);
     assertThat(interval.seconds()).isEqualTo(2.5);
     assertThat(MissEstimate.of(interval).half()).hasValue(4_000);
     assertThat(MissEstimate.of(interval).counted()).isEqualTo(1_000);

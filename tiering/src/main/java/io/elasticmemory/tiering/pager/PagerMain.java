@@ -2,6 +2,7 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
+import io.elasticmemory.EmpVersion;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Peer;
@@ -12,6 +13,7 @@ import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.PagerMessageLayout;
 import java.io.IOException;
 import java.lang.ref.Reference;
+import java.util.Arrays;
 
 /**
  * The pager: serves the faults of one space from a process of its own. Started by the application
@@ -19,9 +21,10 @@ import java.lang.ref.Reference;
  * the space handed over, and leaves that to its successors. When it is its turn it opens the
  * donors, answers, and serves until the application closes the space or ends.
  *
- * <p>What fails at the first pager before its answer is refused and harms nobody. What fails later
- * stops the application, unless it ends this process alone: then another takes over. On standard
- * output it says nothing but what {@link WatcherPipe} says.
+ * <p>What fails at the first pager before its answer is refused and harms nobody, and what fails at
+ * one of another build before it serves has the build before try. What fails later stops the
+ * application, unless it ends this process alone: then another takes over. On standard output it
+ * says nothing but what {@link WatcherPipe} says.
  */
 public final class PagerMain {
   private static final long ANSWER_MILLIS_MAX = 10_000;
@@ -34,28 +37,35 @@ public final class PagerMain {
   private final PagerLog log;
   private final WatcherPipe watcher = new WatcherPipe();
   private final ApplicationWarden warden;
+  private final boolean canGoBack;
   private boolean isSuccessor;
 
-  private PagerMain(Platform platform, ControlChannel channel, Peer application) {
+  private PagerMain(
+      Platform platform, ControlChannel channel, Peer application, boolean canGoBack) {
     this.platform = platform;
     this.channel = channel;
     this.application = application;
+    this.canGoBack = canGoBack;
     this.log = new PagerLog(channel);
     this.warden = new ApplicationWarden(application, watcher, log);
   }
 
-  /** Started by an application or its watcher; takes no arguments. */
+  /**
+   * Started by an application or its watcher, with no arguments or {@link
+   * PagerProgram#OR_THE_BUILD_BEFORE}.
+   */
   public static void main(String[] args) {
-    Runtime.getRuntime().halt(runProcess());
+    boolean canGoBack = Arrays.asList(args).contains(PagerProgram.OR_THE_BUILD_BEFORE);
+    Runtime.getRuntime().halt(runProcess(canGoBack));
   }
 
-  private static int runProcess() {
+  private static int runProcess(boolean canGoBack) {
     long startedNanos = System.nanoTime();
     Platform platform = Platform.find();
     platform.processes().becomePager();
     try (ControlChannel channel = platform.sockets().given();
         Peer application = platform.processes().open(channel.peerPid())) {
-      return new PagerMain(platform, channel, application).run(startedNanos);
+      return new PagerMain(platform, channel, application, canGoBack).run(startedNanos);
     } catch (IOException e) {
       System.err.println("no application: this program is started by EMP itself, not by hand");
       return EXIT_USAGE;
@@ -85,12 +95,8 @@ public final class PagerMain {
         ready = prepare(space, shards);
         Failpoint.TAKE_OVER_OPENED.reach();
         succession.serves(epoch, receivedNanos - startedNanos);
-      } catch (EmpException e) {
-        return isSuccessor ? fail(shards, e) : refuse(e);
       } catch (RuntimeException | Error e) {
-        return isSuccessor
-            ? fail(shards, e)
-            : refuse(new EmpException(Kind.INTERNAL, "the pager failed at its start: " + e, e));
+        return failAtStart(shards, e);
       }
       return serve(ready, shards);
     }
@@ -105,6 +111,21 @@ public final class PagerMain {
       Runtime.getRuntime().halt(EXIT_FAILED);
       throw e;
     }
+  }
+
+  private int failAtStart(OpenShards shards, Throwable failure) {
+    if (canGoBack) {
+      log.warn("a pager of build %s cannot serve: %s".formatted(EmpVersion.current(), failure));
+      return EXIT_FAILED;
+    }
+    if (isSuccessor) {
+      return fail(shards, failure);
+    }
+    return refuse(
+        failure instanceof EmpException reason
+            ? reason
+            : new EmpException(
+                Kind.INTERNAL, "the pager failed at its start: " + failure, failure));
   }
 
   private static int fail(OpenShards shards, Throwable failure) {

@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import io.elasticmemory.EmpVersion;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Peer;
@@ -7,6 +8,7 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.RecordLock;
 import io.elasticmemory.wire.BlockTableLayout;
+import io.elasticmemory.wire.Build;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +111,7 @@ final class Succession {
     long epoch = BlockTableLayout.take(space.table().segment(), pid);
     ShardCounters counters = new ShardCounters(space.counters().segment());
     counters.standbyPid(0);
+    counters.build(Build.current().text());
     counters.pagerPid(pid);
     return epoch;
   }
@@ -129,13 +132,15 @@ final class Succession {
     LockSupport.parkNanos(SAY_NANOS);
     log.warn(
         ("the pager has ended%s; successor number %d serves the space, %d ms after its turn came,"
-                + " %d of them until that was gone and %d for donors (it had started in %d ms)")
+             + " %d of them until that was gone and %d for donors (build %s, it had started in %d"
+             + " ms)")
             .formatted(
                 describeEnd(),
                 epoch - 1,
                 millis(servesNanos - turnNanos),
                 millis(endedNanos - turnNanos),
                 millis(servesNanos - endedNanos),
+                EmpVersion.current(),
                 millis(startNanos)));
   }
 
