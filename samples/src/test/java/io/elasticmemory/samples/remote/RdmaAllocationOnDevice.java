@@ -58,7 +58,7 @@ class RdmaAllocationOnDevice {
         long at = (long) i * BYTES;
         transfers[i].ask(i % 2 == 0, i % 4 == 1, at, frames, at, BYTES);
       }
-      try (ExporterDonor donor = connect(exporter)) {
+      try (ExporterDonor donor = SlowExporter.connect(() -> connect(exporter))) {
         Allocations.assertLessThan(BYTES_MAX, () -> move(donor, TURNS));
       }
     }

@@ -79,15 +79,12 @@ class RdmaCostOnDevice {
 
   private DonorTraffic traffic(LocalExporter exporter, long space, @Nullable RdmaWish wish) {
     InetSocketAddress at = new InetSocketAddress(ADDRESS, exporter.port());
+    Borrowing borrowing = new Borrowing("the exporter", at, 1, space, 0, 0, 1);
     ExporterDonor donor =
-        ExporterDonor.reach(
-            new Borrowing("the exporter", at, 1, space, 0, 0, 1),
-            platform.sockets(),
-            Clock.system(),
-            line -> {},
-            20_000,
-            null,
-            wish);
+        SlowExporter.connect(
+            () ->
+                ExporterDonor.reach(
+                    borrowing, platform.sockets(), Clock.system(), line -> {}, 20_000, null, wish));
     donor.moveTo(poller);
     return new DonorTraffic(donor, poller);
   }

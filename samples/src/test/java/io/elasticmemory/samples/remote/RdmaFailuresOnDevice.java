@@ -2,7 +2,6 @@ package io.elasticmemory.samples.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.elasticmemory.EmpException;
 import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Platform;
@@ -53,7 +52,7 @@ class RdmaFailuresOnDevice {
     workplace = Workplace.create();
     String device = platform.verbs(Engine.VERBS).devices().getFirst().name();
     exporter = LocalExporter.start(workplace, 64, "-b", ADDRESS, "-d", device);
-    ExporterDonor donor = connectInTheEnd();
+    ExporterDonor donor = SlowExporter.connect(() -> connect(1, notices));
     donor.moveTo(poller);
     traffic = new DonorTraffic(donor, poller);
   }
@@ -65,20 +64,6 @@ class RdmaFailuresOnDevice {
     }
     workplace.close();
     poller.close();
-  }
-
-  /** An exporter in an emulated machine may be too slow with its first answer. */
-  private ExporterDonor connectInTheEnd() {
-    long begin = System.nanoTime();
-    while (true) {
-      try {
-        return connect(1, notices);
-      } catch (EmpException e) {
-        if (System.nanoTime() - begin > LIMIT) {
-          throw e;
-        }
-      }
-    }
   }
 
   private ExporterDonor connect(long epoch, List<Notice> into) {
