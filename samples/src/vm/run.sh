@@ -37,9 +37,9 @@ $3
 EOF
 set +e
 timeout --foreground "$seconds" qemu-system-x86_64 -machine q35 -accel tcg,thread=multi,tb-size=512 -cpu max \
-  -smp "${EMP_VM_CPUS:-2}" -m "$mib" -nodefaults -no-user-config -display none -no-reboot \
+  -smp "${EMP_VM_CPUS:-1}" -m "$mib" -nodefaults -no-user-config -display none -no-reboot \
   -kernel "$built/vmlinuz" -initrd "$built/initrd" \
-  -append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 random.trust_cpu=on tsc=reliable" \
+  -append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr audit=0 random.trust_cpu=on tsc=reliable no5lvl" \
   -serial "file:$run/console" \
   -device virtio-serial-pci -chardev file,id=out,path=/dev/fd/3 -device virtserialport,chardev=out,name=out \
   -virtfs "local,path=$run,mount_tag=run,security_model=none,multidevs=remap" \
