@@ -58,6 +58,9 @@ final class FaultCommand implements Callable<Integer> {
   @Option(names = "--no-floor", description = "Leave the C program out.")
   private boolean withoutFloor;
 
+  @Option(names = "--no-larger-blocks", description = "Leave out blocks of 64 KiB.")
+  private boolean withoutLargerBlocks;
+
   @Option(
       names = "--encrypt",
       description = "With encrypt=aes-gcm, to see what that costs. The C program does not.")
@@ -116,6 +119,7 @@ final class FaultCommand implements Callable<Integer> {
         pin.placement(),
         seed.value(),
         !withoutFloor,
+        !withoutLargerBlocks,
         FaultCopies.named(copies)
             .orElseThrow(
                 () ->

@@ -74,7 +74,7 @@ class RdmaAllocationOnDevice {
             notices::add,
             20_000,
             null,
-            new RdmaWish(platform.verbs(Engine.VERBS), "", RdmaWish.PATIENCE, true));
+            new RdmaWish(platform.verbs(Engine.VERBS), "", SlowExporter.PATIENCE, true));
     donor.moveTo(poller);
     return donor;
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class RdmaCostOnDevice {
   private static final String ADDRESS = System.getProperty("emp.rdma.address", "");
   private static final int ROUNDS = 4;
-  private static final int TRANSFERS = 3_000;
+  private static final int TRANSFERS = 1_500;
   private static final long LIMIT = 120_000_000_000L;
   private static final double TICKS_PER_SECOND = 100;
 
@@ -56,7 +56,7 @@ class RdmaCostOnDevice {
     try (Workplace workplace = Workplace.create()) {
       String device = platform.verbs(Engine.VERBS).devices().getFirst().name();
       LocalExporter exporter = LocalExporter.start(workplace, 128, "-b", ADDRESS, "-d", device);
-      RdmaWish wish = new RdmaWish(platform.verbs(Engine.VERBS), "", RdmaWish.PATIENCE, true);
+      RdmaWish wish = new RdmaWish(platform.verbs(Engine.VERBS), "", SlowExporter.PATIENCE, true);
       try (DonorTraffic byTcp = traffic(exporter, 1, null);
           DonorTraffic byRdma = traffic(exporter, 2, wish)) {
         Cost tcp = new Cost(0, 0);

@@ -16,7 +16,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -33,7 +36,6 @@ class RdmaFailuresOnDevice {
   private static final String OVER_TCP = "over TCP";
   private static final long SECOND = 1_000_000_000L;
   private static final long LIMIT = 60 * SECOND;
-  private static final long SPACE = 7;
 
   /** What may be late on a busy machine, beyond what is designed. */
   private static final Duration LATE_MAX = Duration.ofSeconds(10);
@@ -41,17 +43,34 @@ class RdmaFailuresOnDevice {
   private final Platform platform = Platform.find();
   private final Poller poller = platform.sockets().openPoller();
   private final List<Notice> notices = new CopyOnWriteArrayList<>();
-  private Workplace workplace;
-  private LocalExporter exporter;
+  private static final AtomicLong SPACES = new AtomicLong();
+
+  /** It takes long to start where everything is emulated: only a test that kills it has its own. */
+  private static Workplace workplace;
+
+  private static LocalExporter exporter;
+
+  private final long space = SPACES.incrementAndGet();
   private DonorTraffic traffic;
 
   private record Notice(long nanos, String line) {}
 
+  @BeforeAll
+  static void open() throws Exception {
+    workplace = Workplace.create();
+  }
+
+  @AfterAll
+  static void close() {
+    workplace.close();
+  }
+
   @BeforeEach
   void start() throws Exception {
-    workplace = Workplace.create();
-    String device = platform.verbs(Engine.VERBS).devices().getFirst().name();
-    exporter = LocalExporter.start(workplace, 64, "-b", ADDRESS, "-d", device);
+    if (exporter == null) {
+      String device = platform.verbs(Engine.VERBS).devices().getFirst().name();
+      exporter = LocalExporter.start(workplace, 128, "-b", ADDRESS, "-d", device);
+    }
     ExporterDonor donor = SlowExporter.connect(() -> connect(1, notices));
     donor.moveTo(poller);
     traffic = new DonorTraffic(donor, poller);
@@ -62,14 +81,13 @@ class RdmaFailuresOnDevice {
     if (traffic != null) {
       traffic.close();
     }
-    workplace.close();
     poller.close();
   }
 
   private ExporterDonor connect(long epoch, List<Notice> into) {
     InetSocketAddress at = new InetSocketAddress(ADDRESS, exporter.port());
     return ExporterDonor.reach(
-        new Borrowing("the exporter", at, 1, SPACE, 0, 0, epoch),
+        new Borrowing("the exporter", at, 1, space, 0, 0, epoch),
         platform.sockets(),
         Clock.system(),
         line -> into.add(new Notice(System.nanoTime(), line)),
@@ -105,6 +123,7 @@ class RdmaFailuresOnDevice {
     work(SECOND);
     long killed = System.nanoTime();
     exporter.process().destroyForcibly();
+    exporter = null;
     say("kill -9 under traffic, noticed after", noticeWith(OVER_TCP).nanos - killed);
     assertThat(traffic.runUntil(() -> traffic.unreachable() > 0, LIMIT)).isTrue();
     say("kill -9 under traffic, unreachable after", traffic.firstUnreachableNanos() - killed);

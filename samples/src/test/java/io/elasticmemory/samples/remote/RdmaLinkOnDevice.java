@@ -46,7 +46,7 @@ class RdmaLinkOnDevice extends DonorContract {
             notices::add,
             20_000,
             null,
-            new RdmaWish(platform.verbs(Engine.VERBS), device, RdmaWish.PATIENCE, true));
+            new RdmaWish(platform.verbs(Engine.VERBS), device, SlowExporter.PATIENCE, true));
     donor.moveTo(poller);
     return new Pumped(donor, poller, exporter);
   }

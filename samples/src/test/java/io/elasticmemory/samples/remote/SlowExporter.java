@@ -1,6 +1,7 @@
 package io.elasticmemory.samples.remote;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.port.verbs.Patience;
 import io.elasticmemory.tiering.store.ExporterDonor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -8,6 +9,9 @@ import java.util.function.Supplier;
 /** An exporter in an emulated machine, which may be too slow with its first answer. */
 final class SlowExporter {
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** So that nothing is taken for lost only because the machine is slow. */
+  static final Patience PATIENCE = new Patience(17, 6);
 
   private SlowExporter() {}
 

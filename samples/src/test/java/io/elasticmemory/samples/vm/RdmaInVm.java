@@ -6,8 +6,13 @@ import io.elasticmemory.samples.process.Signal;
 import io.elasticmemory.samples.vm.VirtualMachine.Running;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * RDMA on a device, which is one of software in a virtual machine: {@code mvn -Prdma-vm verify}.
@@ -17,14 +22,13 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
     named = "emp.rdmaVm",
     matches = "true",
     disabledReason = "run with the profile rdma-vm")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class) // the longest first
+@Execution(ExecutionMode.CONCURRENT) // although there is an order
 class RdmaInVm {
-  /** Each takes about a minute on a machine with two CPUs that has nothing else to do. */
+  /** Each takes one to three minutes on a machine with two CPUs that has nothing else to do. */
   private static final int SECONDS_MAX = 600;
 
   private static final String EMP = "io.elasticmemory.samples.EmpMain";
-  private static final String DISNI_TESTS =
-      "io.elasticmemory.ffm.disni.DisniProviderOnDevice"
-          + " io.elasticmemory.ffm.disni.engine.DisniVerbsOnDevice";
   private static final String DISNI_EXAMPLES = "io.elasticmemory.ffm.disni.DisniExamples";
 
   @BeforeAll
@@ -33,70 +37,61 @@ class RdmaInVm {
   }
 
   @Test
-  void theContractsHoldOnADevice() throws Exception {
-    run(
-        "contracts",
-        "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice",
-        "io.elasticmemory.ffm.doctor.RdmaOnDevice",
-        "io.elasticmemory.samples.remote.RdmaLinkOnDevice");
-  }
-
-  @Test
-  void disniProgramsRunOnADevice() throws Exception {
-    String tests = TestsMain.class.getName() + " " + DISNI_TESTS;
+  @Order(1)
+  void contractsHoldFailuresAreNoticedAndNoWordIsWrong() throws Exception {
+    String tests =
+        tests(
+            "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice",
+            "io.elasticmemory.ffm.disni.DisniProviderOnDevice",
+            "io.elasticmemory.ffm.disni.engine.DisniVerbsOnDevice",
+            "io.elasticmemory.ffm.doctor.RdmaOnDevice",
+            "io.elasticmemory.samples.remote.RdmaLinkOnDevice",
+            "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
+            "io.elasticmemory.samples.remote.RdmaCostOnDevice");
     String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;
     VirtualMachine.run(
-        "disni", SECONDS_MAX, VirtualMachine.java(tests) + " && " + VirtualMachine.java(examples));
+        "link", SECONDS_MAX, VirtualMachine.java(tests) + " && " + VirtualMachine.java(examples));
   }
 
   @Test
-  void failuresAreNoticedAndNoWordIsWrong() throws Exception {
-    run(
-        "failures",
-        "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
-        "io.elasticmemory.samples.remote.RdmaCostOnDevice");
-  }
-
-  @Test
-  void roundTripsAreMeasuredBesideTheSameInC() throws Exception {
-    String bench = EMP + " bench rdma --address " + VirtualMachine.ADDRESS;
-    String said =
-        VirtualMachine.run(
-            "bench", SECONDS_MAX, VirtualMachine.java(bench + " --round-trips 50 --rounds 1"));
-    assertThat(said).contains("read 4 KiB", "write 4 KiB", "compare-and-swap");
-  }
-
-  @Test
+  @Order(2)
   void everyWordOfAProgramIsRight() throws Exception {
-    run("program", "io.elasticmemory.samples.vm.RdmaProgramOnDevice");
+    String test = tests("io.elasticmemory.samples.vm.RdmaProgramOnDevice");
+    VirtualMachine.run("program", SECONDS_MAX, VirtualMachine.java(test));
   }
 
   @Test
-  void aTransferAllocatesNothingAndFaultsAreMeasured() throws Exception {
-    String test =
-        TestsMain.class.getName() + " io.elasticmemory.samples.remote.RdmaAllocationOnDevice";
-    String bench =
+  @Order(3)
+  void aTransferAllocatesNothingAndCostsAreMeasured() throws Exception {
+    String test = tests("io.elasticmemory.samples.remote.RdmaAllocationOnDevice");
+    String roundTrips =
+        EMP + " bench rdma --round-trips 50 --rounds 1 --address " + VirtualMachine.ADDRESS;
+    String faults =
         EMP
-            + " bench fault --tier exporter --transport rdma --no-floor"
+            + " bench fault --tier exporter --transport rdma --no-floor --no-larger-blocks"
             + " --rounds 1 --faults 200 --warm-up 200 --json - --address "
             + VirtualMachine.ADDRESS;
     // Beside other work its exporter may be too slow with the first answer: once more, then.
-    String benchOnceMore = "(%1$s || %1$s)".formatted(VirtualMachine.java(bench));
-    String said =
-        VirtualMachine.run(
-            "allocation", SECONDS_MAX, VirtualMachine.compiled(test) + " && " + benchOnceMore);
+    String command =
+        "%1$s && %2$s && (%3$s || %3$s)"
+            .formatted(
+                VirtualMachine.compiled(test),
+                VirtualMachine.java(roundTrips),
+                VirtualMachine.java(faults));
+    String said = VirtualMachine.run("figures", SECONDS_MAX, command);
+    assertThat(said).contains("read 4 KiB", "write 4 KiB", "compare-and-swap");
     assertThat(said).contains("\"transport\": \"rdma\"").contains("bytes go by RDMA");
   }
 
   @Test
+  @Order(4)
   void anExporterWhoseMachineVanishesIsNoticed() throws Exception {
     Path wire = VirtualMachine.newFile("wire");
     String exporter =
         VirtualMachine.java(
             "io.elasticmemory.exporter.ExporterMain -m 64 -b 10.0.0.2 -p 19675 -d rxe0");
-    String client =
-        VirtualMachine.java(
-            TestsMain.class.getName(), "io.elasticmemory.samples.remote.RdmaFarExporterOnDevice");
+    String test = tests("io.elasticmemory.samples.remote.RdmaFarExporterOnDevice");
+    String client = VirtualMachine.java(test);
     try (Running far = VirtualMachine.start("far", SECONDS_MAX, exporter, onWire(wire, 2))) {
       far.awaitFile(wire);
       try (Running near = VirtualMachine.start("near", SECONDS_MAX, client, onWire(wire, 1))) {
@@ -118,10 +113,7 @@ class RdmaInVm {
     return new String[] {"-n", netdev, "-a", "" + number, "-m", "1536"};
   }
 
-  private static void run(String name, String... tests) throws Exception {
-    String[] arguments = new String[tests.length + 1];
-    arguments[0] = TestsMain.class.getName();
-    System.arraycopy(tests, 0, arguments, 1, tests.length);
-    VirtualMachine.run(name, SECONDS_MAX, VirtualMachine.java(arguments));
+  private static String tests(String... classes) {
+    return TestsMain.class.getName() + " " + String.join(" ", classes);
   }
 }

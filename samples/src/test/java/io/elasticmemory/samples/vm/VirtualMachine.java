@@ -26,6 +26,11 @@ final class VirtualMachine {
   private static final int OFF_SECONDS_MAX = 20;
   private static final int LOOK_MILLIS = 5;
 
+  /** Classes are not verified, and those of the JDK lie where their archive wants them. */
+  private static final String QUICK_START =
+      "-XX:+UseSerialGC -XX:-UsePerfData -XX:+UnlockDiagnosticVMOptions"
+          + " -XX:-BytecodeVerificationRemote -XX:ArchiveRelocationMode=0";
+
   private VirtualMachine() {}
 
   /** Builds it, if it is not yet. */
@@ -136,12 +141,25 @@ final class VirtualMachine {
 
   /**
    * A Java program in it, on the classes of this one and those of the tests of other modules. What
-   * takes less time where everything is emulated is true for programs that it starts, too.
+   * takes less time where everything is emulated is true for programs that it starts, too: most of
+   * them end soon, and what they compile costs more there than it saves.
    */
   static String java(String... arguments) {
+    return java("-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=5", arguments);
+  }
+
+  /**
+   * The same with all compilers at work, which takes long there. The program waits for them: else
+   * it depends on how busy this machine is how much of it is compiled when.
+   */
+  static String compiled(String... arguments) {
+    return java("-Xbatch", arguments);
+  }
+
+  private static String java(String compilers, String[] arguments) {
     return Stream.concat(
             Stream.of(
-                "JAVA_TOOL_OPTIONS='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData'",
+                "JAVA_TOOL_OPTIONS='%s %s'".formatted(QUICK_START, compilers),
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Djava.io.tmpdir=/run/tmp",
                 "-Demp.rdma.address=" + ADDRESS,
@@ -150,11 +168,6 @@ final class VirtualMachine {
                 classPath()),
             Arrays.stream(arguments))
         .collect(Collectors.joining(" "));
-  }
-
-  /** The same with all compilers at work, which takes long there. */
-  static String compiled(String... arguments) {
-    return java(arguments).replace("-XX:TieredStopAtLevel=1", "");
   }
 
   private static String classPath() {

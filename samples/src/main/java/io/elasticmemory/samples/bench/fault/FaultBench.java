@@ -66,8 +66,10 @@ public final class FaultBench {
     List<FaultFigures> largerBlocks = new ArrayList<>();
     for (FaultTier tier : plan.tiers()) {
       tiers.add(measure(tier, PAGE_BYTES, plan.faults(), floor));
-      int fewer = Math.max(1, plan.faults() / LARGE_BLOCK_SHARE);
-      largerBlocks.add(measure(tier, LARGE_BLOCK_BYTES, fewer, Optional.empty()));
+      if (plan.withLargerBlocks()) {
+        int fewer = Math.max(1, plan.faults() / LARGE_BLOCK_SHARE);
+        largerBlocks.add(measure(tier, LARGE_BLOCK_BYTES, fewer, Optional.empty()));
+      }
     }
     return new FaultResult(plan, tiers, largerBlocks, hash);
   }

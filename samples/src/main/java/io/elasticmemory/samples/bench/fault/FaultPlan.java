@@ -12,6 +12,7 @@ import java.util.List;
  * @param placement who runs where
  * @param seed chooses the order of touches
  * @param withFloor measure the C program too
+ * @param withLargerBlocks measure blocks of 64 KiB too
  * @param copies of what exporters have; the C program keeps none
  * @param encrypted whether donors get sealed bytes; the C program's never are
  * @param way to exporters; that of the C program is always TCP on the loopback device
@@ -24,34 +25,11 @@ public record FaultPlan(
     Placement placement,
     long seed,
     boolean withFloor,
+    boolean withLargerBlocks,
     FaultCopies copies,
     boolean encrypted,
     FaultWay way) {
   public FaultPlan {
     tiers = List.copyOf(tiers);
-  }
-
-  /** Exporters are reached by TCP on the loopback device. */
-  public FaultPlan(
-      List<FaultTier> tiers,
-      int rounds,
-      int faults,
-      int warmUpFaults,
-      Placement placement,
-      long seed,
-      boolean withFloor,
-      FaultCopies copies,
-      boolean encrypted) {
-    this(
-        tiers,
-        rounds,
-        faults,
-        warmUpFaults,
-        placement,
-        seed,
-        withFloor,
-        copies,
-        encrypted,
-        FaultWay.LOOPBACK);
   }
 }

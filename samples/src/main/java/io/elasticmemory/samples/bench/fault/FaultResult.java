@@ -11,7 +11,7 @@ import java.util.Locale;
  *
  * @param plan what was asked for
  * @param tiers where one fault is one block of 4 KiB, as in the floor
- * @param largerBlocks the same tiers with blocks of 64 KiB, of which the fault waits for 4
+ * @param largerBlocks the same tiers with blocks of 64 KiB, of which the fault waits for 4; or none
  * @param hash over all words read
  */
 public record FaultResult(
