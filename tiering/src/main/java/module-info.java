@@ -13,6 +13,7 @@ module io.elasticmemory.tiering {
   exports io.elasticmemory.tiering.pager;
   exports io.elasticmemory.tiering.policy;
   exports io.elasticmemory.tiering.store;
+  exports io.elasticmemory.tiering.words;
 
   provides io.elasticmemory.port.PagerProgram with
       TieringPager;

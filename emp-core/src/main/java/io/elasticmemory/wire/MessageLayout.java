@@ -23,7 +23,7 @@ import java.lang.foreign.ValueLayout;
  *  24 u32 donor                              16 u32 totalSlabs
  *  28 u32 role                               20 u32 leaseMillis
  *                                            24 u32 payloadBytesMax
- *                                            28 u32 abilities   1: LZ4, 2: RDMA
+ *                                            28 u32 abilities   1: LZ4, 2: RDMA, 4: words
  * </pre>
  *
  * <pre>
@@ -42,11 +42,15 @@ import java.lang.foreign.ValueLayout;
  * RDMA_OPEN  lease                                 offset: the token of {@link RdmaLayout};
  *                                                  epoch, length: address and key of its directory
  * RDMA_CLOSE lease
+ * WORDS_OPEN                                       length, payloadCrc; payload of {@link WordsLayout}
+ * SWAP_WORD  offset: the word, length,             offset: what the word was before
+ *            payloadCrc; payload of {@link WordsLayout}
+ * ADD_WORD   as SWAP_WORD                          as SWAP_WORD
  * </pre>
  *
  * In those of compressed bytes {@code length} and {@code payloadCrc} are of the plain ones. They
- * may be asked of an exporter that has said LZ4 in its answer to HELLO, the last two of one that
- * has said RDMA; one that is older says 0 there.
+ * may be asked of an exporter that has said LZ4 in its answer to HELLO, those of RDMA of one that
+ * has said RDMA, and those of words of one that has said words; one that is older says 0 there.
  *
  * <p>Every answer has its request's operation with {@link #ANSWER} set, request, lease and offset.
  * Magic, version, status and the size of the header keep their places in every version, so that
@@ -164,6 +168,9 @@ public final class MessageLayout {
   /** Ability: RDMA_OPEN and RDMA_CLOSE, with {@link RdmaLayout}. */
   public static final int RDMA = 2;
 
+  /** Ability: WORDS_OPEN, with {@link WordsLayout}. */
+  public static final int WORDS = 4;
+
   /** Set in the operation of an answer. */
   public static final int ANSWER = 0x8000;
 
@@ -199,6 +206,15 @@ public final class MessageLayout {
 
   /** Ends that; when it is answered, nothing that was written so can land any more. */
   public static final int RDMA_CLOSE = 11;
+
+  /** Asks for the words that several clients change, as long as this connection stands. */
+  public static final int WORDS_OPEN = 12;
+
+  /** Changes a word if it is what is expected; of words that the exporter's CPU serves. */
+  public static final int SWAP_WORD = 13;
+
+  /** Adds to a word; of words that the exporter's CPU serves. */
+  public static final int ADD_WORD = 14;
 
   /** Role of a connection: reads that somebody waits for. */
   public static final int URGENT = 1;

@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.MemPath;
+import io.elasticmemory.port.RemoteWords.ServedBy;
 import io.elasticmemory.port.Stripes;
 import io.elasticmemory.testing.Mutations;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
+import io.elasticmemory.wire.WordsLayout.Grant;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ class DecoderFuzzTest {
   @Test
   void takesMessageHeadersAsTheyAreOrNotAtAll() {
     List<byte[]> samples = new ArrayList<>();
-    for (int operation = 1; operation <= MessageLayout.WRITE_COMPRESSED; operation++) {
+    for (int operation = 1; operation <= MessageLayout.ADD_WORD; operation++) {
       MessageHeader header = new MessageHeader().ask(operation, 1L << 40 | operation);
       header.lease = -3;
       header.offset = 1L << 33;
@@ -98,6 +100,29 @@ class DecoderFuzzTest {
       assertThat(at + pieceBytes).isLessThanOrEqualTo(payloadBytes);
       assertThat(PackedLayout.isLegal(sentBytes, pieceBytes))
           .isEqualTo(sentBytes > 0 && sentBytes <= pieceBytes);
+    }
+  }
+
+  @Test
+  void takesGrantsOfWordsThatCanBeOrNone() {
+    List<byte[]> samples = new ArrayList<>();
+    for (ServedBy servedBy : ServedBy.values()) {
+      byte[] bytes = new byte[WordsLayout.GRANT_BYTES];
+      new Grant(servedBy, 4096, 1L << 45, 77, -5).write(MemorySegment.ofArray(bytes));
+      samples.add(bytes);
+    }
+    mutations.tryOn(samples, TRIES, this::grantOfWords);
+  }
+
+  @FuzzTest
+  void grantOfWords(byte[] data) {
+    MemorySegment bytes = segment(data, WordsLayout.GRANT_BYTES);
+    Grant grant = Grant.read(bytes);
+    if (grant != null) {
+      assertThat(grant.words()).isBetween(1, WordsLayout.WORDS_MAX);
+      MemorySegment again = MemorySegment.ofArray(new byte[WordsLayout.GRANT_BYTES]);
+      grant.write(again);
+      assertThat(again.mismatch(bytes)).as("reads back").isEqualTo(-1);
     }
   }
 

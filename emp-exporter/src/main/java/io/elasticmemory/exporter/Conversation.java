@@ -49,7 +49,10 @@ final class Conversation {
   private @Nullable PiecedPayloads pieces;
 
   /** The way past us to the slabs; it ends with the conversation. */
-  private @Nullable RdmaSession rdma;
+  private @Nullable SlabsSession rdma;
+
+  /** Made when it is first needed. */
+  private @Nullable WordRequests words;
 
   /** Why the conversation is over; null while it goes on. */
   private @Nullable String over;
@@ -73,6 +76,9 @@ final class Conversation {
     } finally {
       messages.forget();
       closeRdma();
+      if (words != null) {
+        words.close();
+      }
       if (tenant != null) {
         lending.tenants().ended(connection, tenant);
       }
@@ -167,6 +173,8 @@ final class Conversation {
         closeRdma();
         messages.write(answer(MessageLayout.OK, 0));
       }
+      case MessageLayout.WORDS_OPEN, MessageLayout.SWAP_WORD, MessageLayout.ADD_WORD ->
+          serveWords();
       case MessageLayout.BYE -> bye();
       default -> refuse(MessageLayout.BAD_REQUEST, "asks for operation " + header.operation);
     }
@@ -218,6 +226,22 @@ final class Conversation {
     if (rdma != null) {
       rdma.close();
       rdma = null;
+    }
+  }
+
+  private void serveWords() throws IOException {
+    SharedWords shared = lending.words();
+    if (shared == null) {
+      refuse(MessageLayout.BAD_REQUEST, "asks for words, which it was not offered");
+      return;
+    }
+    if (words == null) {
+      words = new WordRequests(messages, lending, shared);
+    }
+    header.instance = lending.instance();
+    String wrong = words.serve(header);
+    if (wrong != null) {
+      refuse(MessageLayout.BAD_REQUEST, wrong);
     }
   }
 

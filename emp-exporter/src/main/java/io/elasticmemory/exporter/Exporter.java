@@ -10,6 +10,7 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.RemoteWords.ServedBy;
 import io.elasticmemory.port.verbs.Verbs;
 import io.elasticmemory.wire.MessageLayout;
 import java.io.IOException;
@@ -62,6 +63,7 @@ public final class Exporter implements AutoCloseable {
   private final ServerSocketChannel server;
   private final InetSocketAddress address;
   private final SlabPool pool;
+  private final @Nullable SharedWords words;
   private final Lending lending;
   private final Refusals refusals;
   private final Thread accepting;
@@ -86,7 +88,8 @@ public final class Exporter implements AutoCloseable {
     Tenants tenants = new Tenants(pool, clock);
     long instance = instance();
     RdmaService rdma = rdmaStart.at(address, pool, instance);
-    lending = new Lending(pool, tenants, instance, settings.leaseMillis(), codec(), rdma);
+    words = words(settings, rdma);
+    lending = new Lending(pool, tenants, instance, settings.leaseMillis(), codec(), rdma, words);
     refusals = new Refusals(clock);
     watching = Thread.ofPlatform().daemon().name("exporter-watch").unstarted(this::watch);
     accepting = Thread.ofPlatform().daemon().name("exporter-accept").unstarted(this::accept);
@@ -152,6 +155,18 @@ public final class Exporter implements AutoCloseable {
       closeQuietly(server);
       throw e;
     }
+  }
+
+  /** Who serves words is decided here, once, for all of them and for all clients. */
+  private static @Nullable SharedWords words(
+      ExporterSettings settings, @Nullable RdmaService rdma) {
+    if (settings.words() == 0) {
+      return null;
+    }
+    boolean byDevice = rdma != null && rdma.hasAtomics() && !settings.wordsOverTcp();
+    ServedBy servedBy = byDevice ? ServedBy.DEVICE : ServedBy.EXPORTER;
+    log.debug("{} words, served by {}", settings.words(), servedBy);
+    return new SharedWords(settings.words(), servedBy);
   }
 
   /** Begins to serve RDMA, if that is wanted, at the port that is there by then. */
@@ -367,6 +382,7 @@ public final class Exporter implements AutoCloseable {
       closeRdma();
       if (ended) {
         pool.close();
+        closeWords();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -377,6 +393,12 @@ public final class Exporter implements AutoCloseable {
     RdmaService rdma = lending.rdma();
     if (rdma != null) {
       rdma.close();
+    }
+  }
+
+  private void closeWords() {
+    if (words != null) {
+      words.close();
     }
   }
 

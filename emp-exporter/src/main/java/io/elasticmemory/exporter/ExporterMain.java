@@ -5,6 +5,7 @@ import io.elasticmemory.EmpVersion;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Platform;
+import io.elasticmemory.wire.WordsLayout;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -85,6 +86,22 @@ public final class ExporterMain implements Callable<Integer> {
   private boolean reserve;
 
   @Option(
+      names = "--words",
+      paramLabel = "<count>",
+      defaultValue = "0",
+      description =
+          "Words of 8 bytes that clients change together; by the device of -d where it has atomic"
+              + " operations, and then by RDMA only. Default: ${DEFAULT-VALUE}.")
+  private int words;
+
+  @Option(
+      names = "--words-over-tcp",
+      description =
+          "Words are changed by the exporter's CPU and over TCP, whatever the device can: for"
+              + " clients without RDMA, or without its atomic operations.")
+  private boolean wordsOverTcp;
+
+  @Option(
       names = "--lease-seconds",
       paramLabel = "<seconds>",
       defaultValue = "" + ExporterSettings.DEFAULT_LEASE_MILLIS / 1000,
@@ -138,11 +155,13 @@ public final class ExporterMain implements Callable<Integer> {
     InetSocketAddress address = new InetSocketAddress(address(), portNumber());
     int leaseMillis = leaseMillis();
     requireConnections();
+    requireWords();
     Platform platform = Platform.find();
     long bytes = MemoryToLend.of(mib, platform.memories().limits()).bytes();
     Exporter exporter =
         Exporter.start(
-            new ExporterSettings(bytes, address, connectionsMax, reserve, leaseMillis, device),
+            new ExporterSettings(
+                bytes, address, connectionsMax, reserve, leaseMillis, device, words, wordsOverTcp),
             platform,
             Clock.system());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(exporter), "exporter-end"));
@@ -212,6 +231,14 @@ public final class ExporterMain implements Callable<Integer> {
               + ExporterSettings.CONNECTIONS_LIMIT
               + ", a space holds two",
           connectionsMax);
+    }
+  }
+
+  private void requireWords() {
+    if (words < 0 || words > WordsLayout.WORDS_MAX) {
+      throw usage(
+          "--words %s is out of range: choose 0 to " + WordsLayout.WORDS_MAX + ", 0 for none",
+          words);
     }
   }
 

@@ -3,6 +3,7 @@ package io.elasticmemory.exporter;
 import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.wire.WordsLayout;
 import java.net.InetSocketAddress;
 
 /**
@@ -16,6 +17,8 @@ import java.net.InetSocketAddress;
  * @param leaseMillis how long a lease lasts without a request of its holder
  * @param device RDMA device by which slabs can be reached, too, empty for none; memory is then
  *     taken at the start
+ * @param words words of 8 bytes that clients change together, 0 for none
+ * @param wordsOverTcp whether these are served over TCP also where the device could serve them
  */
 public record ExporterSettings(
     long lentBytes,
@@ -23,7 +26,9 @@ public record ExporterSettings(
     int connectionsMax,
     boolean reserve,
     int leaseMillis,
-    String device) {
+    String device,
+    int words,
+    boolean wordsOverTcp) {
   /** Connections unless told otherwise: 64 spaces. */
   public static final int DEFAULT_CONNECTIONS_MAX = 128;
 
@@ -55,6 +60,11 @@ public record ExporterSettings(
         leaseMillis,
         SHORTEST_LEASE_MILLIS,
         LONGEST_LEASE_MILLIS);
+    require(
+        words >= 0 && words <= WordsLayout.WORDS_MAX,
+        "%d words; choose 0 to %d",
+        words,
+        WordsLayout.WORDS_MAX);
     require(!address.isUnresolved(), "address %s is unknown; give a numeric one", address);
   }
 
@@ -66,32 +76,51 @@ public record ExporterSettings(
         DEFAULT_CONNECTIONS_MAX,
         false,
         DEFAULT_LEASE_MILLIS,
-        "");
+        "",
+        0,
+        false);
   }
 
   /** The same at another address. */
   public ExporterSettings withAddress(InetSocketAddress other) {
-    return new ExporterSettings(lentBytes, other, connectionsMax, reserve, leaseMillis, device);
+    return new ExporterSettings(
+        lentBytes, other, connectionsMax, reserve, leaseMillis, device, words, wordsOverTcp);
   }
 
   /** The same with another limit on connections. */
   public ExporterSettings withConnectionsMax(int other) {
-    return new ExporterSettings(lentBytes, address, other, reserve, leaseMillis, device);
+    return new ExporterSettings(
+        lentBytes, address, other, reserve, leaseMillis, device, words, wordsOverTcp);
   }
 
   /** The same, memory taken at once or lazily. */
   public ExporterSettings withReserve(boolean other) {
-    return new ExporterSettings(lentBytes, address, connectionsMax, other, leaseMillis, device);
+    return new ExporterSettings(
+        lentBytes, address, connectionsMax, other, leaseMillis, device, words, wordsOverTcp);
   }
 
   /** The same with leases of another length. */
   public ExporterSettings withLeaseMillis(int other) {
-    return new ExporterSettings(lentBytes, address, connectionsMax, reserve, other, device);
+    return new ExporterSettings(
+        lentBytes, address, connectionsMax, reserve, other, device, words, wordsOverTcp);
   }
 
   /** The same with an RDMA device, or with none. */
   public ExporterSettings withDevice(String other) {
-    return new ExporterSettings(lentBytes, address, connectionsMax, reserve, leaseMillis, other);
+    return new ExporterSettings(
+        lentBytes, address, connectionsMax, reserve, leaseMillis, other, words, wordsOverTcp);
+  }
+
+  /** The same with so many words, by the device where there is one that can. */
+  public ExporterSettings withWords(int other) {
+    return new ExporterSettings(
+        lentBytes, address, connectionsMax, reserve, leaseMillis, device, other, wordsOverTcp);
+  }
+
+  /** The same with words over TCP in any case, or where there is no device that can. */
+  public ExporterSettings withWordsOverTcp(boolean other) {
+    return new ExporterSettings(
+        lentBytes, address, connectionsMax, reserve, leaseMillis, device, words, other);
   }
 
   /** Whole slabs in what is lent. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseMillis how long a lease lasts without a request
  * @param lz4 for payloads that travel compressed; null if this exporter cannot
  * @param rdma for slabs that are reached past the CPU; null if this exporter has no device for it
+ * @param words that clients change together; null if there are none
  */
 record Lending(
     SlabPool pool,
@@ -20,13 +21,16 @@ record Lending(
     long instance,
     int leaseMillis,
     @Nullable Lz4 lz4,
-    @Nullable RdmaService rdma) {
+    @Nullable RdmaService rdma,
+    @Nullable SharedWords words) {
   long leaseNanos() {
     return leaseMillis * 1_000_000L;
   }
 
   /** What it can do beyond the first version of the protocol, as it says at a hello. */
   int abilities() {
-    return (lz4 == null ? 0 : MessageLayout.LZ4) | (rdma == null ? 0 : MessageLayout.RDMA);
+    return (lz4 == null ? 0 : MessageLayout.LZ4)
+        | (rdma == null ? 0 : MessageLayout.RDMA)
+        | (words == null ? 0 : MessageLayout.WORDS);
   }
 }

@@ -133,6 +133,11 @@ final class MessageChannel {
     return input.getInt();
   }
 
+  /** Takes a number of 8 bytes that {@link #await} waited for. */
+  long takeLong() {
+    return input.getLong();
+  }
+
   /** Fills a buffer with the payload that comes next. */
   void receive(ByteBuffer target) throws IOException {
     if (answers.hasPayloads()) {

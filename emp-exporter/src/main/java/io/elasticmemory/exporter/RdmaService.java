@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Lets clients reach their slabs by RDMA, at the port and addresses of the exporter that belong to
  * one device. One thread sees to connections; no thread sees what is read and written.
  *
- * <p>What a client may touch is its {@link RdmaSession}; it ends with the TCP connection that has
- * opened it. Usable from every thread.
+ * <p>What a client may touch are its {@link RdmaSession}s; they end with the TCP connection that
+ * has opened them. Usable from every thread.
  */
 final class RdmaService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RdmaService.class);
@@ -50,6 +50,7 @@ final class RdmaService implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final Map<Long, RdmaSession> sessions = new ConcurrentHashMap<>();
 
+  private final boolean hasAtomics;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -64,6 +65,8 @@ final class RdmaService implements AutoCloseable {
     this.instance = instance;
     this.poller = poller;
     channel = verbs.openChannel();
+    hasAtomics =
+        verbs.devices().stream().anyMatch(one -> one.name().equals(device) && one.atomics());
     thread = Thread.ofPlatform().daemon().name("exporter-rdma").unstarted(this::watch);
     try {
       for (InetAddress address : addresses(at.getAddress())) {
@@ -142,7 +145,7 @@ final class RdmaService implements AutoCloseable {
       List<MemoryRegion> regions = new ArrayList<>();
       try {
         for (int slab = 0; slab < pool.slabs(); slab++) {
-          regions.add(domain.register(pool.segment(slab), RdmaSession.ACCESS));
+          regions.add(domain.register(pool.segment(slab), SlabsSession.ACCESS));
         }
       } finally {
         regions.forEach(MemoryRegion::close);
@@ -163,13 +166,13 @@ final class RdmaService implements AutoCloseable {
    * @return null if the lease has ended
    * @throws EmpException if the device does not have what that takes
    */
-  @Nullable RdmaSession open(Lease lease) {
+  @Nullable SlabsSession open(Lease lease) {
     if (!lease.enter()) {
       return null;
     }
     try {
-      RdmaSession session =
-          RdmaSession.open(
+      SlabsSession session =
+          SlabsSession.open(
               listeners.getFirst().allocateDomain(), lease, pool, instance, this::forget);
       sessions.put(session.token(), session);
       return session;
@@ -177,6 +180,24 @@ final class RdmaService implements AutoCloseable {
       lease.leave();
       throw e;
     }
+  }
+
+  /**
+   * Makes words reachable for a client.
+   *
+   * @param words that the device serves
+   * @throws EmpException if the device does not have what that takes
+   */
+  WordsSession open(SharedWords words) {
+    WordsSession session =
+        WordsSession.open(listeners.getFirst().allocateDomain(), words, instance, this::forget);
+    sessions.put(session.token(), session);
+    return session;
+  }
+
+  /** Whether the device can serve words: has atomic operations. */
+  boolean hasAtomics() {
+    return hasAtomics;
   }
 
   private void forget(RdmaSession session) {

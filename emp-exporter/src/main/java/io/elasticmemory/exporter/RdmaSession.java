@@ -6,7 +6,6 @@ import io.elasticmemory.port.verbs.Endpoint;
 import io.elasticmemory.port.verbs.MemoryRegion;
 import io.elasticmemory.port.verbs.Patience;
 import io.elasticmemory.port.verbs.ProtectionDomain;
-import io.elasticmemory.wire.MessageLayout;
 import io.elasticmemory.wire.RdmaLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,25 +17,20 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What one client can reach: the slabs of its lease, in a protection domain of its own. The lease
- * is in use as long as the session lasts, so its slabs go to nobody else; keys are valid in this
- * domain only, and given back when its queue pairs are gone. Usable from every thread.
+ * What one client can reach past the CPU, in a protection domain of its own: keys are valid in this
+ * domain only, and given back when its queue pairs are gone. It has a queue pair for each role.
+ * Usable from every thread.
  */
-final class RdmaSession implements AutoCloseable {
-  /** What a client may do with its slabs. */
-  static final int ACCESS = ProtectionDomain.REMOTE_READ | ProtectionDomain.REMOTE_WRITE;
-
+abstract class RdmaSession implements AutoCloseable {
   /** This side asks for nothing, so it waits for nobody. */
   private static final Patience PATIENCE = new Patience(14, 3);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final ProtectionDomain domain;
-  private final Lease lease;
   private final long instance;
   private final long token = RANDOM.nextLong();
   private final Consumer<RdmaSession> forget;
-  private final Arena arena = Arena.ofShared();
   private final List<MemoryRegion> regions = new ArrayList<>();
 
   /** By role; guarded by this. */
@@ -47,62 +41,37 @@ final class RdmaSession implements AutoCloseable {
   /** Guarded by this. */
   private boolean closed;
 
-  private RdmaSession(
-      ProtectionDomain domain, Lease lease, long instance, Consumer<RdmaSession> forget) {
+  /**
+   * A session in which nothing can be reached yet.
+   *
+   * @param domain of the session alone; closed with it
+   * @param forget told when the session has ended
+   */
+  RdmaSession(ProtectionDomain domain, long instance, Consumer<RdmaSession> forget) {
     this.domain = domain;
-    this.lease = lease;
     this.instance = instance;
     this.forget = forget;
   }
 
-  /**
-   * Registers the slabs of a lease that has been entered; it is left when the session is closed.
-   *
-   * @param domain of the session alone; closed with it, or if this fails
-   * @param forget told when the session has ended
-   * @throws EmpException if they cannot be registered
-   */
-  static RdmaSession open(
-      ProtectionDomain domain,
-      Lease lease,
-      SlabPool pool,
-      long instance,
-      Consumer<RdmaSession> forget) {
-    RdmaSession session = new RdmaSession(domain, lease, instance, forget);
-    try {
-      session.register(pool);
-    } catch (RuntimeException e) {
-      session.release();
-      throw e;
-    }
-    return session;
-  }
+  /** Whether a connection with that role and lease belongs here. */
+  abstract boolean isOurs(RdmaLayout.Request request);
 
-  private void register(SlabPool pool) {
-    long bytes = (long) lease.slabs() * RdmaLayout.ENTRY_BYTES;
-    MemorySegment directory = arena.allocate(bytes, Long.BYTES);
-    for (int slab = 0; slab < lease.slabs(); slab++) {
-      MemorySegment memory = pool.segment(lease.slabOf(slab * MessageLayout.SLAB_BYTES));
-      MemoryRegion region = domain.register(memory, ACCESS);
-      regions.add(region);
-      RdmaLayout.putSlab(directory, lease.id(), slab, region.remoteAddress(), region.remoteKey());
-    }
-    regions.add(domain.register(directory, ProtectionDomain.REMOTE_READ));
+  /** Fills what goes with the answer, at most {@link RdmaLayout#ANSWER_BYTES}; says how much. */
+  abstract int answer(MemorySegment into);
+
+  /** Nothing is registered any more. */
+  abstract void ended();
+
+  /** Makes memory reachable as long as the session lasts. */
+  final MemoryRegion register(MemorySegment memory, int access) {
+    MemoryRegion region = domain.register(memory, access);
+    regions.add(region);
+    return region;
   }
 
   /** What a client shows when it connects. */
-  long token() {
+  final long token() {
     return token;
-  }
-
-  /** Where the client finds its slabs; with the answer by RDMA, too, which some never see. */
-  long directoryAddress() {
-    return regions.getLast().remoteAddress();
-  }
-
-  /** The key of that. */
-  int directoryKey() {
-    return regions.getLast().remoteKey();
   }
 
   /**
@@ -110,29 +79,25 @@ final class RdmaSession implements AutoCloseable {
    *
    * @throws EmpException if the device does not have what that takes
    */
-  synchronized boolean accept(Endpoint endpoint, RdmaLayout.Request request) {
-    boolean isOurs = request.lease() == lease.id() && request.instance() == instance;
-    boolean isRole = request.role() == MessageLayout.URGENT || request.role() == MessageLayout.BULK;
-    if (closed || !isOurs || !isRole || endpoints.containsKey(request.role())) {
+  final synchronized boolean accept(Endpoint endpoint, RdmaLayout.Request request) {
+    boolean isOurs = request.instance() == instance && isOurs(request);
+    if (closed || !isOurs || endpoints.containsKey(request.role())) {
       return false;
     }
     CompletionQueue queue = domain.createCompletionQueue(1);
     queues.add(queue);
     endpoint.createQueuePair(domain, queue, 1, 0);
     endpoints.put(request.role(), endpoint);
-    MemoryRegion directory = regions.getLast();
     try (Arena shortly = Arena.ofConfined()) {
       MemorySegment answer = shortly.allocate(RdmaLayout.ANSWER_BYTES);
-      new RdmaLayout.Answer(directory.remoteAddress(), directory.remoteKey(), lease.slabs())
-          .write(answer);
-      endpoint.accept(PATIENCE, answer, RdmaLayout.ANSWER_BYTES);
+      endpoint.accept(PATIENCE, answer, answer(answer));
     }
     return true;
   }
 
   /** When this returns nothing that the client has sent can land any more. */
   @Override
-  public void close() {
+  public final void close() {
     synchronized (this) {
       if (closed) {
         return;
@@ -142,13 +107,13 @@ final class RdmaSession implements AutoCloseable {
       release();
     }
     forget.accept(this);
-    lease.leave();
+    ended();
   }
 
-  private void release() {
+  /** Gives everything back; also of a session that could not be opened. */
+  final void release() {
     queues.forEach(CompletionQueue::close);
     regions.forEach(MemoryRegion::close);
     domain.close();
-    arena.close();
   }
 }

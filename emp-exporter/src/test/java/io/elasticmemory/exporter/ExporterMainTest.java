@@ -52,6 +52,8 @@ class ExporterMainTest {
   void refusesConnectionsThatAreTooFewOrTooMany() {
     refuses("-c 0 is out of range: choose 2 to 10000", "-c", "0", "-m", "64");
     refuses("-c 10001 is out of range: choose 2 to 10000", "-c", "10001", "-m", "64");
+    refuses("--words -1 is out of range: choose 0 to 1048576, 0 for none", "--words", "-1");
+    refuses("--words 1048577 is out of range: choose 0 to 1048576", "--words", "1048577");
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.elasticmemory.testing.Mutations;
 import io.elasticmemory.wire.MessageHeader;
 import io.elasticmemory.wire.MessageLayout;
 import io.elasticmemory.wire.PackedLayout;
+import io.elasticmemory.wire.WordsLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class RequestsFuzzTest {
   private static final int TRIES = 300;
   private static final int BLOCK = 4096;
+  private static final int WORDS = 3;
   private static final int GREETED = 1;
   private static final int REPAIRED = 2;
   private static final byte[] PATTERN = TestClient.pattern(BLOCK, 1);
@@ -40,7 +42,7 @@ class RequestsFuzzTest {
 
   @BeforeAll
   static void lend() throws IOException {
-    exporter = Exporter.start(ExporterSettings.lending(2 * SLAB_BYTES));
+    exporter = Exporter.start(ExporterSettings.lending(2 * SLAB_BYTES).withWords(WORDS));
     neighbour = TestClient.of(exporter, 1);
     assertThat(neighbour.lease(1)).isEqualTo(OK);
     assertThat(neighbour.write(0, PATTERN)).isEqualTo(OK);
@@ -56,7 +58,7 @@ class RequestsFuzzTest {
   void survivesWhateverIsAsked() {
     List<byte[]> samples = new ArrayList<>();
     for (int flags = 0; flags < 4; flags++) {
-      for (int operation = 1; operation <= MessageLayout.WRITE_COMPRESSED; operation++) {
+      for (int operation = 1; operation <= MessageLayout.ADD_WORD; operation++) {
         samples.add(sample(flags, operation, payload(operation)));
       }
     }
@@ -69,6 +71,7 @@ class RequestsFuzzTest {
       case MessageLayout.HELLO -> new byte[MessageLayout.HELLO_BYTES];
       case MessageLayout.WRITE -> new byte[BLOCK];
       case MessageLayout.WRITE_COMPRESSED -> piece();
+      case MessageLayout.SWAP_WORD, MessageLayout.ADD_WORD -> new byte[WordsLayout.OPERATION_BYTES];
       default -> new byte[0];
     };
   }
@@ -85,7 +88,8 @@ class RequestsFuzzTest {
 
   private static byte[] sample(int flags, int operation, byte[] payload) {
     MessageHeader header = new MessageHeader().ask(operation, 256);
-    header.length = operation == MessageLayout.HELLO ? MessageLayout.HELLO_BYTES : BLOCK;
+    boolean hasPayload = payload.length > 0 && operation != MessageLayout.WRITE_COMPRESSED;
+    header.length = hasPayload ? payload.length : BLOCK;
     byte[] bytes = new byte[1 + HEADER_BYTES + payload.length];
     bytes[0] = (byte) flags;
     header.write(MemorySegment.ofArray(bytes), 1);

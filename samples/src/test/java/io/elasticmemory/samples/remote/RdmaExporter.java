@@ -12,7 +12,9 @@ import io.elasticmemory.port.verbs.testing.FakeVerbs;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.RdmaWish;
+import io.elasticmemory.tiering.words.ExporterWords;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +25,26 @@ final class RdmaExporter {
 
   final FakeFabric fabric = new FakeFabric();
   final FakeVerbs here = fabric.host(InetAddress.ofLiteral("127.0.0.2"), true);
-  final FakeVerbs there = fabric.host(InetAddress.ofLiteral("127.0.0.1"), true);
+  final FakeVerbs there;
   final List<String> notices = new ArrayList<>();
   private final Platform platform = Platform.find();
   final Poller poller = newPoller();
   private final long space = System.nanoTime();
   private int attempt;
   @Nullable Exporter exporter;
+
+  RdmaExporter() {
+    this(true);
+  }
+
+  /**
+   * An exporter that is not started yet.
+   *
+   * @param atomics whether its device has atomic operations
+   */
+  RdmaExporter(boolean atomics) {
+    there = fabric.host(InetAddress.ofLiteral("127.0.0.1"), atomics);
+  }
 
   private Poller newPoller() {
     return new FabricPoller(platform.sockets().openPoller());
@@ -44,10 +59,24 @@ final class RdmaExporter {
         Exporter.start(settings, platform.memories(), () -> there, this::newPoller, Clock.system());
   }
 
+  /** A client of its words. */
+  ExporterWords openWords(Clock clock, @Nullable RdmaWish wish) {
+    return ExporterWords.open(
+        "the exporter",
+        exporter.address(),
+        new FabricSockets(platform.sockets()),
+        clock,
+        Duration.ofMillis(TIMEOUT_MILLIS),
+        wish);
+  }
+
+  RdmaWish wish() {
+    return new RdmaWish(here, "", RdmaWish.PATIENCE, true);
+  }
+
   /** All of its memory, by RDMA where that is to be had. */
   Donor connect(long bytes) {
-    RdmaWish wish = new RdmaWish(here, "", RdmaWish.PATIENCE, true);
-    return new Pumped(connect(bytes, space, notices, wish), poller, exporter);
+    return new Pumped(connect(bytes, space, notices, wish()), poller, exporter);
   }
 
   /** The same for a space of this name. */

@@ -46,6 +46,7 @@ class RdmaInVm {
             "io.elasticmemory.ffm.disni.engine.DisniVerbsOnDevice",
             "io.elasticmemory.ffm.doctor.RdmaOnDevice",
             "io.elasticmemory.samples.remote.RdmaLinkOnDevice",
+            "io.elasticmemory.samples.remote.WordsOnDevice",
             "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
             "io.elasticmemory.samples.remote.RdmaCostOnDevice");
     String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;

@@ -86,8 +86,8 @@ public final class FakeFabric {
   }
 
   /**
-   * Writes that were under way when their own end was closed arrive, as far as the other end is
-   * still there.
+   * Writes and atomic operations that were under way when their own end was closed arrive, as far
+   * as the other end is still there.
    */
   public synchronized void landStrays() {
     strays.forEach(Runnable::run);

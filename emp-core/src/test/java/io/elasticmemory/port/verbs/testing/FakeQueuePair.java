@@ -233,8 +233,8 @@ final class FakeQueuePair implements MessageQueuePair {
         work.bytes(),
         work.address(),
         work.key(),
-        0,
-        0,
+        work.first(),
+        work.second(),
         inline);
   }
 
@@ -281,7 +281,7 @@ final class FakeQueuePair implements MessageQueuePair {
     if (work.inline() == null && !work.local().isUsableIn(domain)) {
       return WorkStatus.LOCAL;
     }
-    boolean atomic = work.what() == What.COMPARE_AND_SWAP || work.what() == What.FETCH_AND_ADD;
+    boolean atomic = isAtomic(work);
     if (atomic && !endpoint.host().hasAtomics()) {
       return WorkStatus.LOCAL;
     }
@@ -304,6 +304,10 @@ final class FakeQueuePair implements MessageQueuePair {
     }
     move(work, Objects.requireNonNull(remote));
     return WorkStatus.SUCCESS;
+  }
+
+  private static boolean isAtomic(Work work) {
+    return work.what() == What.COMPARE_AND_SWAP || work.what() == What.FETCH_AND_ADD;
   }
 
   private boolean takes(Work message) {
@@ -362,7 +366,8 @@ final class FakeQueuePair implements MessageQueuePair {
   /** What was sent is on its way, whatever becomes of who has sent it. */
   private void stray(Work work) {
     FakeQueuePair other = endpoint.other();
-    if (work.what() == What.WRITE && other != null && !failed) {
+    boolean changes = isAtomic(work) || work.what() == What.WRITE;
+    if (changes && other != null && !failed) {
       Work copy = inline(work);
       fabric().strays(() -> other.land(copy));
     }
