@@ -54,6 +54,9 @@ final class RdmaService implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
 
+  /** Said of the device, by the one thread. */
+  private boolean isDown;
+
   private RdmaService(
       Verbs verbs,
       Poller poller,
@@ -227,9 +230,28 @@ final class RdmaService implements AutoCloseable {
   private void happened(ConnectionEvent event) {
     switch (event.kind()) {
       case REQUESTED -> requested(event);
-      case ESTABLISHED -> log.debug("an RDMA connection stands");
-      case DISCONNECTED, DEVICE_REMOVED, UNREACHABLE, REJECTED -> event.endpoint().close();
+      case ESTABLISHED -> {
+        log.debug("an RDMA connection stands");
+        isDown = false;
+      }
+      case PORT_DOWN, DEVICE_REMOVED -> {
+        sayOnce(event);
+        event.endpoint().close();
+      }
+      case DISCONNECTED, QUEUE_PAIR_FAILED, UNREACHABLE, REJECTED -> event.endpoint().close();
       case RESOLVED, OTHER -> {}
+    }
+  }
+
+  /** For all connections, until one stands again. */
+  private void sayOnce(ConnectionEvent event) {
+    if (!isDown) {
+      isDown = true;
+      boolean isPort = event.kind() == ConnectionEvent.Kind.PORT_DOWN;
+      log.warn(
+          "{} of RDMA device {}: clients go on over TCP",
+          isPort ? "no network at the port" : "removal",
+          event.endpoint().device());
     }
   }
 

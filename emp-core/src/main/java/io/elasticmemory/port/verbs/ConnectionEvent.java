@@ -32,6 +32,10 @@ public final class ConnectionEvent {
     DISCONNECTED,
     /** The device goes away: everything on it has to be closed. */
     DEVICE_REMOVED,
+    /** The port of its device has no network: nothing gets through, and nobody else may say so. */
+    PORT_DOWN,
+    /** Its queue pair has failed, as its device says: what is under way ends badly, if at all. */
+    QUEUE_PAIR_FAILED,
     /** Something that asks for nothing. */
     OTHER
   }

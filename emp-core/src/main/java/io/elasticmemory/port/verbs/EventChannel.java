@@ -5,8 +5,8 @@ import io.elasticmemory.port.Pollable;
 import java.net.InetSocketAddress;
 
 /**
- * Where connections are made, and where it is said what becomes of them. Readable, as a {@link
- * Pollable}, while an event waits.
+ * Where connections are made, and where it is said what becomes of them and their devices.
+ * Readable, as a {@link Pollable}, while an event waits.
  *
  * <p>Whoever made the channel calls {@link #next} until it says false whenever it is readable: the
  * connection manager itself needs that to finish a connection. Nothing here waits for the other

@@ -150,7 +150,8 @@ final class PortEventChannel extends RdmaEventChannel {
           isResolved ? EventType.RDMA_CM_EVENT_UNREACHABLE : EventType.RDMA_CM_EVENT_ADDR_ERROR;
       case DISCONNECTED -> EventType.RDMA_CM_EVENT_DISCONNECTED;
       case DEVICE_REMOVED -> EventType.RDMA_CM_EVENT_DEVICE_REMOVAL;
-      case OTHER -> null;
+      // DiSNI has no events of devices; what is under way ends badly, which its programs see.
+      case PORT_DOWN, QUEUE_PAIR_FAILED, OTHER -> null;
     };
   }
 

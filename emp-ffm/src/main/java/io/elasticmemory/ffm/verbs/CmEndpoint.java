@@ -29,6 +29,7 @@ final class CmEndpoint implements Endpoint {
   private static final long QP_AT = VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "qp");
   private static final long REMOTE_AT =
       VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "route.addr.dst_storage");
+  private static final long PORT_AT = VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "port_num");
   private static final long DEVICE_AT = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "device");
 
   /** Reads under way that are asked for; devices have at least as many. */
@@ -43,6 +44,9 @@ final class CmEndpoint implements Endpoint {
 
   /** Guarded by the channel. */
   private boolean closed;
+
+  /** The device it is on, 0 before it is on one; guarded by the channel. */
+  private long context;
 
   private boolean connecting;
   private @Nullable IbvQueuePair queuePair;
@@ -60,6 +64,34 @@ final class CmEndpoint implements Endpoint {
         ? ""
         : LinuxVerbs.nameOf(
             VerbsLayout.at(context, VerbsLayout.CONTEXT_HEAD).get(JAVA_LONG, DEVICE_AT));
+  }
+
+  /** It is on a device from now on, which is returned. */
+  long onDevice() {
+    context = contextOf(id);
+    return context;
+  }
+
+  /** The device it is on, 0 for none. */
+  long context() {
+    return context;
+  }
+
+  /** Whether that is about this connection. */
+  boolean isMeantBy(DeviceEvents.Told told) {
+    if (context == 0 || context != told.context()) {
+      return false;
+    }
+    return switch (told.kind()) {
+      case PORT_DOWN -> told.number() == port();
+      case QUEUE_PAIR_FAILED -> queuePair != null && queuePair.number() == told.number();
+      default -> true;
+    };
+  }
+
+  private int port() {
+    MemorySegment known = VerbsLayout.at(id, VerbsLayout.CM_ID_HEAD);
+    return Byte.toUnsignedInt(known.get(JAVA_BYTE, PORT_AT));
   }
 
   private static long contextOf(long id) {

@@ -22,14 +22,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event channel of librdmacm, non-blocking.
+ * An event channel of librdmacm, non-blocking, which also says what becomes of the devices of its
+ * connections.
  *
  * <p>An event names its connection by an address, and the library may use that again once the
  * connection is destroyed. So an event is taken, attributed and acknowledged under a lock, and an
@@ -45,8 +48,11 @@ final class CmEventChannel implements EventChannel {
   private static final long DATA_BYTES_AT =
       VerbsLayout.offset(VerbsLayout.CM_EVENT, "param.conn.private_data_len");
 
+  /** What a device has told about a connection. */
+  private record Told(ConnectionEvent.Kind kind, CmEndpoint endpoint) {}
+
   private final long channel;
-  private final int descriptor;
+  private final DeviceWatch watch;
   private final MemorySegment pointer = Arena.ofAuto().allocate(JAVA_LONG);
 
   /** By the address of their {@code rdma_cm_id}; guarded by this. */
@@ -56,11 +62,14 @@ final class CmEventChannel implements EventChannel {
   private final Map<Long, CmListener> listeners = new HashMap<>();
 
   /** Guarded by this. */
+  private final Deque<Told> told = new ArrayDeque<>();
+
+  /** Guarded by this. */
   private boolean closed;
 
-  private CmEventChannel(long channel) {
+  private CmEventChannel(long channel, DeviceWatch watch) {
     this.channel = channel;
-    descriptor = VerbsLayout.at(channel, VerbsLayout.EVENT_CHANNEL_HEAD).get(JAVA_INT, 0);
+    this.watch = watch;
   }
 
   static CmEventChannel open() {
@@ -71,16 +80,21 @@ final class CmEventChannel implements EventChannel {
           -Errno.last(),
           "load the kernel's rdma_ucm, and a driver with a device: see rdma link");
     }
-    CmEventChannel opened = new CmEventChannel(channel);
-    long flags = FileCalls.fcntl(opened.descriptor, F_GETFL, 0);
-    long result = FileCalls.fcntl(opened.descriptor, F_SETFL, flags | O_NONBLOCK);
-    SystemCallException.check(result, "fcntl", "event channel");
-    return opened;
+    int descriptor = VerbsLayout.at(channel, VerbsLayout.EVENT_CHANNEL_HEAD).get(JAVA_INT, 0);
+    try {
+      long flags = FileCalls.fcntl(descriptor, F_GETFL, 0);
+      long result = FileCalls.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+      SystemCallException.check(result, "fcntl", "event channel");
+      return new CmEventChannel(channel, DeviceWatch.over(descriptor));
+    } catch (RuntimeException e) {
+      ConnectionCalls.DESTROY_EVENT_CHANNEL.call(channel);
+      throw e;
+    }
   }
 
   @Override
   public int descriptor() {
-    return descriptor;
+    return watch.descriptor();
   }
 
   @Override
@@ -166,7 +180,14 @@ final class CmEventChannel implements EventChannel {
   public boolean next(ConnectionEvent event) {
     CmEndpoint resolved;
     synchronized (this) {
-      if (closed || ConnectionCalls.GET_CM_EVENT.call(channel, pointer.address()) != 0) {
+      if (closed) {
+        return false;
+      }
+      watch.take(this::note);
+      if (takeTold(event)) {
+        return true;
+      }
+      if (ConnectionCalls.GET_CM_EVENT.call(channel, pointer.address()) != 0) {
         return false;
       }
       long address = pointer.get(JAVA_LONG, 0);
@@ -180,6 +201,22 @@ final class CmEventChannel implements EventChannel {
     return true;
   }
 
+  private void note(DeviceEvents.Told one) {
+    for (CmEndpoint endpoint : endpoints.values()) {
+      if (endpoint.isMeantBy(one)) {
+        told.add(new Told(one.kind(), endpoint));
+      }
+    }
+  }
+
+  private boolean takeTold(ConnectionEvent event) {
+    Told one = told.poll();
+    if (one != null) {
+      event.happened(one.kind(), one.endpoint(), 0);
+    }
+    return one != null;
+  }
+
   /** Says what happened; returns an endpoint that has only got half of its way. */
   private @Nullable CmEndpoint take(MemorySegment found, ConnectionEvent event) {
     int what = found.get(JAVA_INT, EVENT_AT);
@@ -187,6 +224,9 @@ final class CmEventChannel implements EventChannel {
     CmEndpoint endpoint = endpoints.get(id);
     if (what == VerbsConstants.RDMA_CM_EVENT_CONNECT_REQUEST) {
       endpoint = requested(id, found.get(JAVA_LONG, LISTEN_ID_AT));
+    }
+    if (endpoint != null && endpoint.context() == 0 && endpoint.onDevice() != 0) {
+      watch.begin(endpoint.context());
     }
     ConnectionEvent.Kind kind = endpoint == null ? ConnectionEvent.Kind.OTHER : kind(what);
     event.happened(kind, endpoint, found.get(JAVA_INT, STATUS_AT));
@@ -244,8 +284,14 @@ final class CmEventChannel implements EventChannel {
    * none is unacknowledged.
    */
   synchronized void destroy(long id, Runnable destruction) {
-    endpoints.remove(id);
+    CmEndpoint endpoint = endpoints.remove(id);
     listeners.remove(id);
+    if (endpoint != null) {
+      told.removeIf(one -> one.endpoint() == endpoint);
+      if (endpoint.context() != 0) {
+        watch.end(endpoint.context());
+      }
+    }
     destruction.run();
   }
 
@@ -270,6 +316,7 @@ final class CmEventChannel implements EventChannel {
     for (AutoCloseable one : left) {
       close(one);
     }
+    watch.close();
     ConnectionCalls.DESTROY_EVENT_CHANNEL.call(channel);
   }
 

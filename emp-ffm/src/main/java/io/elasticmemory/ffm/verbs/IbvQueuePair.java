@@ -37,6 +37,7 @@ class IbvQueuePair implements QueuePair {
   private static final long LOCAL_BYTES = SGE_AT + VerbsLayout.offset(VerbsLayout.SGE, "length");
   private static final long LOCAL_KEY = SGE_AT + VerbsLayout.offset(VerbsLayout.SGE, "lkey");
   private static final long CONTEXT_AT = VerbsLayout.offset(VerbsLayout.QP_HEAD, "context");
+  private static final long NUMBER_AT = VerbsLayout.offset(VerbsLayout.QP_HEAD, "qp_num");
   private static final long POST_AT = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.post_send");
 
   private final long queuePair;
@@ -187,6 +188,11 @@ class IbvQueuePair implements QueuePair {
 
   final boolean hasEnded() {
     return ended;
+  }
+
+  /** What the device calls it. */
+  final int number() {
+    return VerbsLayout.at(queuePair, VerbsLayout.QP_HEAD).get(JAVA_INT, NUMBER_AT);
   }
 
   /** The {@code ibv_qp}. */

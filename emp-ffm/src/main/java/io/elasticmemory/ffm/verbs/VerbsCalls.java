@@ -32,6 +32,8 @@ final class VerbsCalls {
   static final NativeFunction DESTROY_CQ = returningInt(LIBRARY, "ibv_destroy_cq");
   static final NativeFunction GET_CQ_EVENT = returningInt(LIBRARY, "ibv_get_cq_event");
   static final NativeFunction ACK_CQ_EVENTS = returningInt(LIBRARY, "ibv_ack_cq_events");
+  static final NativeFunction GET_ASYNC_EVENT = returningInt(LIBRARY, "ibv_get_async_event");
+  static final NativeFunction ACK_ASYNC_EVENT = returningInt(LIBRARY, "ibv_ack_async_event");
   static final NativeFunction MODIFY_QP = returningInt(LIBRARY, "ibv_modify_qp");
 
   private VerbsCalls() {}

@@ -39,6 +39,12 @@ final class VerbsConstants {
   static final int IBV_QP_STATE = 1;
   static final int IBV_ATOMIC_NONE = 0;
 
+  static final int IBV_EVENT_QP_FATAL = 1;
+  static final int IBV_EVENT_QP_REQ_ERR = 2;
+  static final int IBV_EVENT_QP_ACCESS_ERR = 3;
+  static final int IBV_EVENT_DEVICE_FATAL = 8;
+  static final int IBV_EVENT_PORT_ERR = 10;
+
   // rdma/rdma_cma.h
   static final int RDMA_PS_TCP = 0x0106;
   static final int RDMA_OPTION_ID = 0;

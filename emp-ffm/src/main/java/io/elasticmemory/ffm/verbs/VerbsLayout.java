@@ -159,7 +159,10 @@ final class VerbsLayout {
           u64("context"),
           u64("qp"),
           address("route.addr.src_storage"),
-          address("route.addr.dst_storage"));
+          address("route.addr.dst_storage"),
+          pad(60),
+          u8("port_num"),
+          pad(3));
 
   /** A device in use; the pointers are functions that the headers call inline. */
   static final StructLayout CONTEXT_HEAD =
@@ -173,7 +176,12 @@ final class VerbsLayout {
           u64("ops.post_send"),
           u64("ops.post_recv"),
           pad(40),
-          i32("cmd_fd"));
+          i32("cmd_fd"),
+          i32("async_fd"));
+
+  /** In place of the queue pair there is the number of a port, where it is about one. */
+  static final StructLayout ASYNC_EVENT =
+      struct("ibv_async_event", u64("element.qp"), i32("event_type"), pad(4));
 
   static final StructLayout QP_HEAD = struct("ibv_qp", u64("context"), pad(44), i32("qp_num"));
 

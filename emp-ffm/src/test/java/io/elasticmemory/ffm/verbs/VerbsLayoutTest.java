@@ -52,6 +52,7 @@ class VerbsLayoutTest {
     assertThat(VerbsLayout.DEVICE_ATTR.byteSize()).isEqualTo(232);
     assertThat(VerbsLayout.CM_EVENT.byteSize()).isEqualTo(80);
     assertThat(VerbsLayout.CONN_PARAM.byteSize()).isEqualTo(24);
+    assertThat(VerbsLayout.ASYNC_EVENT.byteSize()).isEqualTo(16);
   }
 
   @Test
@@ -60,6 +61,8 @@ class VerbsLayoutTest {
     assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.req_notify_cq")).isEqualTo(104);
     assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.post_send")).isEqualTo(208);
     assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "ops.post_recv")).isEqualTo(216);
+    assertThat(VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "async_fd")).isEqualTo(268);
+    assertThat(VerbsLayout.offset(VerbsLayout.CM_ID_HEAD, "port_num")).isEqualTo(348);
     assertThat(VerbsLayout.offset(VerbsLayout.MR, "rkey")).isEqualTo(40);
     assertThat(VerbsLayout.offset(VerbsLayout.SEND_WR, "wr.atomic.rkey")).isEqualTo(64);
     assertThat(VerbsLayout.RDMA_KEY_AT).isEqualTo(48);
@@ -75,7 +78,7 @@ class VerbsLayoutTest {
     probe.askConstants(VerbsConstants.class);
     probe.askStructs(structs);
     probe.run();
-    assertThat(structs).hasSize(15).containsAll(HEADS);
+    assertThat(structs).hasSize(16).containsAll(HEADS);
     probe.requireConstants(VerbsConstants.class);
     probe.requireValue("RDMA_KEY_AT", VerbsLayout.RDMA_KEY_AT);
     for (StructLayout struct : structs) {

@@ -150,6 +150,31 @@ class RdmaFailureTest {
   }
 
   @Test
+  void aPortThatGoesDownIsSaidOnceAndItComesBackWithIt() {
+    connect();
+    store(donor, 3, 33);
+    exporter.here.portGoesDown();
+    await(donor, () -> exporter.notices.size() == 2);
+    assertThat(exporter.notices.get(1))
+        .isEqualTo("the exporter: no RDMA (the port of fake-127.0.0.2 is down), bytes go over TCP");
+    assertThat(load(donor, 3)).isEqualTo(33);
+    exporter.here.portComesUp();
+    await(donor, () -> exporter.notices.getLast().equals(BY_RDMA));
+    assertThat(load(donor, 3)).isEqualTo(33);
+  }
+
+  @Test
+  void anExporterWhoseDeviceIsPulledOutGoesOnOverTcpAndEndsInOrder() {
+    connect();
+    store(donor, 3, 33);
+    exporter.there.removeDevice();
+    assertThat(load(donor, 3)).isEqualTo(33);
+    donor.close();
+    exporter.exporter.close();
+    assertThat(exporter.there.regions()).as("nothing is registered any more").isZero();
+  }
+
+  @Test
   void whoHasThreadsThatWaitDoesNotWaitForIt() {
     exporter.start(Donor.SLAB_BYTES);
     donor = connect(7, exporter.notices, new RdmaWish(exporter.here, "", RdmaWish.PATIENCE, false));

@@ -48,10 +48,13 @@ class RdmaInVm {
             "io.elasticmemory.samples.remote.RdmaLinkOnDevice",
             "io.elasticmemory.samples.remote.WordsOnDevice",
             "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
-            "io.elasticmemory.samples.remote.RdmaCostOnDevice");
+            "io.elasticmemory.samples.remote.RdmaCostOnDevice",
+            "io.elasticmemory.samples.remote.RdmaLeftoversOnDevice",
+            // The last: no connection can be made to a device of software after it.
+            "io.elasticmemory.samples.remote.RdmaPortOnDevice");
     String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;
     VirtualMachine.run(
-        "link", SECONDS_MAX, VirtualMachine.java(tests) + " && " + VirtualMachine.java(examples));
+        "link", SECONDS_MAX, VirtualMachine.java(examples) + " && " + VirtualMachine.java(tests));
   }
 
   @Test

@@ -163,6 +163,7 @@ final class VirtualMachine {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Djava.io.tmpdir=/run/tmp",
                 "-Demp.rdma.address=" + ADDRESS,
+                "-Demp.rdma.interface=dummy0",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 classPath()),

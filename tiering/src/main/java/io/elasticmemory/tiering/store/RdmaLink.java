@@ -174,6 +174,10 @@ final class RdmaLink implements AutoCloseable {
       case UNREACHABLE -> throw new LinkFailure(Trouble.BROKEN, "there is no way by RDMA");
       case DISCONNECTED -> throw new LinkFailure(Trouble.BROKEN, "the exporter has ended it");
       case DEVICE_REMOVED -> throw new LinkFailure(Trouble.BROKEN, "the device goes away");
+      case PORT_DOWN ->
+          throw new LinkFailure(
+              Trouble.BROKEN, "the port of %s is down".formatted(event.endpoint().device()));
+      case QUEUE_PAIR_FAILED -> throw new LinkFailure(Trouble.BROKEN, "the device has failed it");
       case REQUESTED, OTHER -> {}
     }
   }

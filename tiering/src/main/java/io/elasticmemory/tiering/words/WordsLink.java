@@ -134,6 +134,8 @@ final class WordsLink implements AutoCloseable {
       case UNREACHABLE -> throw lost("there is no way by RDMA");
       case DISCONNECTED -> throw lost("the exporter has ended the connection by RDMA");
       case DEVICE_REMOVED -> throw lost("the RDMA device goes away");
+      case PORT_DOWN -> throw lost("the port of %s is down".formatted(endpoint.device()));
+      case QUEUE_PAIR_FAILED -> throw lost("the device has failed the connection by RDMA");
       case REQUESTED, OTHER -> {}
     }
   }

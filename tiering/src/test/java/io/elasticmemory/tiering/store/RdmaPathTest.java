@@ -246,6 +246,37 @@ class RdmaPathTest {
     assertThat(exporter.overTcp).containsExactly(read);
   }
 
+  /** Nothing that is held ends by itself: only the device says that it never will. */
+  private void assertGoesOverTcpAtOnce(Runnable trouble, String why) {
+    open();
+    exporter.fabric.hold();
+    Transfer read = start(false, true, 0, 0);
+    turns(2);
+    trouble.run();
+    turns(2);
+    assertThat(path.isReady()).isFalse();
+    assertThat(exporter.overTcp).containsExactly(read);
+    assertThat(exporter.notices)
+        .containsExactly(
+            "127.0.0.1:19675: bytes go by RDMA",
+            "127.0.0.1:19675: no RDMA (" + why + "), bytes go over TCP");
+  }
+
+  @Test
+  void goesOverTcpAtOnceWhenItsPortGoesDown() {
+    assertGoesOverTcpAtOnce(exporter.here::portGoesDown, "the port of fake-127.0.0.2 is down");
+  }
+
+  @Test
+  void goesOverTcpAtOnceWhenTheDeviceIsPulledOut() {
+    assertGoesOverTcpAtOnce(exporter.here::removeDevice, "the device goes away");
+  }
+
+  @Test
+  void goesOverTcpAtOnceWhenTheDeviceFailsItsQueuePairs() {
+    assertGoesOverTcpAtOnce(exporter.here::failQueuePairs, "the device has failed it");
+  }
+
   @Test
   void endsWhatItHasAsUnreachableWhenTheExporterIsGone() {
     open();

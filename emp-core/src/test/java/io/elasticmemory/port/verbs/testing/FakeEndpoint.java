@@ -38,6 +38,19 @@ final class FakeEndpoint implements Endpoint {
   FakeEndpoint(FakeEventChannel channel, @Nullable InetSocketAddress to) {
     this.channel = channel;
     this.to = to;
+    channel.host().begins(this);
+  }
+
+  /** The device says something of itself. */
+  void told(Kind kind) {
+    channel.happens(kind, this, 0, FakeEventChannel.NOTHING);
+  }
+
+  /** The device fails it. */
+  void failQueuePair() {
+    if (queuePair != null) {
+      queuePair.fail();
+    }
   }
 
   FakeVerbs host() {
@@ -48,10 +61,15 @@ final class FakeEndpoint implements Endpoint {
     return channel.host().fabric;
   }
 
+  /** Whether it cannot be told anything. */
+  private boolean isCutOff(FakeEndpoint other) {
+    return host().isCutOff() || other.host().isCutOff();
+  }
+
   /** The queue pair at the other end; null if it does not answer. */
   @Nullable FakeQueuePair other() {
     boolean answers =
-        connected && peer != null && peer.connected && !peer.closed && !peer.host().isDead();
+        connected && peer != null && peer.connected && !peer.closed && !isCutOff(peer);
     return answers ? Objects.requireNonNull(peer).queuePair : null;
   }
 
@@ -160,7 +178,7 @@ final class FakeEndpoint implements Endpoint {
       if (queuePair != null) {
         queuePair.fail();
       }
-      if (!peer.closed && !host().isDead()) {
+      if (!peer.closed && !isCutOff(peer)) {
         peer.channel.happens(Kind.DISCONNECTED, peer, 0, FakeEventChannel.NOTHING);
       }
     }
@@ -182,13 +200,14 @@ final class FakeEndpoint implements Endpoint {
       }
       closed = true;
       channel.forget(this);
+      host().ends(this);
       if (queuePair != null) {
         queuePair.end();
       }
       if (to == null && !answered) {
         reject(); // so the connection manager ends what nobody has answered
       }
-      if (connected && !disconnected && peer != null && !peer.closed && !host().isDead()) {
+      if (connected && !disconnected && peer != null && !peer.closed && !isCutOff(peer)) {
         peer.channel.happens(Kind.DISCONNECTED, peer, 0, FakeEventChannel.NOTHING);
       }
     }

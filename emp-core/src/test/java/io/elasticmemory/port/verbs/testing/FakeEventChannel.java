@@ -55,7 +55,7 @@ final class FakeEventChannel implements EventChannel {
     synchronized (host.fabric) {
       FakeEndpoint endpoint = new FakeEndpoint(this, to);
       FakeVerbs there = host.fabric.hostAt(to.getAddress());
-      boolean isThere = host.hasDevice() && there != null && there.hasDevice();
+      boolean isThere = !host.isCutOff() && there != null && !there.isCutOff();
       happens(isThere ? Kind.RESOLVED : Kind.UNREACHABLE, endpoint, isThere ? 0 : -19, NOTHING);
       return endpoint;
     }

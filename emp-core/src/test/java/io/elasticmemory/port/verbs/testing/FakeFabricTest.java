@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.elasticmemory.port.verbs.CompletionQueue;
 import io.elasticmemory.port.verbs.ConnectionEvent;
+import io.elasticmemory.port.verbs.ConnectionEvent.Kind;
 import io.elasticmemory.port.verbs.Endpoint;
 import io.elasticmemory.port.verbs.EventChannel;
 import io.elasticmemory.port.verbs.MemoryRegion;
@@ -30,7 +31,10 @@ class FakeFabricTest {
   private final Arena arena = Arena.ofShared();
   private final FakeFabric fabric = new FakeFabric();
   private final List<String> ended = new ArrayList<>();
+  private FakeVerbs host;
   private FakeVerbs server;
+  private EventChannel channel;
+  private EventChannel otherChannel;
   private Endpoint client;
   private Endpoint accepted;
   private CompletionQueue completions;
@@ -44,10 +48,10 @@ class FakeFabricTest {
   }
 
   private void connect(boolean atomics) throws Exception {
-    FakeVerbs verbs = fabric.host(InetAddress.getByName("10.0.0.1"), atomics);
+    host = fabric.host(InetAddress.getByName("10.0.0.1"), atomics);
     server = fabric.host(InetAddress.getByName("10.0.0.2"), atomics);
-    EventChannel channel = verbs.openChannel();
-    EventChannel otherChannel = server.openChannel();
+    channel = host.openChannel();
+    otherChannel = server.openChannel();
     InetSocketAddress at = new InetSocketAddress(InetAddress.getByName("10.0.0.2"), 0);
     int port = otherChannel.listen(at, 1).port();
     ConnectionEvent event = new ConnectionEvent();
@@ -140,6 +144,53 @@ class FakeFabricTest {
     write(1, true);
     assertThat(queuePair.post()).isTrue();
     assertThat(poll()).containsExactly("1 RETRY_EXCEEDED");
+  }
+
+  private static List<Kind> kinds(EventChannel from) {
+    List<Kind> kinds = new ArrayList<>();
+    ConnectionEvent event = new ConnectionEvent();
+    while (from.next(event)) {
+      kinds.add(event.kind());
+    }
+    return kinds;
+  }
+
+  @Test
+  void tellsAHostAndNobodyElseThatItsPortIsDown() {
+    kinds(channel);
+    kinds(otherChannel);
+    host.portGoesDown();
+    assertThat(kinds(channel)).containsExactly(Kind.PORT_DOWN);
+    assertThat(kinds(otherChannel)).isEmpty();
+    write(1, true);
+    assertThat(queuePair.post()).isTrue();
+    assertThat(poll()).containsExactly("1 RETRY_EXCEEDED");
+    client.close();
+    assertThat(kinds(otherChannel)).as("nothing gets through").isEmpty();
+    channel.resolve(new InetSocketAddress("10.0.0.2", 1), 1);
+    assertThat(kinds(channel)).containsExactly(Kind.UNREACHABLE);
+    host.portComesUp();
+    channel.resolve(new InetSocketAddress("10.0.0.2", 1), 1);
+    assertThat(kinds(channel)).containsExactly(Kind.RESOLVED);
+  }
+
+  @Test
+  void endsWhatIsUnderWayWhenTheDeviceFailsItsQueuePairs() {
+    kinds(channel);
+    fabric.hold();
+    write(1, true);
+    assertThat(queuePair.post()).isTrue();
+    host.failQueuePairs();
+    assertThat(poll()).containsExactly("1 FLUSHED");
+    assertThat(kinds(channel)).containsExactly(Kind.QUEUE_PAIR_FAILED);
+  }
+
+  @Test
+  void hasNoDeviceAnyMoreWhenThatIsPulledOut() {
+    kinds(channel);
+    host.removeDevice();
+    assertThat(host.devices()).isEmpty();
+    assertThat(kinds(channel)).containsExactly(Kind.DEVICE_REMOVED);
   }
 
   @Test

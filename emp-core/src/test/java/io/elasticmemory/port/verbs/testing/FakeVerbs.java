@@ -1,12 +1,15 @@
 package io.elasticmemory.port.verbs.testing;
 
+import io.elasticmemory.port.verbs.ConnectionEvent.Kind;
 import io.elasticmemory.port.verbs.EventChannel;
 import io.elasticmemory.port.verbs.Verbs;
 import io.elasticmemory.port.verbs.VerbsDevice;
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A host of a {@link FakeFabric}, with one device. */
@@ -21,7 +24,11 @@ public final class FakeVerbs implements Verbs {
   /** By key; guarded by the fabric. */
   private final Map<Integer, FakeRegion> regions = new HashMap<>();
 
+  /** Not closed yet; guarded by the fabric. */
+  private final Set<FakeEndpoint> endpoints = new LinkedHashSet<>();
+
   private boolean isDead;
+  private boolean isPortDown;
   private boolean hasDevice = true;
 
   FakeVerbs(FakeFabric fabric, InetAddress address, boolean atomics) {
@@ -62,6 +69,41 @@ public final class FakeVerbs implements Verbs {
     }
   }
 
+  /** The port of the device loses its network, which its own host is told. */
+  public void portGoesDown() {
+    synchronized (fabric) {
+      isPortDown = true;
+      tell(Kind.PORT_DOWN);
+    }
+  }
+
+  /** It has it again, which nobody is told. */
+  public void portComesUp() {
+    synchronized (fabric) {
+      isPortDown = false;
+    }
+  }
+
+  /** The device is pulled out: it is gone, and its own host is told. */
+  public void removeDevice() {
+    synchronized (fabric) {
+      hasDevice = false;
+      tell(Kind.DEVICE_REMOVED);
+    }
+  }
+
+  /** The device fails all queue pairs it has, and its own host is told. */
+  public void failQueuePairs() {
+    synchronized (fabric) {
+      endpoints.forEach(FakeEndpoint::failQueuePair);
+      tell(Kind.QUEUE_PAIR_FAILED);
+    }
+  }
+
+  private void tell(Kind kind) {
+    endpoints.forEach(one -> one.told(kind));
+  }
+
   /** Regions that are registered now. */
   public int regions() {
     synchronized (fabric) {
@@ -83,8 +125,21 @@ public final class FakeVerbs implements Verbs {
     return atomics;
   }
 
+  /** True while nothing gets to this host, or from it. */
+  boolean isCutOff() {
+    return isDead || isPortDown || !hasDevice;
+  }
+
   boolean isDead() {
     return isDead;
+  }
+
+  void begins(FakeEndpoint endpoint) {
+    endpoints.add(endpoint);
+  }
+
+  void ends(FakeEndpoint endpoint) {
+    endpoints.remove(endpoint);
   }
 
   boolean hasDevice() {
