@@ -89,6 +89,13 @@ public interface Memories {
   default void collapse(MemorySegment piece) {}
 
   /**
+   * How many bytes of private memory are in huge pages now; 0 where the system does not say.
+   *
+   * @param range of a segment that {@link #reservePrivate} made
+   */
+  long hugePageBytes(MemorySegment range);
+
+  /**
    * Takes pages of shared memory out of this process' page tables. They stay where they are: the
    * next touch maps them again, which in a space is a MINOR fault.
    *

@@ -143,7 +143,8 @@ public final class Exporter implements AutoCloseable {
                     verbs.get(), poller.get(), settings.device(), address, pool, instance)
                 : null;
     try {
-      SlabPool pool = new SlabPool(memories, settings.slabs(), settings.reserve() || hasDevice);
+      boolean reserve = settings.reserve() || hasDevice;
+      SlabPool pool = new SlabPool(memories, settings.slabs(), reserve, hasDevice);
       Exporter exporter = new Exporter(settings, server, pool, clock, rdma);
       exporter.watching.start();
       exporter.accepting.start();

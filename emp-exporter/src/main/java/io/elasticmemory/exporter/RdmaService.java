@@ -41,7 +41,10 @@ final class RdmaService implements AutoCloseable {
   private static final long LOOK_NANOS = 250_000_000;
 
   private static final int CLOSE_MILLIS_MAX = 2_000;
+  private static final long KIB = 1L << 10;
   private static final long MIB = 1L << 20;
+  private static final long PAGE_BYTES = 4L << 10;
+  private static final long HUGE_PAGE_BYTES = 2L << 20;
 
   private final SlabPool pool;
   private final long instance;
@@ -144,8 +147,8 @@ final class RdmaService implements AutoCloseable {
   /** That all can be registered is seen now, and not when a client wants its slabs. */
   private void tryRegistration(String device) {
     long begin = System.nanoTime();
+    List<MemoryRegion> regions = new ArrayList<>();
     try (ProtectionDomain domain = listeners.getFirst().allocateDomain()) {
-      List<MemoryRegion> regions = new ArrayList<>();
       try {
         for (int slab = 0; slab < pool.slabs(); slab++) {
           regions.add(domain.register(pool.segment(slab), SlabsSession.ACCESS));
@@ -153,12 +156,49 @@ final class RdmaService implements AutoCloseable {
       } finally {
         regions.forEach(MemoryRegion::close);
       }
+    } catch (EmpException e) {
+      throw tooMuch(device, regions.size(), e);
     }
     log.debug(
         "RDMA on {}: {} MiB can be registered, in {} ms",
         device,
-        pool.slabs() * SLAB_BYTES / MIB,
+        lentMib(),
         (System.nanoTime() - begin) / 1_000_000);
+    sayHowMuchIsInHugePages(device);
+  }
+
+  private EmpException tooMuch(String device, int registered, EmpException why) {
+    return new EmpException(
+        EmpException.Kind.PLATFORM,
+        "RDMA device -d %s takes %d of the %d MiB to lend (%s): let this process lock %d KiB and some more (ulimit -l), or lend less with -m"
+            .formatted(
+                device,
+                registered * SLAB_BYTES / MIB,
+                lentMib(),
+                why.getMessage(),
+                pool.slabs() * SLAB_BYTES / KIB),
+        why);
+  }
+
+  private long lentMib() {
+    return pool.slabs() * SLAB_BYTES / MIB;
+  }
+
+  private void sayHowMuchIsInHugePages(String device) {
+    long hugeMib = pool.hugePageBytes() / MIB;
+    if (hugeMib < lentMib() / 2) {
+      log.warn(
+          "only {} of {} MiB for RDMA device {} are in huge pages: it has to know {} pages instead"
+              + " of {}; write madvise to /sys/kernel/mm/transparent_hugepage/enabled, or free"
+              + " memory before the start",
+          hugeMib,
+          lentMib(),
+          device,
+          (lentMib() - hugeMib) * MIB / PAGE_BYTES + hugeMib * MIB / HUGE_PAGE_BYTES,
+          lentMib() * MIB / HUGE_PAGE_BYTES);
+    } else {
+      log.debug("{} of {} MiB are in huge pages", hugeMib, lentMib());
+    }
   }
 
   // ---- sessions

@@ -28,6 +28,7 @@ final class SlabPool implements AutoCloseable {
 
   private final Memories memories;
   private final boolean reserve;
+  private final MemorySegment memory;
   private final List<MemorySegment> segments = new ArrayList<>();
   private final List<ByteBuffer> buffers = new ArrayList<>();
   private final BlockingQueue<Integer> dirty = new LinkedBlockingQueue<>();
@@ -43,11 +44,15 @@ final class SlabPool implements AutoCloseable {
    * Sets the memory aside.
    *
    * @param reserve take it now and never give it back to the system
+   * @param forDevice ask for huge pages, of which a device has to know fewer
    */
-  SlabPool(Memories memories, int slabs, boolean reserve) {
+  SlabPool(Memories memories, int slabs, boolean reserve, boolean forDevice) {
     this.memories = memories;
     this.reserve = reserve;
-    MemorySegment memory = memories.reservePrivate(slabs * SLAB_BYTES);
+    memory = memories.reservePrivate(slabs * SLAB_BYTES);
+    if (forDevice) {
+      memories.preferHugePages(memory);
+    }
     for (int slab = 0; slab < slabs; slab++) {
       MemorySegment segment = memory.asSlice(slab * SLAB_BYTES, SLAB_BYTES);
       if (reserve) {
@@ -102,6 +107,11 @@ final class SlabPool implements AutoCloseable {
     for (int slab : slabs) {
       dirty.add(slab);
     }
+  }
+
+  /** Bytes of all slabs that are in huge pages. */
+  long hugePageBytes() {
+    return memories.hugePageBytes(memory);
   }
 
   /** The memory of one slab. */

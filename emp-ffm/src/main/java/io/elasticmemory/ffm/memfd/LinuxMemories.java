@@ -8,6 +8,7 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_NOHUGEPAGE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_RANDOM;
 
 import io.elasticmemory.ffm.epoll.EventfdDoorbell;
+import io.elasticmemory.ffm.host.HugePages;
 import io.elasticmemory.ffm.host.MemoryReport;
 import io.elasticmemory.ffm.libc.Addresses;
 import io.elasticmemory.ffm.libc.Descriptor;
@@ -99,6 +100,11 @@ public final class LinuxMemories implements Memories {
       MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_HUGEPAGE);
       MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_COLLAPSE);
     }
+  }
+
+  @Override
+  public long hugePageBytes(MemorySegment range) {
+    return HugePages.ofPrivateMemory(Addresses.of(range, 0, range.byteSize()), range.byteSize());
   }
 
   @Override

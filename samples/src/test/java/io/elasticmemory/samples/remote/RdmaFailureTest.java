@@ -220,6 +220,18 @@ class RdmaFailureTest {
   }
 
   @Test
+  void anExporterThatMayNotLockAllItLendsSaysHowMuchThatTakes() {
+    exporter.there.allow(Donor.SLAB_BYTES + 4096);
+    assertThatThrownBy(() -> exporter.start(2 * Donor.SLAB_BYTES))
+        .isInstanceOf(EmpException.class)
+        .hasMessage(
+            "RDMA device -d fake-127.0.0.1 takes 64 of the 128 MiB to lend (registering 65536 KiB:"
+                + " raise ulimit -l, which is 65540 KiB): let this process lock 131072 KiB and some"
+                + " more (ulimit -l), or lend less with -m");
+    assertThat(exporter.there.regions()).as("nothing stays registered").isZero();
+  }
+
+  @Test
   void aLeaseThatIsGivenBackIsReachableNoMoreAndZeroForTheNext() {
     connect();
     store(donor, 3, 33);

@@ -26,6 +26,7 @@ final class FakeDomain implements ProtectionDomain {
     }
     synchronized (host.fabric) {
       requireOpen();
+      host.requireAllowed(memory.byteSize());
       FakeRegion region = new FakeRegion(this, memory, access, host.fabric.newKey());
       host.registered(region);
       inUse++;

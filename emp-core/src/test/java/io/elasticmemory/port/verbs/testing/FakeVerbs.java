@@ -1,5 +1,6 @@
 package io.elasticmemory.port.verbs.testing;
 
+import io.elasticmemory.EmpException;
 import io.elasticmemory.port.verbs.ConnectionEvent.Kind;
 import io.elasticmemory.port.verbs.EventChannel;
 import io.elasticmemory.port.verbs.Verbs;
@@ -27,6 +28,7 @@ public final class FakeVerbs implements Verbs {
   /** Not closed yet; guarded by the fabric. */
   private final Set<FakeEndpoint> endpoints = new LinkedHashSet<>();
 
+  private long bytesAllowed = Long.MAX_VALUE;
   private boolean isDead;
   private boolean isPortDown;
   private boolean hasDevice = true;
@@ -102,6 +104,23 @@ public final class FakeVerbs implements Verbs {
 
   private void tell(Kind kind) {
     endpoints.forEach(one -> one.told(kind));
+  }
+
+  /** No more than that may be registered at a time. */
+  public void allow(long bytes) {
+    synchronized (fabric) {
+      bytesAllowed = bytes;
+    }
+  }
+
+  void requireAllowed(long more) {
+    long there = regions.values().stream().mapToLong(one -> one.memory().byteSize()).sum();
+    if (there + more > bytesAllowed) {
+      throw new EmpException(
+          EmpException.Kind.PLATFORM,
+          "registering %d KiB: raise ulimit -l, which is %d KiB"
+              .formatted(more / 1024, bytesAllowed / 1024));
+    }
   }
 
   /** Regions that are registered now. */
