@@ -112,14 +112,4 @@ public final class WordsLayout {
     into.set(U64, at + FIRST_AT, first);
     into.set(U64, at + SECOND_AT, second);
   }
-
-  /** What is expected, or added. */
-  public static long first(MemorySegment operation, long at) {
-    return operation.get(U64, at + FIRST_AT);
-  }
-
-  /** What is wanted, or 0. */
-  public static long second(MemorySegment operation, long at) {
-    return operation.get(U64, at + SECOND_AT);
-  }
 }

@@ -153,11 +153,11 @@ final class RdmaService implements AutoCloseable {
         for (int slab = 0; slab < pool.slabs(); slab++) {
           regions.add(domain.register(pool.segment(slab), SlabsSession.ACCESS));
         }
+      } catch (EmpException e) {
+        throw tooMuch(device, regions.size(), e);
       } finally {
         regions.forEach(MemoryRegion::close);
       }
-    } catch (EmpException e) {
-      throw tooMuch(device, regions.size(), e);
     }
     log.debug(
         "RDMA on {}: {} MiB can be registered, in {} ms",
@@ -189,8 +189,8 @@ final class RdmaService implements AutoCloseable {
     if (hugeMib < lentMib() / 2) {
       log.warn(
           "only {} of {} MiB for RDMA device {} are in huge pages: it has to know {} pages instead"
-              + " of {}; write madvise to /sys/kernel/mm/transparent_hugepage/enabled, or free"
-              + " memory before the start",
+              + " of {}; have madvise or always in /sys/kernel/mm/transparent_hugepage/enabled, and"
+              + " free memory before the start",
           hugeMib,
           lentMib(),
           device,
@@ -289,8 +289,8 @@ final class RdmaService implements AutoCloseable {
       isDown = true;
       boolean isPort = event.kind() == ConnectionEvent.Kind.PORT_DOWN;
       log.warn(
-          "{} of RDMA device {}: clients go on over TCP",
-          isPort ? "no network at the port" : "removal",
+          "{} of RDMA device {}: connections by RDMA end, and slabs are reached over TCP",
+          isPort ? "no network at the port" : "failure or removal",
           event.endpoint().device());
     }
   }

@@ -44,8 +44,11 @@ public abstract class RemoteWordsContract {
 
   @AfterEach
   void close() throws Exception {
-    opened.forEach(RemoteWords::close);
-    endWords();
+    try {
+      opened.forEach(RemoteWords::close);
+    } finally {
+      endWords();
+    }
   }
 
   private static long done(Answer answer) {

@@ -48,8 +48,11 @@ final class CmEndpoint implements Endpoint {
   /** The device it is on, 0 before it is on one; guarded by the channel. */
   private long context;
 
+  /** Its name, which can be asked for when the connection is destroyed, too. */
+  private volatile String device = "";
+
   private boolean connecting;
-  private @Nullable IbvQueuePair queuePair;
+  private volatile @Nullable IbvQueuePair queuePair;
 
   CmEndpoint(CmEventChannel channel, long id, int timeoutMillis) {
     this.channel = channel;
@@ -66,9 +69,14 @@ final class CmEndpoint implements Endpoint {
             VerbsLayout.at(context, VerbsLayout.CONTEXT_HEAD).get(JAVA_LONG, DEVICE_AT));
   }
 
+  long id() {
+    return id;
+  }
+
   /** It is on a device from now on, which is returned. */
   long onDevice() {
     context = contextOf(id);
+    device = deviceOf(id);
     return context;
   }
 
@@ -82,9 +90,10 @@ final class CmEndpoint implements Endpoint {
     if (context == 0 || context != told.context()) {
       return false;
     }
+    IbvQueuePair made = queuePair;
     return switch (told.kind()) {
       case PORT_DOWN -> told.number() == port();
-      case QUEUE_PAIR_FAILED -> queuePair != null && queuePair.number() == told.number();
+      case QUEUE_PAIR_FAILED -> made != null && made.number() == told.number();
       default -> true;
     };
   }
@@ -100,14 +109,14 @@ final class CmEndpoint implements Endpoint {
 
   @Override
   public String device() {
-    return deviceOf(id);
+    return device;
   }
 
   @Override
   public @Nullable InetSocketAddress remote() {
     AtomicReference<@Nullable InetSocketAddress> found = new AtomicReference<>();
     channel.unlessDestroyed(
-        id,
+        this,
         () -> {
           MemorySegment known = VerbsLayout.at(id, VerbsLayout.CM_ID_HEAD);
           found.set(SocketAddress.read(known.asSlice(REMOTE_AT)));
@@ -277,12 +286,12 @@ final class CmEndpoint implements Endpoint {
 
   @Override
   public void disconnect() {
-    channel.unlessDestroyed(id, () -> ConnectionCalls.DISCONNECT.call(id));
+    channel.unlessDestroyed(this, () -> ConnectionCalls.DISCONNECT.call(id));
   }
 
   @Override
   public void close() {
-    channel.destroy(id, this::destroy);
+    channel.destroy(this, this::destroy);
   }
 
   private void destroy() {
@@ -293,8 +302,9 @@ final class CmEndpoint implements Endpoint {
     if (connecting) {
       ConnectionCalls.DISCONNECT.call(id);
     }
-    if (queuePair != null) {
-      queuePair.end();
+    IbvQueuePair made = queuePair;
+    if (made != null) {
+      made.end();
       ConnectionCalls.DESTROY_QP.call(id);
     }
     ConnectionCalls.DESTROY_ID.call(id);

@@ -85,7 +85,7 @@ final class CmEventChannel implements EventChannel {
       long flags = FileCalls.fcntl(descriptor, F_GETFL, 0);
       long result = FileCalls.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
       SystemCallException.check(result, "fcntl", "event channel");
-      return new CmEventChannel(channel, DeviceWatch.over(descriptor));
+      return new CmEventChannel(channel, DeviceWatch.over(descriptor, DeviceEvents::take));
     } catch (RuntimeException e) {
       ConnectionCalls.DESTROY_EVENT_CHANNEL.call(channel);
       throw e;
@@ -192,8 +192,11 @@ final class CmEventChannel implements EventChannel {
       }
       long address = pointer.get(JAVA_LONG, 0);
       MemorySegment found = VerbsLayout.at(address, VerbsLayout.CM_EVENT);
-      resolved = take(found, event);
-      ConnectionCalls.ACK_CM_EVENT.call(address);
+      try {
+        resolved = take(found, event);
+      } finally {
+        ConnectionCalls.ACK_CM_EVENT.call(address); // else its connection is never destroyed
+      }
     }
     if (resolved != null) {
       resolved.resolveRoute(event);
@@ -226,6 +229,7 @@ final class CmEventChannel implements EventChannel {
       endpoint = requested(id, found.get(JAVA_LONG, LISTEN_ID_AT));
     }
     if (endpoint != null && endpoint.context() == 0 && endpoint.onDevice() != 0) {
+      DeviceEvents.begin(endpoint.context());
       watch.begin(endpoint.context());
     }
     ConnectionEvent.Kind kind = endpoint == null ? ConnectionEvent.Kind.OTHER : kind(what);
@@ -280,24 +284,30 @@ final class CmEventChannel implements EventChannel {
   // ---- closing
 
   /**
-   * Forgets a connection or listener and destroys it: no event of it is being taken meanwhile, and
-   * none is unacknowledged.
+   * Forgets a connection and destroys it: no event of it is being taken meanwhile, and none is
+   * unacknowledged.
    */
-  synchronized void destroy(long id, Runnable destruction) {
-    CmEndpoint endpoint = endpoints.remove(id);
-    listeners.remove(id);
-    if (endpoint != null) {
+  synchronized void destroy(CmEndpoint endpoint, Runnable destruction) {
+    // Closed twice, its address may belong to another one by now.
+    if (endpoints.remove(endpoint.id(), endpoint)) {
       told.removeIf(one -> one.endpoint() == endpoint);
       if (endpoint.context() != 0) {
         watch.end(endpoint.context());
+        DeviceEvents.end(endpoint.context());
       }
     }
     destruction.run();
   }
 
+  /** The same for a listener. */
+  synchronized void destroy(CmListener listener, Runnable destruction) {
+    listeners.remove(listener.id(), listener);
+    destruction.run();
+  }
+
   /** Does something with a connection that is there, and stays there meanwhile. */
-  synchronized void unlessDestroyed(long id, Runnable work) {
-    if (endpoints.containsKey(id)) {
+  synchronized void unlessDestroyed(CmEndpoint endpoint, Runnable work) {
+    if (endpoints.get(endpoint.id()) == endpoint) {
       work.run();
     }
   }

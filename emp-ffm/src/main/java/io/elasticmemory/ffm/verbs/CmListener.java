@@ -19,6 +19,10 @@ final class CmListener implements Listener {
     port = Short.toUnsignedInt(Short.reverseBytes((short) ConnectionCalls.GET_SRC_PORT.call(id)));
   }
 
+  long id() {
+    return id;
+  }
+
   @Override
   public String device() {
     return device;
@@ -37,7 +41,7 @@ final class CmListener implements Listener {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      channel.destroy(id, () -> ConnectionCalls.DESTROY_ID.call(id));
+      channel.destroy(this, () -> ConnectionCalls.DESTROY_ID.call(id));
     }
   }
 }

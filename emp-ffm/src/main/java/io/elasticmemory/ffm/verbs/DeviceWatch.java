@@ -4,26 +4,26 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.EPOLLIN;
 import static io.elasticmemory.ffm.libc.LinuxConstants.EPOLL_CLOEXEC;
 import static io.elasticmemory.ffm.libc.LinuxConstants.EPOLL_CTL_ADD;
 import static io.elasticmemory.ffm.libc.LinuxConstants.EPOLL_CTL_DEL;
-import static io.elasticmemory.ffm.libc.LinuxConstants.F_GETFL;
-import static io.elasticmemory.ffm.libc.LinuxConstants.F_SETFL;
-import static io.elasticmemory.ffm.libc.LinuxConstants.O_NONBLOCK;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.elasticmemory.ffm.epoll.EventfdDoorbell;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.EventCalls;
 import io.elasticmemory.ffm.libc.Failures;
-import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.Structs;
 import io.elasticmemory.ffm.libc.SystemCallException;
 import io.elasticmemory.ffm.verbs.DeviceEvents.Told;
+import io.elasticmemory.port.verbs.ConnectionEvent.Kind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * One descriptor for what a channel waits for: events of its connections, and of the devices that
@@ -36,8 +36,6 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class DeviceWatch implements AutoCloseable {
-  private static final long ASYNC_AT = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "async_fd");
-
   private final Descriptor epoll;
   private final EventfdDoorbell bell;
   private final Queue<Told> told = new ConcurrentLinkedQueue<>();
@@ -45,24 +43,39 @@ final class DeviceWatch implements AutoCloseable {
   /** How many of the channel's connections are on a device, by its context. */
   private final Map<Long, Integer> users = new HashMap<>();
 
-  private DeviceWatch(Descriptor epoll, EventfdDoorbell bell) {
+  /** Of these, those that can be waited for. */
+  private final Set<Long> watched = new HashSet<>();
+
+  private final LongConsumer reader;
+
+  private DeviceWatch(Descriptor epoll, EventfdDoorbell bell, LongConsumer reader) {
     this.epoll = epoll;
     this.bell = bell;
+    this.reader = reader;
   }
 
-  /** Watches a channel that has no connections yet. */
-  static DeviceWatch over(int channelDescriptor) {
+  /**
+   * Watches a channel that has no connections yet.
+   *
+   * @param reader takes what a device has to tell, and tells all
+   */
+  static DeviceWatch over(int channelDescriptor, LongConsumer reader) {
     long created = EventCalls.epollCreate(EPOLL_CLOEXEC);
     Failures.require(created, "epoll_create", "raise ulimit -n");
-    DeviceWatch made =
-        new DeviceWatch(new Descriptor((int) created, "RDMA events"), EventfdDoorbell.create());
+    Descriptor epoll = new Descriptor((int) created, "RDMA events");
     try {
-      made.control(EPOLL_CTL_ADD, channelDescriptor);
-      made.control(EPOLL_CTL_ADD, made.bell.descriptor());
-      DeviceEvents.join(made);
-      return made;
+      DeviceWatch made = new DeviceWatch(epoll, EventfdDoorbell.create(), reader);
+      try {
+        SystemCallException.check(made.add(channelDescriptor), "epoll_ctl", channelDescriptor);
+        SystemCallException.check(made.add(made.bell.descriptor()), "epoll_ctl", "bell");
+        DeviceEvents.join(made);
+        return made;
+      } catch (RuntimeException e) {
+        made.bell.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
-      made.close();
+      epoll.close();
       throw e;
     }
   }
@@ -72,14 +85,14 @@ final class DeviceWatch implements AutoCloseable {
     return epoll.descriptor();
   }
 
-  /** A connection is on that device. */
+  /**
+   * A connection is on that device. One that cannot be waited for, because the kernel allows only
+   * so many to wait, is noticed by what fails.
+   */
   void begin(long context) {
-    if (users.merge(context, 1, Integer::sum) == 1) {
-      int descriptor = descriptorOf(context);
-      long flags = FileCalls.fcntl(descriptor, F_GETFL, 0);
-      long result = FileCalls.fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
-      SystemCallException.check(result, "fcntl", "device events");
-      control(EPOLL_CTL_ADD, descriptor);
+    boolean isFirst = users.merge(context, 1, Integer::sum) == 1;
+    if (isFirst && add(DeviceEvents.descriptorOf(context)) >= 0) {
+      watched.add(context);
     }
   }
 
@@ -87,21 +100,25 @@ final class DeviceWatch implements AutoCloseable {
   void end(long context) {
     if (users.merge(context, -1, Integer::sum) == 0) {
       users.remove(context);
-      control(EPOLL_CTL_DEL, descriptorOf(context));
+      unwatch(context);
     }
   }
 
-  private static int descriptorOf(long context) {
-    return VerbsLayout.at(context, VerbsLayout.CONTEXT_HEAD).get(JAVA_INT, ASYNC_AT);
+  private void unwatch(long context) {
+    if (watched.remove(context)) {
+      control(EPOLL_CTL_DEL, DeviceEvents.descriptorOf(context));
+    }
   }
 
-  private void control(int operation, int descriptor) {
+  private long add(int descriptor) {
+    return control(EPOLL_CTL_ADD, descriptor);
+  }
+
+  private long control(int operation, int descriptor) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment change = arena.allocate(Structs.EPOLL_EVENT);
       change.set(JAVA_INT, 0, EPOLLIN);
-      long result =
-          EventCalls.epollCtl(epoll.descriptor(), operation, descriptor, change.address());
-      SystemCallException.check(result, "epoll_ctl", descriptor);
+      return EventCalls.epollCtl(epoll.descriptor(), operation, descriptor, change.address());
     }
   }
 
@@ -113,9 +130,12 @@ final class DeviceWatch implements AutoCloseable {
 
   /** Takes what the devices of this channel have told. */
   void take(Consumer<Told> taker) {
-    users.keySet().forEach(DeviceEvents::take);
+    watched.forEach(reader::accept);
     bell.silence(); // before the look: what is told later rings again
     for (Told one = told.poll(); one != null; one = told.poll()) {
+      if (one.kind() == Kind.DEVICE_REMOVED) {
+        unwatch(one.context()); // It would be readable from now on, with nothing more to take.
+      }
       taker.accept(one);
     }
   }

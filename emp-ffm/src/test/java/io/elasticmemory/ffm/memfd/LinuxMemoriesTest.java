@@ -108,14 +108,6 @@ class LinuxMemoriesTest {
     memory.set(JAVA_LONG, 3 << 20, 43);
     assertThat(memory.get(JAVA_LONG, 8)).isEqualTo(42);
     assertThat(memory.get(JAVA_LONG, 3 << 20)).isEqualTo(43);
-    assertThat(memories.hugePageBytes(memory)).isBetween(0L, 4L << 20);
-  }
-
-  @Test
-  void hasNoHugePagesWhereNobodyAskedForThem() {
-    MemorySegment memory = memories.reservePrivate(4 << 20);
-    memory.fill((byte) 1);
-    assertThat(memories.hugePageBytes(memory)).isZero();
   }
 
   @Test

@@ -22,7 +22,7 @@ class DeviceWatchTest {
 
   private final EventfdDoorbell channel = EventfdDoorbell.create();
   private final EventfdDoorbell device = EventfdDoorbell.create();
-  private final DeviceWatch watch = DeviceWatch.over(channel.descriptor());
+  private final DeviceWatch watch = DeviceWatch.over(channel.descriptor(), context -> {});
 
   @AfterEach
   void close() {
@@ -64,18 +64,51 @@ class DeviceWatchTest {
   }
 
   @Test
+  void hearsWhatAnotherChannelWasTold() {
+    try (DeviceWatch other = DeviceWatch.over(channel.descriptor(), context -> {})) {
+      Told told = new Told(1, Kind.QUEUE_PAIR_FAILED, 2);
+      DeviceEvents.tellAll(told);
+      for (DeviceWatch each : List.of(watch, other)) {
+        List<Told> taken = new ArrayList<>();
+        each.take(taken::add);
+        assertThat(taken).containsExactly(told);
+      }
+    }
+  }
+
+  @Test
+  void watchesADeviceNoMoreThatWasRemoved() {
+    try (Arena arena = Arena.ofConfined()) {
+      long context = deviceIn(arena);
+      watch.begin(context);
+      watch.tell(new Told(context, Kind.DEVICE_REMOVED, 0));
+      List<Told> taken = new ArrayList<>();
+      watch.take(taken::add);
+      assertThat(taken).hasSize(1);
+      device.ring();
+      assertThat(isReadable()).isFalse();
+      watch.end(context);
+    }
+  }
+
+  private long deviceIn(Arena arena) {
+    MemorySegment context = arena.allocate(VerbsLayout.CONTEXT_HEAD);
+    long at = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "async_fd");
+    context.set(JAVA_INT, at, device.descriptor());
+    return context.address();
+  }
+
+  @Test
   void watchesADeviceAsLongAsConnectionsAreOnIt() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment context = arena.allocate(VerbsLayout.CONTEXT_HEAD);
-      long at = VerbsLayout.offset(VerbsLayout.CONTEXT_HEAD, "async_fd");
-      context.set(JAVA_INT, at, device.descriptor());
+      long context = deviceIn(arena);
       device.ring();
-      watch.begin(context.address());
-      watch.begin(context.address());
+      watch.begin(context);
+      watch.begin(context);
       assertThat(isReadable()).isTrue();
-      watch.end(context.address());
+      watch.end(context);
       assertThat(isReadable()).isTrue();
-      watch.end(context.address());
+      watch.end(context);
       assertThat(isReadable()).isFalse();
     }
   }

@@ -69,7 +69,7 @@ class RdmaLeftoversOnDevice {
             notices::add,
             20_000,
             null,
-            new RdmaWish(verbs, "", RdmaWish.PATIENCE, true));
+            new RdmaWish(verbs, "", SlowExporter.PATIENCE, true));
     donor.moveTo(poller);
     return donor;
   }

@@ -70,7 +70,7 @@ class RdmaPortOnDevice {
             notices::add,
             20_000,
             null,
-            new RdmaWish(verbs, "", RdmaWish.PATIENCE, true));
+            new RdmaWish(verbs, "", SlowExporter.PATIENCE, true));
     donor.moveTo(poller);
     return donor;
   }

@@ -49,7 +49,7 @@ class WordsOnDevice extends RemoteWordsContract {
             platform.sockets(),
             Clock.system(),
             TIMEOUT,
-            new RdmaWish(verbs, "", RdmaWish.PATIENCE, true));
+            new RdmaWish(verbs, "", SlowExporter.PATIENCE, true));
     assertThat(words.servedBy()).isEqualTo(ServedBy.DEVICE);
     return words;
   }

@@ -86,7 +86,7 @@ final class WordsConnection implements AutoCloseable {
       made.finishConnect(deadlineNanos);
       made.greet(client, deadlineNanos);
       return made;
-    } catch (WordsFailure e) {
+    } catch (WordsFailure | RuntimeException e) {
       made.close();
       throw e;
     }

@@ -47,6 +47,7 @@ final class WordsLink implements AutoCloseable {
   private @Nullable MemoryRegion before;
   private @Nullable QueuePair queuePair;
   private boolean isEstablished;
+  private boolean isChannelReady;
   private boolean isQueueReady;
   private long mark;
 
@@ -68,7 +69,7 @@ final class WordsLink implements AutoCloseable {
       channel.close();
       throw e;
     }
-    poller.watch(channel, Poller.READ, _ -> {});
+    poller.watch(channel, Poller.READ, _ -> isChannelReady = true);
   }
 
   /**
@@ -91,6 +92,9 @@ final class WordsLink implements AutoCloseable {
     } catch (EmpException e) {
       poller.close();
       throw lost(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      poller.close();
+      throw e;
     }
     try {
       made.awaitEstablished(deadlineNanos);
@@ -98,6 +102,9 @@ final class WordsLink implements AutoCloseable {
     } catch (WordsFailure | EmpException e) {
       made.close();
       throw lost(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      made.close();
+      throw e;
     }
   }
 
@@ -119,9 +126,12 @@ final class WordsLink implements AutoCloseable {
   }
 
   private void takeEvents() throws WordsFailure {
-    while (channel.next(event)) {
-      if (event.hasEndpoint()) {
-        happened();
+    if (isChannelReady) {
+      isChannelReady = false;
+      while (channel.next(event)) {
+        if (event.hasEndpoint()) {
+          happened();
+        }
       }
     }
   }
@@ -164,6 +174,7 @@ final class WordsLink implements AutoCloseable {
 
   /** Looks whether it stands, as far as can be seen from here. */
   void requireStanding() throws WordsFailure {
+    poller.await(0);
     takeEvents();
   }
 
