@@ -1,7 +1,5 @@
 package io.elasticmemory.samples.remote;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.elasticmemory.MemPath.Engine;
 import io.elasticmemory.exporter.Exporter;
 import io.elasticmemory.exporter.ExporterSettings;
@@ -59,10 +57,19 @@ class RdmaAllocationOnDevice {
         transfers[i].ask(i % 2 == 0, i % 4 == 1, at, frames, at, BYTES);
       }
       try (ExporterDonor donor = SlowExporter.connect(() -> connect(exporter))) {
-        Allocations.assertLessThan(BYTES_MAX, () -> move(donor, TURNS));
+        Allocations.assertRoundsBelow(BYTES_MAX, () -> allocatedByRdma(donor));
       }
     }
-    assertThat(notices).containsExactly("the exporter: bytes go by RDMA");
+  }
+
+  /** In a round by RDMA alone; much if a machine that is busy with compiling has lost it. */
+  private long allocatedByRdma(ExporterDonor donor) {
+    int said = notices.size();
+    long before = Allocations.ofThisThread();
+    move(donor, TURNS);
+    long bytes = Allocations.ofThisThread() - before;
+    boolean isByRdma = notices.getLast().equals("the exporter: bytes go by RDMA");
+    return isByRdma && notices.size() == said ? bytes : Long.MAX_VALUE;
   }
 
   private ExporterDonor connect(Exporter exporter) {

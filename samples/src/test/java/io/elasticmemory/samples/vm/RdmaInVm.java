@@ -38,7 +38,17 @@ class RdmaInVm {
 
   @Test
   @Order(1)
-  void contractsHoldFailuresAreNoticedAndNoWordIsWrong() throws Exception {
+  void failuresAreNoticedAndNoWordIsWrong() throws Exception {
+    String tests =
+        tests(
+            "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
+            "io.elasticmemory.samples.remote.RdmaCostOnDevice");
+    VirtualMachine.run("failures", SECONDS_MAX, VirtualMachine.java(tests));
+  }
+
+  @Test
+  @Order(4)
+  void contractsHoldAndDisniProgramsRun() throws Exception {
     String tests =
         tests(
             "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice",
@@ -47,14 +57,14 @@ class RdmaInVm {
             "io.elasticmemory.ffm.doctor.RdmaOnDevice",
             "io.elasticmemory.samples.remote.RdmaLinkOnDevice",
             "io.elasticmemory.samples.remote.WordsOnDevice",
-            "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
-            "io.elasticmemory.samples.remote.RdmaCostOnDevice",
             "io.elasticmemory.samples.remote.RdmaLeftoversOnDevice",
             // The last: no connection can be made to a device of software after it.
             "io.elasticmemory.samples.remote.RdmaPortOnDevice");
     String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;
     VirtualMachine.run(
-        "link", SECONDS_MAX, VirtualMachine.java(examples) + " && " + VirtualMachine.java(tests));
+        "contracts",
+        SECONDS_MAX,
+        VirtualMachine.java(examples) + " && " + VirtualMachine.java(tests));
   }
 
   @Test
@@ -88,7 +98,7 @@ class RdmaInVm {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void anExporterWhoseMachineVanishesIsNoticed() throws Exception {
     Path wire = VirtualMachine.newFile("wire");
     String exporter =

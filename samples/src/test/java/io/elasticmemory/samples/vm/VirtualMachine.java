@@ -148,12 +148,9 @@ final class VirtualMachine {
     return java("-XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=5", arguments);
   }
 
-  /**
-   * The same with all compilers at work, which takes long there. The program waits for them: else
-   * it depends on how busy this machine is how much of it is compiled when.
-   */
+  /** The same with all compilers at work, which takes long there. */
   static String compiled(String... arguments) {
-    return java("-Xbatch", arguments);
+    return java("", arguments);
   }
 
   private static String java(String compilers, String[] arguments) {
