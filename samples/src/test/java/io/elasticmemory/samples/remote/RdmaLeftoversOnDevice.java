@@ -30,7 +30,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @EnabledIfSystemProperty(named = "emp.rdma.address", matches = ".+")
 class RdmaLeftoversOnDevice {
-  private static final int TIMES = 10;
+  private static final int TIMES = 5;
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
   private final Platform platform = Platform.find();

@@ -83,7 +83,7 @@ class RdmaInVm {
     String faults =
         EMP
             + " bench fault --tier exporter --transport rdma --no-floor --no-larger-blocks"
-            + " --rounds 1 --faults 200 --warm-up 200 --json - --address "
+            + " --rounds 1 --faults 50 --warm-up 50 --json - --address "
             + VirtualMachine.ADDRESS;
     // Beside other work its exporter may be too slow with the first answer: once more, then.
     String command =
