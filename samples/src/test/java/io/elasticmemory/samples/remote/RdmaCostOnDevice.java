@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class RdmaCostOnDevice {
   private static final String ADDRESS = System.getProperty("emp.rdma.address", "");
   private static final int ROUNDS = 4;
-  private static final int TRANSFERS = 1_500;
+  private static final int TRANSFERS = 500;
   private static final long LIMIT = 120_000_000_000L;
   private static final double TICKS_PER_SECOND = 100;
 

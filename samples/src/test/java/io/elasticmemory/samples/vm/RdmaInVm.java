@@ -28,7 +28,6 @@ class RdmaInVm {
   /** Each takes one to three minutes on a machine with two CPUs that has nothing else to do. */
   private static final int SECONDS_MAX = 600;
 
-  private static final String EMP = "io.elasticmemory.samples.EmpMain";
   private static final String DISNI_EXAMPLES = "io.elasticmemory.ffm.disni.DisniExamples";
 
   @BeforeAll
@@ -38,33 +37,14 @@ class RdmaInVm {
 
   @Test
   @Order(1)
-  void failuresAreNoticedAndNoWordIsWrong() throws Exception {
+  void failuresAreNoticedAndCostsAreMeasured() throws Exception {
     String tests =
         tests(
             "io.elasticmemory.samples.remote.RdmaFailuresOnDevice",
-            "io.elasticmemory.samples.remote.RdmaCostOnDevice");
-    VirtualMachine.run("failures", SECONDS_MAX, VirtualMachine.java(tests));
-  }
-
-  @Test
-  @Order(4)
-  void contractsHoldAndDisniProgramsRun() throws Exception {
-    String tests =
-        tests(
-            "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice",
-            "io.elasticmemory.ffm.disni.DisniProviderOnDevice",
-            "io.elasticmemory.ffm.disni.engine.DisniVerbsOnDevice",
-            "io.elasticmemory.ffm.doctor.RdmaOnDevice",
-            "io.elasticmemory.samples.remote.RdmaLinkOnDevice",
-            "io.elasticmemory.samples.remote.WordsOnDevice",
-            "io.elasticmemory.samples.remote.RdmaLeftoversOnDevice",
-            // The last: no connection can be made to a device of software after it.
-            "io.elasticmemory.samples.remote.RdmaPortOnDevice");
-    String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;
-    VirtualMachine.run(
-        "contracts",
-        SECONDS_MAX,
-        VirtualMachine.java(examples) + " && " + VirtualMachine.java(tests));
+            "io.elasticmemory.samples.remote.RdmaCostOnDevice",
+            "io.elasticmemory.samples.RdmaBenchOnDevice");
+    String said = VirtualMachine.run("failures", SECONDS_MAX, VirtualMachine.java(tests));
+    assertThat(said).as("of the faults").contains("10.0.0.1", ": bytes go by RDMA");
   }
 
   @Test
@@ -76,25 +56,30 @@ class RdmaInVm {
 
   @Test
   @Order(3)
-  void aTransferAllocatesNothingAndCostsAreMeasured() throws Exception {
+  void contractsHold() throws Exception {
+    String tests =
+        tests(
+            "io.elasticmemory.ffm.verbs.LinuxVerbsOnDevice",
+            "io.elasticmemory.ffm.disni.DisniProviderOnDevice",
+            "io.elasticmemory.ffm.disni.engine.DisniVerbsOnDevice",
+            "io.elasticmemory.ffm.doctor.RdmaOnDevice",
+            "io.elasticmemory.samples.remote.RdmaLinkOnDevice",
+            "io.elasticmemory.samples.remote.WordsOnDevice",
+            "io.elasticmemory.samples.remote.RdmaLeftoversOnDevice",
+            // The last: no connection can be made to a device of software after it.
+            "io.elasticmemory.samples.remote.RdmaPortOnDevice");
+    VirtualMachine.run("contracts", SECONDS_MAX, VirtualMachine.java(tests));
+  }
+
+  @Test
+  @Order(4)
+  void disniProgramsRunAndATransferAllocatesNothing() throws Exception {
+    String examples = DISNI_EXAMPLES + " " + VirtualMachine.ADDRESS;
     String test = tests("io.elasticmemory.samples.remote.RdmaAllocationOnDevice");
-    String roundTrips =
-        EMP + " bench rdma --round-trips 50 --rounds 1 --address " + VirtualMachine.ADDRESS;
-    String faults =
-        EMP
-            + " bench fault --tier exporter --transport rdma --no-floor --no-larger-blocks"
-            + " --rounds 1 --faults 50 --warm-up 50 --json - --address "
-            + VirtualMachine.ADDRESS;
-    // Beside other work its exporter may be too slow with the first answer: once more, then.
-    String command =
-        "%1$s && %2$s && (%3$s || %3$s)"
-            .formatted(
-                VirtualMachine.compiled(test),
-                VirtualMachine.java(roundTrips),
-                VirtualMachine.java(faults));
-    String said = VirtualMachine.run("figures", SECONDS_MAX, command);
-    assertThat(said).contains("read 4 KiB", "write 4 KiB", "compare-and-swap");
-    assertThat(said).contains("\"transport\": \"rdma\"").contains("bytes go by RDMA");
+    VirtualMachine.run(
+        "allocation",
+        SECONDS_MAX,
+        VirtualMachine.java(examples) + " && " + VirtualMachine.compiled(test));
   }
 
   @Test

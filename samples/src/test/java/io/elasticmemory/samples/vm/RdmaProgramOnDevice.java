@@ -30,10 +30,10 @@ class RdmaProgramOnDevice {
   void everyWordIsRightAndAlsoWhenTheExporterIsKilledAndADiskHasACopy() throws Exception {
     try (Workplace workplace = Workplace.create()) {
       LocalExporter exporter = exporter(workplace);
-      Child undisturbed = memcheck(workplace, 64, 500, path(exporter, 24, ""));
+      Child undisturbed = memcheck(workplace, 64, 150, path(exporter, 24, ""));
       assertThat(wordsOf(undisturbed)).contains("bytes go by RDMA").doesNotContain("over TCP");
       String disk = "|" + workplace.directory().resolve("spill") + ":" + EXPORTER_MIB + ":0";
-      Child program = memcheck(workplace, 12, 300, path(exporter, 8, "&backup=ssd") + disk);
+      Child program = memcheck(workplace, 12, 60, path(exporter, 8, "&backup=ssd") + disk);
       assertThat(program.awaitLine(line -> line.contains("go by RDMA"), LIMIT)).isPresent();
       Thread.sleep(KILL_MILLIS);
       exporter.process().destroyForcibly();
