@@ -3,6 +3,7 @@ package io.elasticmemory.exporter;
 import static io.elasticmemory.wire.MessageLayout.SLAB_BYTES;
 
 import io.elasticmemory.EmpException;
+import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.verbs.ConnectionEvent;
 import io.elasticmemory.port.verbs.Endpoint;
@@ -44,7 +45,6 @@ final class RdmaService implements AutoCloseable {
   private static final long KIB = 1L << 10;
   private static final long MIB = 1L << 20;
   private static final long PAGE_BYTES = 4L << 10;
-  private static final long HUGE_PAGE_BYTES = 2L << 20;
 
   private final SlabPool pool;
   private final long instance;
@@ -194,8 +194,8 @@ final class RdmaService implements AutoCloseable {
           hugeMib,
           lentMib(),
           device,
-          (lentMib() - hugeMib) * MIB / PAGE_BYTES + hugeMib * MIB / HUGE_PAGE_BYTES,
-          lentMib() * MIB / HUGE_PAGE_BYTES);
+          (lentMib() - hugeMib) * MIB / PAGE_BYTES + hugeMib * MIB / Memories.HUGE_PAGE_BYTES,
+          lentMib() * MIB / Memories.HUGE_PAGE_BYTES);
     } else {
       log.debug("{} of {} MiB are in huge pages", hugeMib, lentMib());
     }
