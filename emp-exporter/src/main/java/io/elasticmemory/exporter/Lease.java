@@ -70,6 +70,7 @@ final class Lease {
   synchronized void end() {
     if (!ended) {
       ended = true;
+      pool.expect(slabs.length);
       giveBackIfUnused();
     }
   }

@@ -16,15 +16,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The memory that is lent, in slabs. A slab is free, taken, or being cleaned; only a clean one is
- * free. Cleaning has a thread of its own, because gigabytes take a while and their last holder need
- * not wait; who wants slabs waits for it. Usable from every thread.
+ * The memory that is lent, in slabs. A slab is free, taken, returning, or being cleaned; only a
+ * clean one is free. Cleaning has a thread of its own, because gigabytes take a while and their
+ * last holder need not wait; who wants slabs waits for it. Usable from every thread.
+ *
+ * <pre>
+ *   free ──take──▶ taken ──expect──▶ returning ──giveBack──▶ being cleaned
+ *     ▲                                                            │
+ *     └────────────────────────── zero ────────────────────────────┘
+ * </pre>
  */
 final class SlabPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SlabPool.class);
 
-  /** How long {@link #take} waits at most for slabs that are being cleaned. */
-  private static final long CLEANING_MILLIS_MAX = 5_000;
+  /** How long {@link #take} waits at most for slabs that return or are being cleaned. */
+  private static final long RETURN_MILLIS_MAX = 5_000;
 
   private final Memories memories;
   private final boolean reserve;
@@ -37,8 +43,8 @@ final class SlabPool implements AutoCloseable {
   /** Guarded by this. */
   private final Deque<Integer> free = new ArrayDeque<>();
 
-  /** Slabs in {@link #dirty} or in the cleaner's hands; guarded by this. */
-  private int cleaning;
+  /** Slabs that are expected, in {@link #dirty} or in the cleaner's hands; guarded by this. */
+  private int onTheirWay;
 
   /**
    * Sets the memory aside.
@@ -85,8 +91,8 @@ final class SlabPool implements AutoCloseable {
 
   /** Takes {@code wanted} slabs, or none: those for whom there are enough get them meanwhile. */
   synchronized Taken take(int wanted) throws InterruptedException {
-    long end = System.nanoTime() + CLEANING_MILLIS_MAX * 1_000_000;
-    while (free.size() < wanted && cleaning > 0) {
+    long end = System.nanoTime() + RETURN_MILLIS_MAX * 1_000_000;
+    while (free.size() < wanted && onTheirWay > 0) {
       long millis = (end - System.nanoTime()) / 1_000_000;
       if (millis <= 0) {
         break;
@@ -101,9 +107,13 @@ final class SlabPool implements AutoCloseable {
     return new Taken(taken, before);
   }
 
-  /** Takes slabs back that nobody uses any more; they are free once they are zero. */
-  synchronized void giveBack(int[] slabs) {
-    cleaning += slabs.length;
+  /** Notes that so many will be given back soon, so that who wants slabs waits for them. */
+  synchronized void expect(int slabs) {
+    onTheirWay += slabs;
+  }
+
+  /** Takes expected slabs back that nobody uses any more; they are free once they are zero. */
+  void giveBack(int[] slabs) {
     for (int slab : slabs) {
       dirty.add(slab);
     }
@@ -147,7 +157,7 @@ final class SlabPool implements AutoCloseable {
   }
 
   private synchronized void cleaned(int slab) {
-    cleaning--;
+    onTheirWay--;
     free.addLast(slab);
     notifyAll();
   }

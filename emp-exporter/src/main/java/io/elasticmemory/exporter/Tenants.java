@@ -118,6 +118,7 @@ final class Tenants {
     synchronized (this) {
       held = tenant.lease;
       if (held != null) {
+        pool.expect(taken.slabs().length);
         pool.giveBack(taken.slabs());
         return new Grant(held, held.slabs());
       }
