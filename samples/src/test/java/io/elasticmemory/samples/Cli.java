@@ -11,10 +11,11 @@ final class Cli {
 
   /** Runs it and returns the exit code. */
   int run(String... arguments) {
-    return EmpMain.commandLine()
+    String[] words = EmpMain.withoutHelpWord(arguments);
+    return EmpMain.commandLine(words)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
-        .execute(EmpMain.withoutHelpWord(arguments));
+        .execute(words);
   }
 
   String out() {

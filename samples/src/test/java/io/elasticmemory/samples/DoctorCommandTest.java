@@ -55,7 +55,8 @@ class DoctorCommandTest {
   @Test
   void opensTheSpaceOfAPath() {
     assumeThat(canRunSpaces()).isTrue();
-    assertThat(new Cli().run("doctor", "--path", "dram:8|" + spill(128))).isZero();
+    int code = emp.run("doctor", "--path", "dram:8|" + spill(128));
+    assertThat(code).as(emp.out() + emp.err()).isZero();
     assertThat(directory).isEmptyDirectory();
   }
 

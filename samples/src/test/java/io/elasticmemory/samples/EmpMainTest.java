@@ -7,6 +7,7 @@ import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.EmpVersion;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +62,34 @@ class EmpMainTest {
   }
 
   @Test
+  void buildsOnlyTheCommandThatIsNamed() {
+    CommandLine stat = EmpMain.commandLine("stat", "1");
+    assertThat(stat.getSubcommands()).containsOnlyKeys("stat");
+    CommandLine fault = EmpMain.commandLine("bench", "fault");
+    assertThat(fault.getSubcommands()).containsOnlyKeys("bench");
+    assertThat(fault.getSubcommands().get("bench").getSubcommands()).containsOnlyKeys("fault");
+  }
+
+  @Test
+  void buildsAllCommandsIfNoneIsNamed() {
+    assertThat(EmpMain.commandLine("--help").getSubcommands())
+        .containsKeys("run", "bench", "upgrade")
+        .extractingByKey("bench")
+        .extracting(CommandLine::getSubcommands)
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsKeys("memcheck", "report");
+  }
+
+  @Test
+  void listsTheWorkloadsIfItGetsAnother() {
+    assertThat(emp("bench", "fualt")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("'fualt' is no workload; there are memcheck, touch, fault");
+  }
+
+  @Test
   void helpsInWordsToo() {
     Cli help = new Cli();
     assertThat(help.run("help")).isZero();
@@ -79,7 +108,7 @@ class EmpMainTest {
   }
 
   private int emp(String... arguments) {
-    return execute(EmpMain.commandLine(), arguments);
+    return execute(EmpMain.commandLine(arguments), arguments);
   }
 
   private int execute(CommandLine emp, String... arguments) {
