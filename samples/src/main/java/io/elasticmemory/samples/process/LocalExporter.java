@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,24 +34,34 @@ public final class LocalExporter {
    */
   public static LocalExporter start(Workplace workplace, long mib, String... options)
       throws IOException {
-    return start("auto", workplace, mib, options);
+    return start("auto", workplace, mib, program(), options);
+  }
+
+  /** Starts one that has all its memory from the beginning: it grows by what it keeps, only. */
+  public static LocalExporter startFull(Workplace workplace, long mib) throws IOException {
+    JavaProgram program =
+        program()
+            .jvm("-Xms64m", "-XX:+AlwaysPreTouch")
+            .jvm("-XX:-UseDynamicNumberOfCompilerThreads");
+    return start("auto", workplace, mib, program, "--reserve");
   }
 
   /** Starts another where one was that has ended. */
   public static LocalExporter startAt(int port, Workplace workplace, long mib) throws IOException {
-    return start(Integer.toString(port), workplace, mib);
+    return start(Integer.toString(port), workplace, mib, program());
   }
 
-  private static LocalExporter start(String port, Workplace workplace, long mib, String... options)
+  private static JavaProgram program() {
+    return new JavaProgram("io.elasticmemory.exporter.ExporterMain").jvm("-Xmx64m");
+  }
+
+  private static LocalExporter start(
+      String port, Workplace workplace, long mib, JavaProgram program, String... options)
       throws IOException {
-    JavaProgram program =
-        new JavaProgram("io.elasticmemory.exporter.ExporterMain")
-            .jvm("-Xmx64m")
-            .with("-m", Long.toString(mib), "-p", port)
-            .with(options);
+    List<String> command =
+        program.with("-m", Long.toString(mib), "-p", port).with(options).command();
     Process process =
-        workplace.start(
-            new ProcessBuilder(program.command()).redirectError(ProcessBuilder.Redirect.INHERIT));
+        workplace.start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
     return new LocalExporter(process, portOf(firstLine(process)));
   }
 

@@ -56,8 +56,8 @@ final class LeakItem implements Item {
   @Override
   public void show(Stage stage) throws IOException {
     // Leases that were left over would soon leave none for the next.
-    LocalExporter first = LocalExporter.start(stage.workplace(), LENT_MIB);
-    LocalExporter second = LocalExporter.start(stage.workplace(), LENT_MIB);
+    LocalExporter first = LocalExporter.startFull(stage.workplace(), LENT_MIB);
+    LocalExporter second = LocalExporter.startFull(stage.workplace(), LENT_MIB);
     List<LocalExporter> exporters = List.of(first, second);
     JavaProgram opens =
         program(OpensMain.class)
