@@ -123,6 +123,9 @@ public interface Memories {
   /** The lock of a memory file that several processes have. The handle stays the caller's. */
   RecordLock recordLock(Handle memoryFile);
 
+  /** The life sign in some shared memory, which stays the caller's. */
+  LifeSign lifeSign(MemorySegment memory);
+
   /** A doorbell of our own. */
   Doorbell createDoorbell();
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.LifeSign;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -24,6 +25,7 @@ import java.lang.invoke.VarHandle;
  *   56 u64 budgetBytes
  *   64 u64 pagerPid
  *   72 u64 end
+ *  128 life sign, 64 bytes
  * 1024 {u64 block + 1, u64 target}[128]   moves under way, and donor and slot they lead to
  * 3072 u64 doubts[126]                    of each donor, which of its copies are not believed
  * 4096 u64 debts[16][256]                 of each shard, donors and slots whose disk is behind
@@ -34,7 +36,8 @@ import java.lang.invoke.VarHandle;
  * <p>The epoch counts the pagers of the space: whoever takes it over raises it first, and only the
  * pager of the newest acts. The budget is the DRAM that was last asked for, 0 if it is still that
  * of the hand-over. The pager is the one that serves the space or was the last to, 0 before the
- * first. At the end of the space, which is not 0 from then on, no pager takes it over any more.
+ * first. At the end of the space, which is not 0 from then on, no pager takes it over any more. The
+ * life sign says when a pager begins to end, and of which epoch that is.
  *
  * <p>The doubts of a donor that is a pair have bit {@code 2 × shard + side}: from the moment it is
  * set that side may lack what is stored, until it is taken away.
@@ -60,7 +63,7 @@ public final class BlockTableLayout {
   public static final long MAGIC = 0x454c424154504d45L;
 
   /** Raised when any offset or meaning changes. */
-  public static final int VERSION = 7;
+  public static final int VERSION = 8;
 
   /** Bytes before the first entry. */
   public static final long HEADER_BYTES = 36_864;
@@ -100,6 +103,9 @@ public final class BlockTableLayout {
 
   /** Offset in the header. */
   public static final long END_AT = 72;
+
+  /** Offset in the header. */
+  public static final long LIFE_SIGN_AT = 128;
 
   /** Offset in an entry. */
   public static final long WORD_AT = 0;
@@ -232,6 +238,11 @@ public final class BlockTableLayout {
   /** Whether the space has ended. */
   public static boolean hasEnded(MemorySegment table) {
     return (long) LONG.getVolatile(table, END_AT) != 0;
+  }
+
+  /** Where the life sign of the pager is. */
+  public static MemorySegment lifeSign(MemorySegment table) {
+    return table.asSlice(LIFE_SIGN_AT, LifeSign.BYTES);
   }
 
   /** Whether a side of a donor that is a pair may lack what is stored, in the part of a shard. */

@@ -63,6 +63,7 @@ public final class Errno {
   public static final int EINPROGRESS = 115;
   public static final int EDQUOT = 122;
   public static final int ECANCELED = 125;
+  public static final int EOWNERDEAD = 130;
 
   private static final ThreadLocal<MemorySegment> STATE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
@@ -147,6 +148,7 @@ public final class Errno {
       case EINPROGRESS -> "EINPROGRESS under way";
       case EDQUOT -> "EDQUOT disk quota exceeded";
       case ECANCELED -> "ECANCELED cancelled";
+      case EOWNERDEAD -> "EOWNERDEAD its owner has died";
       default -> "errno-" + errno;
     };
   }

@@ -163,6 +163,10 @@ public final class LinuxConstants {
   public static final int EFD_CLOEXEC = 02000000;
   public static final int EFD_NONBLOCK = 04000;
   public static final int CLOCK_MONOTONIC = 1;
+
+  // Kinds of mutexes (pthread.h)
+  public static final int PTHREAD_PROCESS_SHARED = 1;
+  public static final int PTHREAD_MUTEX_ROBUST = 1;
   public static final int TFD_CLOEXEC = 02000000;
   public static final int TFD_NONBLOCK = 04000;
   public static final int POLLIN = 0x001;

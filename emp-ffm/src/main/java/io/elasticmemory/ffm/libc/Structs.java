@@ -202,6 +202,12 @@ public final class Structs {
           i32("l_pid"),
           pad(4));
 
+  /** A lock; only functions look inside. */
+  public static final StructLayout MUTEX = struct("pthread_mutex_t", pad(40));
+
+  /** What kind of lock it is; only functions look inside. */
+  public static final StructLayout MUTEX_ATTRIBUTES = struct("pthread_mutexattr_t", pad(4));
+
   /** What to do with a new program's descriptors; only functions look inside. */
   public static final StructLayout SPAWN_FILE_ACTIONS =
       struct("posix_spawn_file_actions_t", pad(80));

@@ -19,6 +19,7 @@ import io.elasticmemory.ffm.userfaultfd.LinuxFaults;
 import io.elasticmemory.port.Doorbell;
 import io.elasticmemory.port.Faults;
 import io.elasticmemory.port.Handle;
+import io.elasticmemory.port.LifeSign;
 import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.MemoryPressure;
@@ -148,6 +149,11 @@ public final class LinuxMemories implements Memories {
   @Override
   public RecordLock recordLock(Handle memoryFile) {
     return new LinuxRecordLock(Descriptor.of(memoryFile));
+  }
+
+  @Override
+  public LifeSign lifeSign(MemorySegment memory) {
+    return new LinuxLifeSign(memory);
   }
 
   @Override

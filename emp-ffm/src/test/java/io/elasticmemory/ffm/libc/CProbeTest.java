@@ -31,6 +31,7 @@ class CProbeTest {
       #include <netinet/in.h>
       #include <netinet/tcp.h>
       #include <poll.h>
+      #include <pthread.h>
       #include <signal.h>
       #include <spawn.h>
       #include <stddef.h>
