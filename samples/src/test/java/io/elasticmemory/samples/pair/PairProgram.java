@@ -8,6 +8,8 @@ import io.elasticmemory.samples.process.Workplace;
 import java.io.IOException;
 import java.io.Writer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -20,6 +22,7 @@ final class PairProgram implements AutoCloseable {
   private final Child child;
   private final Writer input;
   private final StringBuilder notes = new StringBuilder();
+  private final List<String> log = new ArrayList<>();
   private int asked;
 
   /**
@@ -93,6 +96,11 @@ final class PairProgram implements AutoCloseable {
     notes.append("  ").append(format.formatted(values)).append(System.lineSeparator());
   }
 
+  /** What it has logged, once it is closed. */
+  List<String> log() {
+    return log;
+  }
+
   /** All words are compared once more. */
   @Override
   public void close() throws Exception {
@@ -102,6 +110,7 @@ final class PairProgram implements AutoCloseable {
     assertThat(ended.exitCode()).as(ended.describe() + ended.out()).isZero();
     assertThat(ended.out()).endsWith("all words are right");
     ended.err().forEach(System.out::println);
+    log.addAll(ended.err());
     assertThat(ended.err()).noneMatch(line -> line.contains("could not rehearse"));
   }
 

@@ -18,6 +18,9 @@ class StandbyIT {
   private static final int DATA_MIB = 32;
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
+  /** One is enough, unless the thread that greets is late each time. */
+  private static final int GREETING_KILLS = 3;
+
   /** Longer than a successor waits for an answer before it asks anew. */
   private static final long SILENCE_MILLIS = 5_000;
 
@@ -42,6 +45,23 @@ class StandbyIT {
         program.killPager();
         assertThat(program.ask().pager()).isEqualTo(ready);
       }
+    }
+  }
+
+  @Test
+  void oneThatIsReadyGreetsItsExporterBeforeItsTurn() throws Exception {
+    try (Workplace workplace = Workplace.create()) {
+      LocalExporter exporter = LocalExporter.start(workplace, EXPORTER_MIB);
+      String path = PATH.formatted("on", exporter.entry(EXPORTER_MIB));
+      PairProgram program = new PairProgram(workplace, "StandbyIT", path, DATA_MIB);
+      try (program) {
+        program.await(_ -> true);
+        for (int killed = 0; killed < GREETING_KILLS; killed++) {
+          long _ = awaitReady(program);
+          program.killPager();
+        }
+      }
+      assertThat(program.log()).anyMatch(line -> line.contains("for donors (1 greeted early;"));
     }
   }
 

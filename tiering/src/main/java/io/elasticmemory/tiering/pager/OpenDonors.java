@@ -14,6 +14,7 @@ import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.tiering.store.CompressedDonor;
+import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.tiering.store.PackingDonor;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CompressedLayout;
@@ -34,6 +35,7 @@ final class OpenDonors implements AutoCloseable {
   private final List<Donor> donors = new ArrayList<>();
   private final Set<String> said;
   private final Set<String> missed;
+  private final EarlyGreetings greetings;
 
   /**
    * No donors yet.
@@ -41,6 +43,7 @@ final class OpenDonors implements AutoCloseable {
    * @param poller watches their connections and rings
    * @param said what the log has been told, by donors of any shard
    * @param missed exporters that shards have waited for in vain
+   * @param greetings exporters that have been greeted before
    */
   OpenDonors(
       Platform platform,
@@ -48,13 +51,15 @@ final class OpenDonors implements AutoCloseable {
       Clock clock,
       PagerLog log,
       Set<String> said,
-      Set<String> missed) {
+      Set<String> missed,
+      EarlyGreetings greetings) {
     this.platform = platform;
     this.poller = poller;
     this.clock = clock;
     this.log = log;
     this.said = said;
     this.missed = missed;
+    this.greetings = greetings;
   }
 
   /**
@@ -66,7 +71,8 @@ final class OpenDonors implements AutoCloseable {
     resetGauges(counters(space, shard));
     Iterator<Handle> handles = space.disks(shard).iterator();
     OpenExporters exporters =
-        new OpenExporters(platform, poller, clock, log, this::warnOnce, missed, space, shard);
+        new OpenExporters(
+            platform, poller, clock, log, this::warnOnce, missed, space, shard, greetings);
     List<DonorPart> parts = space.handOver().donors();
     while (donors.size() < parts.size()) {
       int index = donors.size();

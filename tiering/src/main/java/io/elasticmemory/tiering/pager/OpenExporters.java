@@ -2,8 +2,6 @@ package io.elasticmemory.tiering.pager;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
-import io.elasticmemory.MemPath.Transport;
-import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
@@ -13,19 +11,16 @@ import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.BackupDonor;
 import io.elasticmemory.tiering.store.BackupReplica;
 import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.MirrorDonor;
 import io.elasticmemory.tiering.store.MirrorRules;
 import io.elasticmemory.tiering.store.MirrorSettings;
-import io.elasticmemory.tiering.store.RdmaWish;
 import io.elasticmemory.tiering.store.Replica;
-import io.elasticmemory.tiering.store.WireCompression;
 import io.elasticmemory.wire.BlockTableLayout;
-import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -61,12 +56,14 @@ final class OpenExporters {
   private final ReceivedSpace space;
   private final HandOver handOver;
   private final int shard;
+  private final EarlyGreetings greetings;
   private final long epoch;
 
   /**
    * Has nothing yet.
    *
    * @param missed exporters that other shards have waited for in vain: nobody does again
+   * @param greetings those that have been greeted before
    */
   OpenExporters(
       Platform platform,
@@ -76,7 +73,8 @@ final class OpenExporters {
       Consumer<String> warnOnce,
       Set<String> missed,
       ReceivedSpace space,
-      int shard) {
+      int shard,
+      EarlyGreetings greetings) {
     this.platform = platform;
     this.poller = poller;
     this.clock = clock;
@@ -85,6 +83,7 @@ final class OpenExporters {
     this.missed = missed;
     this.space = space;
     this.shard = shard;
+    this.greetings = greetings;
     handOver = space.handOver();
     epoch = BlockTableLayout.epoch(space.table().segment());
   }
@@ -299,41 +298,33 @@ final class OpenExporters {
     if (!isSuccessor()) {
       log.info("asking " + part.name() + " for " + (bytes >> 20) + " MiB");
     }
-    Borrowing borrowing =
-        new Borrowing(
-            part.name(),
-            new InetSocketAddress(part.host(), part.port()),
-            (int) (bytes / Donor.SLAB_BYTES),
-            handOver.spaceIdHigh(),
-            handOver.spaceIdLow(),
-            leaseOf(index),
-            epoch);
-    @Nullable WireCompression compression =
-        part.compresses() ? new WireCompression(Lz4Library.open(warnOnce), counters()) : null;
-    @Nullable RdmaWish wish =
-        part.transport() == Transport.RDMA
-            ? new RdmaWish(
-                platform.verbs(part.engine()), part.device(), RdmaWish.PATIENCE, !isSuccessor())
-            : null;
+    ExporterAsk ask = new ExporterAsk(platform, log, space, shard, part, bytes, index);
+    Borrowing first = ask.borrowing(epoch);
     return new ExporterReplica(
-        borrowing, asked -> reach(asked, compression, wish), poller, log::warn);
+        isSuccessor() ? first.again() : first,
+        borrowing -> reach(ask, borrowing),
+        poller,
+        log::warn);
   }
 
-  /** On any thread, so the donor has a clock of its own. */
-  private ExporterDonor reach(
-      Borrowing borrowing, @Nullable WireCompression compression, @Nullable RdmaWish wish) {
-    Clock own = new RunningClock(Clock.system());
-    return ExporterDonor.reach(
-        borrowing, platform.sockets(), own, log::warn, ANSWER_MILLIS_MAX, compression, wish);
+  /** On any thread. */
+  private ExporterDonor reach(ExporterAsk ask, Borrowing borrowing) {
+    ExporterDonor greeted = greetings.take(ask.place(), epoch);
+    if (greeted != null) {
+      try {
+        greeted.open(ANSWER_MILLIS_MAX);
+        return greeted;
+      } catch (EmpException e) {
+        log.info(borrowing.name() + " was greeted early, in vain: " + e.getMessage());
+      }
+    }
+    ExporterDonor donor = ask.begin(borrowing, warnOnce, !isSuccessor());
+    donor.open(ANSWER_MILLIS_MAX);
+    return donor;
   }
 
   private Counters counters() {
     return new ShardCounters(space.counters().segment()).of(shard);
-  }
-
-  /** Each shard has a lease of its own at each donor, which knows it by this number. */
-  private int leaseOf(int donor) {
-    return shard * (BlockWord.DONORS_MAX + 2) + donor;
   }
 
   private static void pause(long millis) {

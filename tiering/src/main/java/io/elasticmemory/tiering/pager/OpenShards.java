@@ -8,6 +8,7 @@ import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import java.lang.foreign.MemorySegment;
@@ -69,7 +70,7 @@ final class OpenShards implements AutoCloseable {
     private final int index;
     private final Poller poller = platform.sockets().openPoller();
     private final Clock clock = new RunningClock(Clock.system());
-    private final OpenDonors donors = new OpenDonors(platform, poller, clock, log, said, missed);
+    private final OpenDonors donors;
     private final Shard shard;
     private final CommandDesk desk;
     private final PagerLoop loop;
@@ -78,11 +79,13 @@ final class OpenShards implements AutoCloseable {
 
     OpenShard(
         ReceivedSpace space,
+        EarlyGreetings greetings,
         Inheritance inheritance,
         SlabShares slabs,
         BudgetPool budget,
         Watchdog watchdog) {
       this.space = space;
+      donors = new OpenDonors(platform, poller, clock, log, said, missed, greetings);
       index = inheritance.shard();
       try {
         HandOver handOver = space.handOver();
@@ -200,9 +203,10 @@ final class OpenShards implements AutoCloseable {
   /**
    * Opens all of them.
    *
+   * @param greetings exporters that have been greeted before
    * @throws EmpException that says what cannot be had
    */
-  Watchdog open(ReceivedSpace space) {
+  Watchdog open(ReceivedSpace space, EarlyGreetings greetings) {
     HandOver handOver = space.handOver();
     measuresWakeUps = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
     hugePages.add(space.table().segment());
@@ -225,8 +229,9 @@ final class OpenShards implements AutoCloseable {
             handOver.geometry(),
             ShardSettings.PAGE_BYTES);
     for (Inheritance inheritance : inheritances) {
-      shards.add(new OpenShard(space, inheritance, slabs, budget, watchdog));
+      shards.add(new OpenShard(space, greetings, inheritance, slabs, budget, watchdog));
     }
+    greetings.abandon();
     shards.getFirst().loop.watch(channel, application);
     return watchdog;
   }

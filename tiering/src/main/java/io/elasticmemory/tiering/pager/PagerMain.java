@@ -8,6 +8,7 @@ import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.tiering.failpoint.Failpoint;
+import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.PagerMessageLayout;
@@ -92,7 +93,7 @@ public final class PagerMain {
         long epoch = Succession.take(space);
         Failpoint.TAKE_OVER_NUMBERED.reach();
         isSuccessor = epoch > 1;
-        ready = prepare(space, shards);
+        ready = prepare(space, shards, succession.greetings());
         Failpoint.TAKE_OVER_OPENED.reach();
         succession.serves(epoch, receivedNanos - startedNanos);
       } catch (RuntimeException | Error e) {
@@ -141,9 +142,9 @@ public final class PagerMain {
    */
   private record Ready(ReceivedSpace space, Watchdog watchdog, long minimumBudgetBytes) {}
 
-  private Ready prepare(ReceivedSpace space, OpenShards shards) {
+  private Ready prepare(ReceivedSpace space, OpenShards shards, EarlyGreetings greetings) {
     long minimumBudgetBytes = requireBudget(space.handOver());
-    return new Ready(space, shards.open(space), minimumBudgetBytes);
+    return new Ready(space, shards.open(space, greetings), minimumBudgetBytes);
   }
 
   private static long requireBudget(HandOver handOver) {

@@ -16,6 +16,7 @@ import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stripes;
+import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.CompressedLayout;
@@ -146,7 +147,7 @@ final class Rehearsal implements AutoCloseable {
         Peer own = platform.processes().open(ProcessHandle.current().pid());
         OpenShards shards =
             new OpenShards(platform, here, own, new PagerLog(here), Rehearsal::fail)) {
-      Watchdog _ = shards.open(space);
+      Watchdog _ = shards.open(space, EarlyGreetings.NONE);
       Thread program =
           Thread.ofPlatform().daemon().name("emp-rehearsal").start(() -> load(loads, shards));
       shards.run();

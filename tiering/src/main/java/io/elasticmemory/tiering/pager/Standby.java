@@ -3,21 +3,30 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.EmpException;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
+import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.LifeSign;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.tiering.store.Borrowing;
+import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.tiering.store.ExporterDonor;
+import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a pager does while it waits for its turn, so that nothing is done for the first time when
  * threads wait for it: it serves small spaces of its own, knocks at an exporter, and collects its
- * garbage. Then it says that it is ready. Whatever fails of it, the pager takes over all the same,
- * only more slowly.
+ * garbage. Then it says that it is ready. And when the pager before begins to end it greets the
+ * exporters, before its turn. Whatever fails of it, the pager takes over all the same, only more
+ * slowly.
  */
 final class Standby {
   private static final int REHEARSED_TAKE_OVERS = 20;
@@ -28,7 +37,19 @@ final class Standby {
 
   private static final long KNOCK_MILLIS_MAX = 2_000;
 
+  /** A thread that ends is waited for so often, for a millisecond. */
+  private static final int REHEARSED_ENDS_MAX = 100;
+
+  /** How often it is looked whether there is a life sign to wait for. */
+  private static final long LOOK_MILLIS = 100;
+
+  /** Whose turn has not come by then after the end of the one before was told is not the next. */
+  private static final long TURN_MILLIS_MAX = 2_000;
+
   private final Platform platform;
+  private final ReceivedSpace space;
+  private final LifeSign lifeSign;
+  private final EarlyGreetings greetings = new EarlyGreetings();
   private final HandOver handOver;
   private final ShardCounters counters;
   private final PagerLog log;
@@ -37,23 +58,78 @@ final class Standby {
 
   Standby(Platform platform, ReceivedSpace space, PagerLog log) {
     this.platform = platform;
+    this.space = space;
+    this.lifeSign =
+        platform.memories().lifeSign(BlockTableLayout.lifeSign(space.table().segment()));
     this.handOver = space.handOver();
     this.counters = new ShardCounters(space.counters().segment());
     this.log = log;
   }
 
-  /** Begins, on a thread of its own. */
+  /** Begins, on threads of its own. */
   void start() {
     Thread.ofPlatform().daemon().name("emp-standby").start(this::prepare);
+    Thread.ofPlatform().daemon().name("emp-early").start(this::greetEarly);
+  }
+
+  /** The exporters that it has greeted, once it has been told to stop. */
+  EarlyGreetings greetings() {
+    return greetings;
   }
 
   /** Its turn has come: what it is at ends soon; any thread. */
   void stop() {
     stopped = true;
+    greetings.stop();
     Rehearsal underWay = rehearsal;
     if (underWay != null) {
       underWay.stop();
     }
+  }
+
+  private void greetEarly() {
+    try {
+      while (!stopped) {
+        long ending = lifeSign.awaitEnd();
+        if (ending != 0 && !BlockTableLayout.hasEnded(space.table().segment())) {
+          greetings.greet(exporters(ending + 1), ending + 1);
+          awaitTurn();
+        } else {
+          Thread.sleep(LOOK_MILLIS);
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
+    }
+  }
+
+  /** Another may be the next. */
+  private void awaitTurn() throws InterruptedException {
+    for (long waited = 0; !stopped; waited += LOOK_MILLIS) {
+      if (waited >= TURN_MILLIS_MAX) {
+        greetings.abandon();
+        return;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  /** What all shards will ask of exporters, by place. */
+  private Map<Integer, Supplier<ExporterDonor>> exporters(long epoch) {
+    List<DonorPart> parts = handOver.donors();
+    SlabShares shares = new SlabShares(parts, handOver.stripes());
+    Map<Integer, Supplier<ExporterDonor>> exporters = new HashMap<>();
+    for (int shard = 0; shard < handOver.shards(); shard++) {
+      for (int index = 0; index < parts.size(); index++) {
+        DonorPart part = parts.get(index);
+        long bytes = shares.bytes(part.isCopy() ? index - 1 : index, shard);
+        if (part.kind() == DonorKind.EXPORTER && bytes > 0) {
+          ExporterAsk ask = new ExporterAsk(platform, log, space, shard, part, bytes, index);
+          exporters.put(ask.place(), () -> ask.begin(ask.borrowing(epoch), _ -> {}, false));
+        }
+      }
+    }
+    return exporters;
   }
 
   private void prepare() {
@@ -85,24 +161,56 @@ final class Standby {
   private void knock() {
     for (DonorPart part : handOver.donors()) {
       if (part.kind() == DonorKind.EXPORTER && !stopped && knock(part)) {
+        rehearseGreeting(part);
         return;
       }
     }
   }
 
   private boolean knock(DonorPart part) {
-    SplittableRandom random = new SplittableRandom();
-    InetSocketAddress address = new InetSocketAddress(part.host(), part.port());
     try {
-      ExporterDonor.knock(
-          new Borrowing(part.name(), address, 1, random.nextLong(), random.nextLong() | 1, 0, 1),
-          platform.sockets(),
-          Clock.system(),
-          KNOCK_MILLIS_MAX);
+      ExporterDonor.knock(ofNobody(part), platform.sockets(), Clock.system(), KNOCK_MILLIS_MAX);
       return true;
     } catch (EmpException e) {
       log.info("the standby does not reach an exporter now: " + e.getMessage());
       return false;
+    }
+  }
+
+  /** In the name of a space that there is not. */
+  private static Borrowing ofNobody(DonorPart part) {
+    SplittableRandom random = new SplittableRandom();
+    InetSocketAddress address = new InetSocketAddress(part.host(), part.port());
+    return new Borrowing(part.name(), address, 1, random.nextLong(), random.nextLong() | 1, 0, 1);
+  }
+
+  private void rehearseGreeting(DonorPart part) {
+    rehearseLifeSign();
+    EarlyGreetings trial = new EarlyGreetings();
+    ExporterAsk ask = new ExporterAsk(platform, log, space, 0, part, Donor.SLAB_BYTES, 0);
+    trial.greet(Map.of(0, () -> ask.begin(ofNobody(part), _ -> {}, false)), 1);
+    ExporterDonor greeted = trial.take(0, 1);
+    if (greeted != null) {
+      greeted.abandon();
+    }
+    int _ = exporters(1).size();
+  }
+
+  /** A thread has one and ends. */
+  private void rehearseLifeSign() {
+    LifeSign own = platform.memories().lifeSign(platform.memories().reservePrivate(LifeSign.BYTES));
+    own.format();
+    Thread.ofPlatform().daemon().name("emp-life").start(() -> own.hold(1));
+    for (int tried = 0; tried < REHEARSED_ENDS_MAX && own.awaitEnd() == 0; tried++) {
+      pauseShortly();
+    }
+  }
+
+  private static void pauseShortly() {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
     }
   }
 

@@ -3,10 +3,12 @@ package io.elasticmemory.tiering.pager;
 import io.elasticmemory.EmpVersion;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
+import io.elasticmemory.port.LifeSign;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.RecordLock;
+import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.Build;
 import java.lang.foreign.MemorySegment;
@@ -44,6 +46,7 @@ final class Succession {
   private final Peer application;
   private final RecordLock lock;
   private final MemorySegment table;
+  private final LifeSign lifeSign;
   private final Standby standby;
   private final PagerLog log;
   private final Warden warden;
@@ -77,6 +80,7 @@ final class Succession {
     this.application = application;
     this.lock = platform.memories().recordLock(space.table().handle());
     this.table = space.table().segment();
+    this.lifeSign = platform.memories().lifeSign(BlockTableLayout.lifeSign(table));
     this.standby = new Standby(platform, space, log);
     this.log = log;
     this.warden = warden;
@@ -89,7 +93,10 @@ final class Succession {
    * @return false if the space has ended, and nothing is left to do
    */
   boolean await() {
-    Thread.ofPlatform().daemon().name("emp-succession").start(this::watch);
+    Poller poller = platform.sockets().openPoller();
+    poller.watch(channel, 0, _ -> unneeded = true);
+    poller.watch(application, Poller.READ, _ -> unneeded = true);
+    Thread.ofPlatform().daemon().name("emp-succession").start(() -> watch(poller));
     if (lock.holder() != 0) {
       standby.start();
     }
@@ -128,18 +135,24 @@ final class Succession {
     serving = true;
   }
 
+  /** Exporters that have been greeted before the turn came. */
+  EarlyGreetings greetings() {
+    return standby.greetings();
+  }
+
   private void sayWhoServes() {
     LockSupport.parkNanos(SAY_NANOS);
     log.warn(
         ("the pager has ended%s; successor number %d serves the space, %d ms after its turn came,"
-             + " %d of them until that was gone and %d for donors (build %s, it had started in %d"
-             + " ms)")
+             + " %d of them until that was gone and %d for donors (%d greeted early; build %s, it"
+             + " had started in %d ms)")
             .formatted(
                 describeEnd(),
                 epoch - 1,
                 millis(servesNanos - turnNanos),
                 millis(endedNanos - turnNanos),
                 millis(servesNanos - endedNanos),
+                greetings().taken(),
                 EmpVersion.current(),
                 millis(startNanos)));
   }
@@ -163,12 +176,10 @@ final class Succession {
 
   /**
    * Until this pager serves, or nobody needs one: to wait for its turn, or for an exporter, is no
-   * reason to outlive the application.
+   * reason to outlive the application. Then it has the life sign, as long as the process lives.
    */
-  private void watch() {
-    try (Poller poller = platform.sockets().openPoller()) {
-      poller.watch(channel, 0, _ -> unneeded = true);
-      poller.watch(application, Poller.READ, _ -> unneeded = true);
+  private void watch(Poller watching) {
+    try (Poller poller = watching) {
       while (!serving) {
         poller.await(LOOK_NANOS);
         if (unneeded) {
@@ -179,8 +190,13 @@ final class Succession {
         }
       }
     }
+    lifeSign.format();
+    boolean _ = lifeSign.hold(epoch); // without it the next pager is slower, and nothing else
     if (epoch > 1) {
       sayWhoServes();
+    }
+    while (true) { // the sign is given when this thread ends
+      LockSupport.park();
     }
   }
 

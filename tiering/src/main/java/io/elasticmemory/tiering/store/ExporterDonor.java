@@ -11,6 +11,7 @@ import io.elasticmemory.port.Transfer;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class ExporterDonor implements Donor {
   private final Clock clock;
   private final Consumer<String> notices;
   private final boolean isElsewhere;
+  private final boolean wantsCompression;
   private final ExporterLinks links;
 
   /** Null unless bytes are to go by RDMA where they can. */
@@ -59,6 +61,7 @@ public final class ExporterDonor implements Donor {
     this.clock = clock;
     this.notices = notices;
     waiting = poller;
+    wantsCompression = compression != null;
     isElsewhere = !isOfThisMachine(borrowing.address().getAddress());
     links =
         new ExporterLinks(
@@ -117,17 +120,55 @@ public final class ExporterDonor implements Donor {
       long timeoutMillis,
       @Nullable WireCompression compression,
       @Nullable RdmaWish wish) {
+    ExporterDonor donor = begin(borrowing, sockets, clock, notices, compression, wish);
+    donor.open(timeoutMillis);
+    return donor;
+  }
+
+  /**
+   * One that has neither connection nor lease: {@link #greet} may come before {@link #open}, which
+   * must. Used by one thread at a time.
+   */
+  public static ExporterDonor begin(
+      Borrowing borrowing,
+      Sockets sockets,
+      Clock clock,
+      Consumer<String> notices,
+      @Nullable WireCompression compression,
+      @Nullable RdmaWish wish) {
     requireKnown(borrowing);
-    Poller waiting = sockets.openPoller();
-    ExporterDonor donor =
-        new ExporterDonor(borrowing, sockets, waiting, clock, notices, compression, wish);
+    return new ExporterDonor(
+        borrowing, sockets, sockets.openPoller(), clock, notices, compression, wish);
+  }
+
+  /**
+   * Goes on with making the connections, without asking for memory.
+   *
+   * @return true once the exporter has welcomed them
+   * @throws io.elasticmemory.EmpException of kind DONOR if it does not
+   */
+  public boolean greet(long nanos) {
+    links.step(clock.nanoTime());
+    if (!links.isConnected()) {
+      Objects.requireNonNull(waiting).await(nanos);
+      links.step(clock.nanoTime());
+    }
+    return links.isConnected();
+  }
+
+  /**
+   * Waits for the exporter, and for a lease.
+   *
+   * @throws io.elasticmemory.EmpException of kind DONOR if it cannot be had in time; it is
+   *     abandoned then
+   */
+  public void open(long timeoutMillis) {
     try {
-      donor.open(waiting, clock.nanoTime() + timeoutMillis * MILLI, compression != null);
+      open(Objects.requireNonNull(waiting), clock.nanoTime() + timeoutMillis * MILLI);
     } catch (RuntimeException | Error e) {
-      donor.abandon();
+      abandon();
       throw e;
     }
-    return donor;
   }
 
   /**
@@ -137,11 +178,9 @@ public final class ExporterDonor implements Donor {
    * @throws io.elasticmemory.EmpException of kind DONOR if it does not welcome us in time
    */
   public static void knock(Borrowing borrowing, Sockets sockets, Clock clock, long timeoutMillis) {
-    requireKnown(borrowing);
-    Poller waiting = sockets.openPoller();
-    ExporterDonor donor =
-        new ExporterDonor(borrowing, sockets, waiting, clock, _ -> {}, null, null);
+    ExporterDonor donor = begin(borrowing, sockets, clock, _ -> {}, null, null);
     try {
+      Poller waiting = Objects.requireNonNull(donor.waiting);
       Welcome _ = donor.links.greet(waiting, clock.nanoTime() + timeoutMillis * MILLI);
     } finally {
       donor.abandon();
@@ -154,7 +193,7 @@ public final class ExporterDonor implements Donor {
     }
   }
 
-  private void open(Poller waiting, long end, boolean wantsCompression) {
+  private void open(Poller waiting, long end) {
     Welcome exporter = links.open(waiting, end);
     awaitRdma(waiting, end, exporter);
     if (wantsCompression && !exporter.canCompress()) {

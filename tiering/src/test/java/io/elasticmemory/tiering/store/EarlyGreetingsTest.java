@@ -1,0 +1,112 @@
+package io.elasticmemory.tiering.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.elasticmemory.port.Poller;
+import io.elasticmemory.tiering.store.FakeExporter.Door;
+import io.elasticmemory.wire.MessageLayout;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Exporters that are greeted before a pager's turn has come. */
+class EarlyGreetingsTest {
+  private static final int PLACE = 5;
+  private static final int ROLES = 2;
+
+  private final FakeExporter exporter = new FakeExporter(2);
+  private final Poller poller = exporter.openPoller();
+  private final ExporterDonor before = TestDonors.connect(exporter, poller);
+  private final EarlyGreetings greetings = new EarlyGreetings();
+
+  private void greet(long epoch) {
+    Borrowing first = TestDonors.borrowing(exporter.slabs);
+    Borrowing next =
+        new Borrowing(first.name(), first.address(), first.slabs(), 1, 2, first.donor(), epoch);
+    greetings.greet(
+        Map.of(
+            PLACE,
+            () ->
+                ExporterDonor.begin(
+                    next, exporter, exporter.clock(), TestDonors.notices::add, null, null)),
+        epoch);
+  }
+
+  private int hellos() {
+    return exporter.operations[MessageLayout.HELLO];
+  }
+
+  @Test
+  void whoHasTheTurnFindsTheConnectionsMadeAndTheLeaseOfThePagerBefore() {
+    long lease = exporter.lease;
+    int connections = exporter.connections();
+    greet(2);
+    assertThat(exporter.connections()).isEqualTo(connections + ROLES);
+    assertThat(hellos()).isEqualTo(2 * ROLES);
+
+    greetings.stop();
+    ExporterDonor mine = Objects.requireNonNull(greetings.take(PLACE, 2));
+    mine.open(TestDonors.TIMEOUT_MILLIS);
+
+    assertThat(hellos()).as("no other is needed").isEqualTo(2 * ROLES);
+    assertThat(mine.isNew()).isFalse();
+    assertThat(mine.isConnected()).isTrue();
+    assertThat(exporter.lease).isEqualTo(lease);
+    assertThat(greetings.take(PLACE, 2)).as("taken once").isNull();
+  }
+
+  @Test
+  void nothingIsLeasedBeforeTheTurn() {
+    before.close();
+    int leases = exporter.operations[MessageLayout.LEASE];
+    greet(2);
+    assertThat(exporter.operations[MessageLayout.LEASE]).isEqualTo(leases);
+    assertThat(exporter.leasedSlabs).isZero();
+  }
+
+  @Test
+  void whatWasGreetedInTheNameOfAnotherEpochIsLeft() {
+    greet(2);
+    assertThat(greetings.take(PLACE, 3)).isNull();
+    assertThat(exporter.streams).as("connections left behind").hasSize(ROLES);
+  }
+
+  @Test
+  void whatNobodyTakesIsLeft() {
+    greet(2);
+    greetings.abandon();
+    assertThat(exporter.streams).as("connections left behind").hasSize(ROLES);
+    assertThat(greetings.take(PLACE, 2)).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Door.class, names = "OPEN", mode = EnumSource.Mode.EXCLUDE)
+  void anExporterThatCannotBeGreetedIsNotThere(Door door) {
+    exporter.door = door;
+    greet(2);
+    assertThat(greetings.take(PLACE, 2)).isNull();
+  }
+
+  @Test
+  void anExporterThatCannotEvenBeBegunWithIsNotThere() {
+    greetings.greet(
+        Map.of(
+            PLACE,
+            () -> {
+              throw new IllegalStateException("out of descriptors");
+            }),
+        2);
+    assertThat(greetings.take(PLACE, 2)).isNull();
+  }
+
+  @Test
+  void nothingIsGreetedAnyMoreWhenTheTurnHasCome() {
+    greetings.stop();
+    int connections = exporter.connections();
+    greet(2);
+    assertThat(exporter.connections()).isEqualTo(connections);
+    assertThat(greetings.take(PLACE, 2)).isNull();
+  }
+}
