@@ -29,8 +29,11 @@ import org.slf4j.LoggerFactory;
 final class SlabPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SlabPool.class);
 
-  /** How long {@link #take} waits at most for slabs that return or are being cleaned. */
-  private static final long RETURN_MILLIS_MAX = 5_000;
+  /**
+   * How long {@link #take} waits at most for slabs that return or are being cleaned: less than a
+   * client waits for an answer.
+   */
+  private static final long RETURN_MILLIS_MAX = 3_000;
 
   private final Memories memories;
   private final boolean reserve;
@@ -89,10 +92,13 @@ final class SlabPool implements AutoCloseable {
    */
   record Taken(int[] slabs, int freeBefore) {}
 
-  /** Takes {@code wanted} slabs, or none: those for whom there are enough get them meanwhile. */
+  /**
+   * Takes {@code wanted} slabs, or none. Those that are on their way are waited for if there are
+   * enough then; who wants fewer gets them meanwhile.
+   */
   synchronized Taken take(int wanted) throws InterruptedException {
     long end = System.nanoTime() + RETURN_MILLIS_MAX * 1_000_000;
-    while (free.size() < wanted && onTheirWay > 0) {
+    while (free.size() < wanted && free.size() + onTheirWay >= wanted) {
       long millis = (end - System.nanoTime()) / 1_000_000;
       if (millis <= 0) {
         break;

@@ -3,6 +3,7 @@ package io.elasticmemory.exporter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.port.Platform;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -10,7 +11,11 @@ import org.junit.jupiter.api.Test;
 
 /** When the slabs of a lease go back to the pool. */
 class LeaseTest {
-  private final SlabPool pool = new SlabPool(Platform.find().memories(), 1, false, false);
+  private final SlabPool pool = pool(1);
+
+  private static SlabPool pool(int slabs) {
+    return new SlabPool(Platform.find().memories(), slabs, false, false);
+  }
 
   @AfterEach
   void close() {
@@ -44,12 +49,27 @@ class LeaseTest {
   }
 
   @Test
-  void whoWantsSlabsOfALeaseThatIsHeldIsToldAtOnceThatThereAreNone() throws Exception {
+  void whoWantsSlabsOfALeaseThatIsHeldIsToldThatThereAreNone() throws Exception {
     Lease lease = lease();
     assertThat(lease.enter()).isTrue();
     assertThat(pool.take(1).slabs()).isEmpty();
     assertThat(lease.leave()).isTrue();
     assertThat(pool.take(1).slabs()).isEmpty();
+  }
+
+  @Test
+  void slabsThatWouldNotBeEnoughAreNotWaitedFor() throws Exception {
+    try (SlabPool three = pool(3)) {
+      Lease ending = new Lease(7, three.take(1).slabs(), three);
+      Lease held = new Lease(8, three.take(1).slabs(), three);
+      assertThat(ending.enter()).isTrue();
+      ending.end();
+      long begin = System.nanoTime();
+      assertThat(three.take(3).slabs()).isEmpty();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+      assertThat(held.slabs()).isOne();
+      assertThat(ending.leave()).isFalse();
+    }
   }
 
   @Test
