@@ -15,8 +15,10 @@ import java.util.function.Consumer;
  * <p>For one thread that may wait, not that of a shard: a piece takes some milliseconds.
  */
 final class HugePages {
-  /** Time for it, each time. */
-  private static final long SLICE_NANOS = 2_000_000;
+  /**
+   * Time for it, each time: so much that a space whose table has become large has it in seconds.
+   */
+  private static final long SLICE_NANOS = 8_000_000;
 
   /** Between the last piece and the first: what is in use changes slowly. */
   private static final long REST_NANOS = 60_000_000_000L;

@@ -16,7 +16,7 @@ class HugePagesTest {
   private final MemorySegment room = Arena.ofAuto().allocate(15 * PIECE, PIECE);
   private final List<Long> done = new ArrayList<>();
   private long nanos = 5;
-  private long pieceNanos = MILLI;
+  private long pieceNanos = 4 * MILLI;
   private final HugePages pages = new HugePages(this::collapse, () -> nanos);
 
   private void collapse(MemorySegment piece) {
