@@ -52,21 +52,32 @@ record ExporterAsk(
   }
 
   /**
-   * A donor that is still to be opened, on any thread: it has a clock of its own.
+   * With what bytes are compressed on the way; null if they are not.
    *
    * @param warnOnce takes lines that are the same for every exporter
-   * @param waits whether opening it waits until it is known that bytes go by RDMA
+   * @throws io.elasticmemory.EmpException if that is not to be had
    */
-  ExporterDonor begin(Borrowing borrowing, Consumer<String> warnOnce, boolean waits) {
+  @Nullable WireCompression compression(Consumer<String> warnOnce) {
     ShardCounters counters = new ShardCounters(space.counters().segment());
-    @Nullable WireCompression compression =
-        part.compresses()
-            ? new WireCompression(Lz4Library.open(warnOnce), counters.of(shard))
-            : null;
-    @Nullable RdmaWish wish =
-        part.transport() == Transport.RDMA
-            ? new RdmaWish(platform.verbs(part.engine()), part.device(), RdmaWish.PATIENCE, waits)
-            : null;
+    return part.compresses()
+        ? new WireCompression(Lz4Library.open(warnOnce), counters.of(shard))
+        : null;
+  }
+
+  /**
+   * How bytes go by RDMA; null if they are to go over TCP.
+   *
+   * @param waits whether opening a donor waits until it is known that they do
+   */
+  @Nullable RdmaWish wish(boolean waits) {
+    return part.transport() == Transport.RDMA
+        ? new RdmaWish(platform.verbs(part.engine()), part.device(), RdmaWish.PATIENCE, waits)
+        : null;
+  }
+
+  /** A donor that is still to be opened, on any thread: it has a clock of its own. */
+  ExporterDonor begin(
+      Borrowing borrowing, @Nullable WireCompression compression, @Nullable RdmaWish wish) {
     return ExporterDonor.begin(
         borrowing,
         platform.sockets(),

@@ -16,7 +16,9 @@ import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.MirrorDonor;
 import io.elasticmemory.tiering.store.MirrorRules;
 import io.elasticmemory.tiering.store.MirrorSettings;
+import io.elasticmemory.tiering.store.RdmaWish;
 import io.elasticmemory.tiering.store.Replica;
+import io.elasticmemory.tiering.store.WireCompression;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorPart;
@@ -299,28 +301,31 @@ final class OpenExporters {
       log.info("asking " + part.name() + " for " + (bytes >> 20) + " MiB");
     }
     ExporterAsk ask = new ExporterAsk(platform, log, space, shard, part, bytes, index);
+    @Nullable WireCompression compression = ask.compression(warnOnce);
+    @Nullable RdmaWish wish = ask.wish(!isSuccessor());
     Borrowing first = ask.borrowing(epoch);
     return new ExporterReplica(
         isSuccessor() ? first.again() : first,
-        borrowing -> reach(ask, borrowing),
+        borrowing -> reach(ask, borrowing, compression, wish),
         poller,
         log::warn);
   }
 
-  /** On any thread. */
-  private ExporterDonor reach(ExporterAsk ask, Borrowing borrowing) {
+  /** On any thread. An exporter that was greeted early, and then does not go on, is asked anew. */
+  private ExporterDonor reach(
+      ExporterAsk ask,
+      Borrowing borrowing,
+      @Nullable WireCompression compression,
+      @Nullable RdmaWish wish) {
     ExporterDonor greeted = greetings.take(ask.place(), epoch);
-    if (greeted != null) {
-      try {
-        greeted.open(ANSWER_MILLIS_MAX);
-        return greeted;
-      } catch (EmpException e) {
-        log.info(borrowing.name() + " was greeted early, in vain: " + e.getMessage());
-      }
+    if (greeted == null) {
+      ExporterDonor donor = ask.begin(borrowing, compression, wish);
+      donor.open(ANSWER_MILLIS_MAX);
+      return donor;
     }
-    ExporterDonor donor = ask.begin(borrowing, warnOnce, !isSuccessor());
-    donor.open(ANSWER_MILLIS_MAX);
-    return donor;
+    greeted.open(ANSWER_MILLIS_MAX);
+    greetings.opened();
+    return greeted;
   }
 
   private Counters counters() {

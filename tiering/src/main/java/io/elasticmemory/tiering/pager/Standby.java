@@ -125,21 +125,30 @@ final class Standby {
         long bytes = shares.bytes(part.isCopy() ? index - 1 : index, shard);
         if (part.kind() == DonorKind.EXPORTER && bytes > 0) {
           ExporterAsk ask = new ExporterAsk(platform, log, space, shard, part, bytes, index);
-          exporters.put(ask.place(), () -> ask.begin(ask.borrowing(epoch), _ -> {}, false));
+          exporters.put(ask.place(), () -> begin(ask, ask.borrowing(epoch)));
         }
       }
     }
     return exporters;
   }
 
+  /** What is to be said of compression is said when its turn has come. */
+  private static ExporterDonor begin(ExporterAsk ask, Borrowing borrowing) {
+    return ask.begin(borrowing, ask.compression(_ -> {}), ask.wish(false));
+  }
+
   private void prepare() {
+    attempt(this::knock);
+    attempt(this::rehearse);
+    sayReady();
+  }
+
+  private void attempt(Runnable rehearsed) {
     try {
-      knock();
-      rehearse();
+      rehearsed.run();
     } catch (RuntimeException | Error e) {
       log.warn("the standby could not rehearse, its first answers will be slow: " + e);
     }
-    sayReady();
   }
 
   private void rehearse() {
@@ -188,7 +197,7 @@ final class Standby {
     rehearseLifeSign();
     EarlyGreetings trial = new EarlyGreetings();
     ExporterAsk ask = new ExporterAsk(platform, log, space, 0, part, Donor.SLAB_BYTES, 0);
-    trial.greet(Map.of(0, () -> ask.begin(ofNobody(part), _ -> {}, false)), 1);
+    trial.greet(Map.of(0, () -> begin(ask, ofNobody(part))), 1);
     ExporterDonor greeted = trial.take(0, 1);
     if (greeted != null) {
       greeted.abandon();

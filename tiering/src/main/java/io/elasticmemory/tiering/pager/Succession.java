@@ -152,7 +152,7 @@ final class Succession {
                 millis(servesNanos - turnNanos),
                 millis(endedNanos - turnNanos),
                 millis(servesNanos - endedNanos),
-                greetings().taken(),
+                greetings().openedCount(),
                 EmpVersion.current(),
                 millis(startNanos)));
   }
@@ -190,12 +190,22 @@ final class Succession {
         }
       }
     }
-    lifeSign.format();
-    boolean _ = lifeSign.hold(epoch); // without it the next pager is slower, and nothing else
     if (epoch > 1) {
       sayWhoServes();
     }
-    while (true) { // the sign is given when this thread ends
+    giveLifeSign();
+  }
+
+  /**
+   * Has it as long as the process lives. Who waits for it must never be told that a pager ends that
+   * lives on: once it is held nothing is done here that could fail, and end this thread.
+   */
+  private void giveLifeSign() {
+    lifeSign.format();
+    while (!lifeSign.hold(epoch)) { // a standby has it for a moment when it looks for one
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    while (true) {
       LockSupport.park();
     }
   }

@@ -25,8 +25,8 @@ public final class EarlyGreetings {
   /** By their place; guarded by this. */
   private final Map<Integer, ExporterDonor> begun = new HashMap<>();
 
-  /** Of them who has the turn has taken so many; guarded by this. */
-  private int taken;
+  /** So many of them have been opened; guarded by this. */
+  private int opened;
 
   /** Of the pager in whose name they are greeted; guarded by this. */
   private long epoch;
@@ -41,9 +41,10 @@ public final class EarlyGreetings {
   public void greet(Map<Integer, Supplier<ExporterDonor>> exporters, long epoch) {
     begin(exporters, epoch);
     long end = System.nanoTime() + GREETING_NANOS_MAX;
-    while (goOn() && System.nanoTime() - end < 0) {
-      Thread.onSpinWait(); // who stops it is let in
-    }
+    boolean isUnderWay;
+    do {
+      isUnderWay = goOn();
+    } while (isUnderWay && System.nanoTime() - end < 0);
   }
 
   private synchronized void begin(Map<Integer, Supplier<ExporterDonor>> exporters, long epoch) {
@@ -58,9 +59,18 @@ public final class EarlyGreetings {
 
   private synchronized void begin(int place, Supplier<ExporterDonor> exporter) {
     try {
-      begun.put(place, exporter.get());
+      ExporterDonor donor = exporter.get();
+      begun.put(place, donor);
+      boolean _ = donor.greet(0);
     } catch (RuntimeException e) {
-      // Its name is unknown, or descriptors are short: who has the turn says so, if that lasts.
+      // Its name is unknown, or it refuses: who has the turn says so, if that lasts.
+      drop(begun.remove(place));
+    }
+  }
+
+  private static void drop(@Nullable ExporterDonor donor) {
+    if (donor != null) {
+      donor.abandon();
     }
   }
 
@@ -97,13 +107,17 @@ public final class EarlyGreetings {
       donor.abandon();
       return null;
     }
-    taken += donor == null ? 0 : 1;
     return donor;
   }
 
-  /** How many have been taken. */
-  public synchronized int taken() {
-    return taken;
+  /** Notes that one that was taken has been opened. */
+  public synchronized void opened() {
+    opened++;
+  }
+
+  /** How many have been opened. */
+  public synchronized int openedCount() {
+    return opened;
   }
 
   /** Leaves those that nobody took. */

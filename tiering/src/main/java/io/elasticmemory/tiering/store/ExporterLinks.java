@@ -192,7 +192,10 @@ final class ExporterLinks {
   private void lease(Poller waiting, long end, Welcome exporter) {
     isNew = true;
     use(exporter);
-    bulk.ask(MessageLayout.LEASE, borrowing.slabs());
+    while (!bulk.ask(MessageLayout.LEASE, borrowing.slabs())) { // a ping is under way
+      await(waiting, end);
+      turn(end);
+    }
     turn(end);
     while (bulk.control().isOpen()) {
       await(waiting, end);

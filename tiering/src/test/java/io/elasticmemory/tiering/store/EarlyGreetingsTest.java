@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.FakeExporter.Door;
 import io.elasticmemory.wire.MessageLayout;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,16 +24,15 @@ class EarlyGreetingsTest {
   private final EarlyGreetings greetings = new EarlyGreetings();
 
   private void greet(long epoch) {
+    greetings.greet(Map.of(PLACE, () -> begin(epoch)), epoch);
+  }
+
+  private ExporterDonor begin(long epoch) {
     Borrowing first = TestDonors.borrowing(exporter.slabs);
     Borrowing next =
         new Borrowing(first.name(), first.address(), first.slabs(), 1, 2, first.donor(), epoch);
-    greetings.greet(
-        Map.of(
-            PLACE,
-            () ->
-                ExporterDonor.begin(
-                    next, exporter, exporter.clock(), TestDonors.notices::add, null, null)),
-        epoch);
+    return ExporterDonor.begin(
+        next, exporter, exporter.clock(), TestDonors.notices::add, null, null);
   }
 
   private int hellos() {
@@ -82,7 +83,9 @@ class EarlyGreetingsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Door.class, names = "OPEN", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      value = Door.class,
+      names = {"REFUSING", "HANGING_UP"})
   void anExporterThatCannotBeGreetedIsNotThere(Door door) {
     exporter.door = door;
     greet(2);
@@ -99,6 +102,27 @@ class EarlyGreetingsTest {
             }),
         2);
     assertThat(greetings.take(PLACE, 2)).isNull();
+  }
+
+  @Test
+  void whatIsNotFinishedWhenTheTurnComesIsFinishedThen() {
+    Map<Integer, Supplier<ExporterDonor>> exporters = new LinkedHashMap<>();
+    exporter.answers = false;
+    exporters.put(PLACE, () -> begin(2));
+    exporters.put(PLACE + 1, this::stop);
+    greetings.greet(exporters, 2);
+
+    ExporterDonor mine = Objects.requireNonNull(greetings.take(PLACE, 2));
+    assertThat(mine.isConnected()).isFalse();
+    exporter.answers = true;
+    mine.open(TestDonors.TIMEOUT_MILLIS);
+    assertThat(mine.isConnected()).isTrue();
+    assertThat(mine.isNew()).isFalse();
+  }
+
+  private ExporterDonor stop() {
+    greetings.stop();
+    throw new IllegalStateException("the turn has come");
   }
 
   @Test
