@@ -64,7 +64,7 @@ final class KillItem implements Item {
 
   private void killAtRandom(Stage stage, KillLedger ledger, KillSetting setting)
       throws IOException {
-    int each = scale.kills() / KillSetting.values().length;
+    int each = setting.killsOf(scale.kills());
     KillTally tally = ledger.of(setting.label());
     boolean isGood = true;
     while (isGood && tally.kills() < each) {

@@ -34,6 +34,16 @@ enum KillSetting {
     return hasStandby;
   }
 
+  /**
+   * Its part of all kills: an eighth with a standby, which has to get ready again each time, and
+   * half of the others without.
+   */
+  int killsOf(int all) {
+    int withStandby = all / 8;
+    int without = all - 2 * withStandby;
+    return hasStandby ? withStandby : isSparse ? without / 2 : without - without / 2;
+  }
+
   /** The stall that is promised of 99 kills in 100. */
   int stallMillisMax() {
     return hasStandby ? 50 : 1000;

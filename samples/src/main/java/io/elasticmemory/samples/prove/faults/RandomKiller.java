@@ -17,8 +17,11 @@ final class RandomKiller implements Killer {
   /** And to one stop, with a standby. */
   private static final int STOP_EVERY = 8;
 
-  /** And to one while the standby is not ready yet, and to one when that has been killed. */
-  private static final int UNREADY_EVERY = 8;
+  /** And to one while the standby is not ready yet. */
+  private static final int UNREADY_EVERY = 2;
+
+  /** And to one when that has been killed. */
+  private static final int WITHOUT_EVERY = 8;
 
   private final RandomGenerator random;
   private final KillTally tally;
@@ -56,7 +59,7 @@ final class RandomKiller implements Killer {
       return Optional.of("no standby gets ready");
     }
     KilledSpace.pause(random.nextLong(MOMENT_NANOS_MAX));
-    if (hasStandby && isOneIn(UNREADY_EVERY)) {
+    if (hasStandby && isOneIn(WITHOUT_EVERY)) {
       isReady = false;
       killStandby(space);
     }
