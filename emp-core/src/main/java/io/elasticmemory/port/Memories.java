@@ -85,8 +85,11 @@ public interface Memories {
    * Advice: whether it was taken makes no difference but to the time it takes to map and unmap it.
    *
    * @param piece of {@value #HUGE_PAGE_BYTES} bytes at a multiple of that
+   * @return false if not all of it has been touched yet, so that it is worth another look soon
    */
-  default void collapse(MemorySegment piece) {}
+  default boolean collapse(MemorySegment piece) {
+    return true;
+  }
 
   /**
    * How many bytes of private memory are in huge pages now; 0 where the system does not say.

@@ -38,7 +38,7 @@ public interface Platform {
    */
   List<Class<?>> pagerNeeds();
 
-  /** Options that the pager's JVM needs for {@link #pagerNeeds}. */
+  /** Options for the pager's JVM: for {@link #pagerNeeds}, and what suits this system. */
   List<String> pagerOptions();
 
   /**

@@ -29,7 +29,9 @@ final class PagerCommand {
    * the call at once: so each is compiled by itself, whatever becomes of its callers, and inlined
    * all the way down. The rest is not inlined as deeply as by default, so that less is compiled
    * again and again into one caller after the other: on a single CPU the compiler takes half of it
-   * until it is done, and is done in half the time so.
+   * until it is done, and is done in half the time so. The JDK's archive of classes is mapped where
+   * it was made for: anywhere else each of its pages is changed, 14 MiB that every pager has for
+   * itself, and that the kernel has to take apart before another takes over.
    */
   private static final List<String> JVM_OPTIONS =
       List.of(
@@ -38,12 +40,27 @@ final class PagerCommand {
           "-Xmx48m",
           "-Xss512k",
           "-XX:-UsePerfData",
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
           "-XX:MaxInlineLevel=30",
           "-XX:FreqInlineSize=80",
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=dontinline,*Calls::*",
           "-XX:ReservedCodeCacheSize=24m",
           "-Xshare:auto");
+
+  /**
+   * For a pager that rehearses: the second compiler must not take for granted that what it has not
+   * seen does not happen. What it makes of a rehearsal would be thrown away, one method after the
+   * other, in the first moments of the real thing, where donors are of other classes. And what the
+   * compilers have used is given back soon: 10 MiB that the kernel would have to take apart.
+   */
+  private static final List<String> REHEARSING_OPTIONS =
+      List.of(
+          "-XX:PerMethodTrapLimit=0",
+          "-XX:PerBytecodeTrapLimit=0",
+          "-XX:TrimNativeHeapInterval=5000");
 
   private final PagerProgram program;
   private final Platform platform;
@@ -55,11 +72,18 @@ final class PagerCommand {
     this.settings = settings;
   }
 
-  /** The words of the command, to be followed by the arguments of the program. */
-  List<String> words() {
+  /**
+   * The words of the command, to be followed by the arguments of the program.
+   *
+   * @param rehearses whether the pager waits for its turn, and rehearses it meanwhile
+   */
+  List<String> words(boolean rehearses) {
     List<String> words = new ArrayList<>();
     words.add(java());
     words.addAll(JVM_OPTIONS);
+    if (rehearses) {
+      words.addAll(REHEARSING_OPTIONS);
+    }
     if (!settings.disk().isEmpty()) {
       words.add("-Demp.pager.disk=" + settings.disk());
     }

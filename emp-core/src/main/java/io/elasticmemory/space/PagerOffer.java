@@ -23,7 +23,7 @@ public final class PagerOffer {
         new PagerCommand(PagerProgram.find(), Platform.find(), PagerSettings.current());
     PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
     out.println(Build.current().text());
-    command.words().forEach(out::println);
+    command.words(true).forEach(out::println);
     out.flush();
   }
 }

@@ -7,6 +7,7 @@ import io.elasticmemory.ffm.disni.engine.DisniVerbs;
 import io.elasticmemory.ffm.doctor.Doctor;
 import io.elasticmemory.ffm.doctor.SelfTest;
 import io.elasticmemory.ffm.file.LinuxFiles;
+import io.elasticmemory.ffm.host.HugePages;
 import io.elasticmemory.ffm.memfd.LinuxMemories;
 import io.elasticmemory.ffm.process.LinuxProcesses;
 import io.elasticmemory.ffm.socket.LinuxSockets;
@@ -20,6 +21,7 @@ import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.verbs.Verbs;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -86,7 +88,12 @@ public final class LinuxPlatform implements Platform {
 
   @Override
   public List<String> pagerOptions() {
-    return DisniPresence.options();
+    List<String> options = new ArrayList<>(DisniPresence.options());
+    if (HugePages.areForWhoAsks()) {
+      // Heap and code: a pager that dies is taken apart page by page before another takes over.
+      options.add("-XX:+UseTransparentHugePages");
+    }
+    return options;
   }
 
   @Override

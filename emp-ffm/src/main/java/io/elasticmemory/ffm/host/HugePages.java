@@ -46,6 +46,17 @@ public final class HugePages {
     return settings;
   }
 
+  /** Whether private memory for which that is advised can be in huge pages. */
+  public static boolean areForWhoAsks() {
+    return areForWhoAsks(SETTINGS.resolve("enabled"));
+  }
+
+  static boolean areForWhoAsks(Path file) {
+    List<Setting> settings = new ArrayList<>();
+    add(settings, file);
+    return settings.stream().anyMatch(setting -> !setting.value().equals("never"));
+  }
+
   /**
    * How many bytes of a range of this process' private memory are in huge pages, counted for whole
    * mappings; 0 if the system does not say.

@@ -94,13 +94,15 @@ public final class LinuxMemories implements Memories {
   }
 
   @Override
-  public void collapse(MemorySegment piece) {
+  public boolean collapse(MemorySegment piece) {
     long address = Addresses.of(piece, 0, HUGE_PAGE_BYTES);
-    if (Residents.all(address, HUGE_PAGE_BYTES)) {
-      // Refused where the kernel is older than 6.1 or has no such page to give just now.
-      MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_HUGEPAGE);
-      MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_COLLAPSE);
+    if (!Residents.all(address, HUGE_PAGE_BYTES)) {
+      return false;
     }
+    // Refused where the kernel is older than 6.1 or has no such page to give just now.
+    MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_HUGEPAGE);
+    MemoryCalls.madvise(address, HUGE_PAGE_BYTES, MADV_COLLAPSE);
+    return true;
   }
 
   @Override

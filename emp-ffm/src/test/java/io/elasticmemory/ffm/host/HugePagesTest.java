@@ -2,8 +2,12 @@ package io.elasticmemory.ffm.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HugePagesTest {
   private static final long MIB = 1L << 20;
@@ -27,6 +31,16 @@ class HugePagesTest {
     assertThat(HugePages.ofPrivateMemory(MAPPINGS, at + 12 * MIB, MIB)).isZero();
     assertThat(HugePages.ofPrivateMemory(MAPPINGS, at - MIB, MIB)).isZero();
     assertThat(HugePages.ofPrivateMemory(List.of(), at, MIB)).isZero();
+  }
+
+  @Test
+  void seesWhetherPrivateMemoryMayHaveThem(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("enabled");
+    assertThat(HugePages.areForWhoAsks(file)).as("a kernel without them").isFalse();
+    Files.writeString(file, "always madvise [never]\n");
+    assertThat(HugePages.areForWhoAsks(file)).isFalse();
+    Files.writeString(file, "always [madvise] never\n");
+    assertThat(HugePages.areForWhoAsks(file)).isTrue();
   }
 
   @Test

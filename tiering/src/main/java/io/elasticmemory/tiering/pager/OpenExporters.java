@@ -300,7 +300,16 @@ final class OpenExporters {
     if (!isSuccessor()) {
       log.info("asking " + part.name() + " for " + (bytes >> 20) + " MiB");
     }
-    ExporterAsk ask = new ExporterAsk(platform, log, space, shard, part, bytes, index);
+    return replica(new ExporterAsk(platform, log, space, shard, part, bytes, index));
+  }
+
+  /** What comes before the first word to an exporter; any thread. */
+  void rehearse(ExporterAsk ask) {
+    ExporterReplica _ = replica(ask);
+    ExporterDonor _ = greetings.take(ask.place(), epoch);
+  }
+
+  private ExporterReplica replica(ExporterAsk ask) {
     @Nullable WireCompression compression = ask.compression(warnOnce);
     @Nullable RdmaWish wish = ask.wish(!isSuccessor());
     Borrowing first = ask.borrowing(epoch);

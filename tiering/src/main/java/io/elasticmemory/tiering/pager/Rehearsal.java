@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.EmpException;
@@ -36,7 +37,7 @@ import java.util.SplittableRandom;
  * serves the faults of a thread of its own, so that the code is loaded and compiled when its turn
  * comes. Each time it finds what it has left itself, as after a crash. The space holds twice its
  * budget: blocks leave, compressed where that pays, else to a file in memory if the real space has
- * a disk, and are fetched.
+ * a disk, are fetched, and are forgotten.
  *
  * <p>The thread that faults does so in native state: in Java it would hold up the collector, which
  * would hold up the thread that it waits for.
@@ -140,6 +141,9 @@ final class Rehearsal implements AutoCloseable {
       return; // a thread in native state cannot fault there
     }
     ReceivedSpace space = space();
+    long half = CAPACITY_BYTES / 2;
+    askToDiscard(1, random.nextLong(half));
+    askToDiscard(2, half + random.nextLong(half));
     long _ = Succession.take(space);
     Sockets.Pair pair = platform.sockets().pair();
     try (ControlChannel here = pair.here();
@@ -199,6 +203,19 @@ final class Rehearsal implements AutoCloseable {
         throw new IllegalStateException("a rehearsal found its own space in use");
       }
     }
+  }
+
+  /** Has the next pager find a command that was not answered. */
+  private void askToDiscard(int order, long within) {
+    MemorySegment entries = ring.segment();
+    long at = CommandRingLayout.entryAt(order);
+    long blockBytes = handOver.geometry().blockBytes();
+    entries.set(JAVA_INT, at + CommandRingLayout.OPERATION_AT, CommandRingLayout.DISCARD);
+    entries.set(JAVA_LONG, at + CommandRingLayout.OFFSET_AT, within / blockBytes * blockBytes);
+    entries.set(JAVA_LONG, at + CommandRingLayout.BYTES_AT, blockBytes);
+    entries.set(JAVA_LONG, at + CommandRingLayout.ORDER_AT, order);
+    entries.set(JAVA_INT, at + CommandRingLayout.STATE_AT, CommandRingLayout.ASKED);
+    entries.set(JAVA_LONG, CommandRingLayout.ASKED_AT, order);
   }
 
   private ReceivedSpace space() {

@@ -27,6 +27,12 @@ final class SlotMap {
   /** The average follows a change within about so many reads. */
   private static final int READS_AVERAGED = 64;
 
+  /** Of the bits. */
+  private static final int WORDS_AT_ONCE = 512;
+
+  /** Bits of two million slots. */
+  static final long REHEARSED_BYTES = 256 << 10;
+
   private final Donor donor;
 
   private static final VarHandle WORD = JAVA_LONG.varHandle();
@@ -75,11 +81,41 @@ final class SlotMap {
   }
 
   private int countNoted() {
+    return countOnes(used, words);
+  }
+
+  /**
+   * In pieces, so that the compiler has a method that is called often, and out of arrays, which are
+   * read fast before the second compiler has seen it.
+   */
+  private static int countOnes(MemorySegment bits, int words) {
+    long[] piece = new long[WORDS_AT_ONCE];
     int count = 0;
-    for (int index = 0; index < words; index++) {
-      count += Long.bitCount(used.get(JAVA_LONG, 8L * index));
+    for (int from = 0; from < words; from += WORDS_AT_ONCE) {
+      int length = Math.min(words - from, WORDS_AT_ONCE);
+      MemorySegment.copy(bits, JAVA_LONG, 8L * from, piece, 0, length);
+      count += countOnes(piece, length);
     }
     return count;
+  }
+
+  private static int countOnes(long[] piece, int length) {
+    int count = 0;
+    for (int index = 0; index < length; index++) {
+      count += Long.bitCount(piece[index]);
+    }
+    return count;
+  }
+
+  /**
+   * Counts as many slots as a large donor has: several milliseconds for who has not done it often.
+   *
+   * @param nothing {@link #REHEARSED_BYTES} of memory in which nothing is noted
+   */
+  static void rehearse(MemorySegment nothing) {
+    if (countOnes(nothing, (int) (nothing.byteSize() / Long.BYTES)) != 0) {
+      throw new IllegalArgumentException("memory that was not zero");
+    }
   }
 
   /** True if an earlier pager has noted what it had taken. */

@@ -6,6 +6,7 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.LifeSign;
 import io.elasticmemory.port.Platform;
+import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.tiering.store.ExporterDonor;
@@ -13,10 +14,12 @@ import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Standby {
   private static final int REHEARSED_TAKE_OVERS = 20;
-  private static final int REHEARSED_LOADS = 500;
+  private static final int REHEARSED_LOADS = 200;
 
   /** Until the second compiler has been at it. */
   private static final int REHEARSED_SEALS = 3_000;
@@ -155,10 +158,12 @@ final class Standby {
     if (handOver.encrypted()) {
       AesGcmSeals.rehearse(handOver.geometry(), platform.memories(), REHEARSED_SEALS);
     }
+    MemorySegment many = platform.memories().reservePrivate(SlotMap.REHEARSED_BYTES);
     try (Rehearsal own = new Rehearsal(platform, handOver)) {
       rehearsal = own;
       for (int i = 0; i < REHEARSED_TAKE_OVERS && !stopped; i++) {
         own.run(REHEARSED_LOADS);
+        SlotMap.rehearse(many);
       }
     }
     if (!stopped) {
@@ -201,6 +206,10 @@ final class Standby {
     ExporterDonor greeted = trial.take(0, 1);
     if (greeted != null) {
       greeted.abandon();
+    }
+    try (Poller poller = platform.sockets().openPoller()) {
+      new OpenExporters(platform, poller, Clock.system(), log, _ -> {}, Set.of(), space, 0, trial)
+          .rehearse(ask);
     }
     int _ = exporters(1).size();
   }

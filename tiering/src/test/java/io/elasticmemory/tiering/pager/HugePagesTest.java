@@ -6,7 +6,9 @@ import io.elasticmemory.port.Memories;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HugePagesTest {
@@ -15,15 +17,18 @@ class HugePagesTest {
 
   private final MemorySegment room = Arena.ofAuto().allocate(15 * PIECE, PIECE);
   private final List<Long> done = new ArrayList<>();
+  private final Set<Long> untouched = new HashSet<>();
   private long nanos = 5;
   private long pieceNanos = 4 * MILLI;
   private final HugePages pages = new HugePages(this::collapse, () -> nanos);
 
-  private void collapse(MemorySegment piece) {
+  private boolean collapse(MemorySegment piece) {
     assertThat(piece.byteSize()).isEqualTo(PIECE);
     assertThat(piece.address() % PIECE).isZero();
-    done.add((piece.address() - room.address()) / PIECE);
+    long index = (piece.address() - room.address()) / PIECE;
+    done.add(index);
     nanos += pieceNanos;
+    return !untouched.contains(index);
   }
 
   private MemorySegment memory(long at, long bytes) {
@@ -45,6 +50,26 @@ class HugePagesTest {
     nanos += 60_000 * MILLI;
     pages.goOn();
     assertThat(done).hasSize(7).endsWith(1L, 10L);
+  }
+
+  @Test
+  void looksAgainSoonAtWhatIsNotInUseYetAndOnlyAtThat() {
+    pages.add(memory(0, 4 * PIECE));
+    pieceNanos = MILLI;
+    untouched.addAll(List.of(1L, 3L));
+    pages.goOn();
+    assertThat(done).containsExactly(0L, 1L, 2L, 3L);
+    pages.goOn();
+    assertThat(done).hasSize(4);
+
+    nanos += 2_000 * MILLI;
+    untouched.remove(3L);
+    pages.goOn();
+    assertThat(done).hasSize(6).endsWith(1L, 3L);
+
+    nanos += 2_000 * MILLI;
+    pages.goOn();
+    assertThat(done).hasSize(7).endsWith(1L);
   }
 
   @Test

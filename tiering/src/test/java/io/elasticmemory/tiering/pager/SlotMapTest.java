@@ -17,8 +17,12 @@ class SlotMapTest {
   private final MemorySegment noted = MemorySegment.ofArray(new long[3]);
 
   private SlotMap map(MemorySegment where, boolean isFirst) {
+    return map(SLOTS, where, isFirst);
+  }
+
+  private static SlotMap map(int slots, MemorySegment where, boolean isFirst) {
     return new SlotMap(
-        new Room(SLOTS * (long) BLOCK),
+        new Room(slots * (long) BLOCK),
         BLOCK,
         Integer.MAX_VALUE,
         1,
@@ -51,6 +55,20 @@ class SlotMapTest {
     assertThat(successor.take()).isEqualTo(100);
     successor.adopt(99);
     assertThat(successor.free()).isEqualTo(SLOTS - 101);
+  }
+
+  @Test
+  void aSuccessorCountsWhatWasTakenOfManySlots() {
+    int slots = 100_001;
+    MemorySegment many = MemorySegment.ofArray(new long[slots / 64 + 1]);
+    SlotMap first = map(slots, many, true);
+    for (int i = 0; i < slots - 5; i++) {
+      int _ = first.take();
+    }
+    first.give(0);
+    first.give(64 * 512);
+
+    assertThat(map(slots, many, false).free()).isEqualTo(7);
   }
 
   @Test

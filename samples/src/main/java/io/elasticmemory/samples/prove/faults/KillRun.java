@@ -99,8 +99,8 @@ final class KillRun {
       return failed(child, killer, "it did not begin");
     }
     try (KilledSpace space = new KilledSpace(child)) {
-      if (!goesOn(space, oracle)) {
-        return failed(child, killer, "it does nothing");
+      if (!isFilled(space, oracle)) {
+        return failed(child, killer, "it does not write its pages");
       }
       while (killer.hasNext()) {
         Optional<String> wrong = killOnce(killer, space, oracle);
@@ -130,6 +130,16 @@ final class KillRun {
     return oracle.wrongPage().isEmpty()
         ? Optional.empty()
         : Optional.of("page %d is wrong".formatted(oracle.wrongPage().getAsLong()));
+  }
+
+  /** Whether each thread has written all of its pages once: a pager of a full space is to die. */
+  private boolean isFilled(KilledSpace space, Oracle oracle) {
+    long own = scale.dataMib() * PAGES_PER_MIB / THREADS;
+    boolean goesOn = true;
+    while (goesOn && oracle.accessesOfTheSlowest() < own) {
+      goesOn = goesOn(space, oracle);
+    }
+    return goesOn;
   }
 
   private static boolean goesOn(KilledSpace space, Oracle oracle) {
