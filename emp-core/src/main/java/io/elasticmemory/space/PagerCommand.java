@@ -40,7 +40,6 @@ final class PagerCommand {
           "-Xmx48m",
           "-Xss512k",
           "-XX:-UsePerfData",
-          "-XX:+IgnoreUnrecognizedVMOptions",
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0",
           "-XX:MaxInlineLevel=30",
@@ -54,7 +53,7 @@ final class PagerCommand {
    * For a pager that rehearses: the second compiler must not take for granted that what it has not
    * seen does not happen. What it makes of a rehearsal would be thrown away, one method after the
    * other, in the first moments of the real thing, where donors are of other classes. And what the
-   * compilers have used is given back soon: 10 MiB that the kernel would have to take apart.
+   * compilers have used is given back soon: 18 MiB that the kernel would have to take apart.
    */
   private static final List<String> REHEARSING_OPTIONS =
       List.of(

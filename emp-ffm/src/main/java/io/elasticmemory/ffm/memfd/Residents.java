@@ -19,6 +19,11 @@ final class Residents {
    * @param address and {@code bytes} multiples of a page
    */
   static boolean all(long address, long bytes) {
+    // Most of what is not in use as a whole is not in use at all: one look, not one at each page.
+    return areAll(address, PAGE_BYTES) && areAll(address, bytes);
+  }
+
+  private static boolean areAll(long address, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment states = arena.allocate(bytes / PAGE_BYTES);
       if (MemoryCalls.mincore(address, bytes, states.address()) != 0) {

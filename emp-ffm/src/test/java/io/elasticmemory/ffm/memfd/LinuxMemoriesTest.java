@@ -149,7 +149,8 @@ class LinuxMemoriesTest {
     for (int piece = 0; piece < 3; piece++) {
       // The system may be out of such pages for a moment.
       for (int i = 0; i < 20; i++) {
-        memories.collapse(memory.asSlice(piece * HUGE, HUGE));
+        boolean isInUse = memories.collapse(memory.asSlice(piece * HUGE, HUGE));
+        assertThat(isInUse).as("piece %d", piece).isEqualTo(piece == 0);
       }
     }
   }

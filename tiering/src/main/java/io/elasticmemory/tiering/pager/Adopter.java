@@ -133,8 +133,8 @@ final class Adopter {
 
   // The table.
 
-  private void walkEntries(int part) {
-    int left = Math.max(1, inheritance.entriesPerTurn() / part);
+  private void walkEntries(int ofEntries) {
+    int left = Math.max(1, inheritance.entriesPerTurn() / ofEntries);
     while (left > 0 && !entries.isOver()) {
       long at = blocks.table.entry(entries.at());
       long end = blocks.table.entry(entries.end());

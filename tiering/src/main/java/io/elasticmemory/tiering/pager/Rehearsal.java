@@ -44,6 +44,7 @@ import java.util.SplittableRandom;
  */
 final class Rehearsal implements AutoCloseable {
   private static final long CAPACITY_BYTES = 4L << 20;
+  private static final long FILLED_BYTES = CAPACITY_BYTES / 2;
   private static final int BLOCK_BYTES_MAX = 64 << 10;
   private static final long COMPRESSED_BYTES = 2 * Donor.SLAB_BYTES;
   private static final long FILE_BYTES = Donor.SLAB_BYTES;
@@ -67,6 +68,8 @@ final class Rehearsal implements AutoCloseable {
   private final List<DonorPart> donors = new ArrayList<>();
   private final List<Handle> disks = new ArrayList<>();
   private final SplittableRandom random = new SplittableRandom(1);
+  private final MemorySegment block;
+  private long forgotten;
   private volatile boolean stopped;
 
   /** A small space cut as a large one is. */
@@ -108,6 +111,7 @@ final class Rehearsal implements AutoCloseable {
             false,
             stripes,
             donors);
+    block = memories.reservePrivate(blockBytes);
     format();
     fill();
   }
@@ -141,9 +145,7 @@ final class Rehearsal implements AutoCloseable {
       return; // a thread in native state cannot fault there
     }
     ReceivedSpace space = space();
-    long half = CAPACITY_BYTES / 2;
-    askToDiscard(1, random.nextLong(half));
-    askToDiscard(2, half + random.nextLong(half));
+    prepareDiscards();
     long _ = Succession.take(space);
     Sockets.Pair pair = platform.sockets().pair();
     try (ControlChannel here = pair.here();
@@ -191,28 +193,48 @@ final class Rehearsal implements AutoCloseable {
 
   /** Half of it, as if written by the program; it shrinks to less than half. */
   private void fill() {
-    int blockBytes = handOver.geometry().blockBytes();
-    MemorySegment block = memories.reservePrivate(blockBytes);
-    for (long at = 0; at < CAPACITY_BYTES / 2; at += blockBytes) {
-      boolean compresses = donors.size() == 1 || at / blockBytes % 2 == 0;
-      long step = compresses ? COMPRESSIBLE_STEP : 1;
-      for (long word = 0; word < blockBytes; word += step * Long.BYTES) {
-        block.set(JAVA_LONG, word, random.nextLong());
-      }
-      if (faults.copy(at, block, 0, blockBytes, 0) != blockBytes) {
+    for (long at = 0; at < FILLED_BYTES; at += handOver.geometry().blockBytes()) {
+      if (!put(at)) {
         throw new IllegalStateException("a rehearsal found its own space in use");
       }
     }
   }
 
-  /** Has the next pager find a command that was not answered. */
-  private void askToDiscard(int order, long within) {
+  /** Writes a block as the program would; false if something is there. */
+  private boolean put(long at) {
+    int blockBytes = handOver.geometry().blockBytes();
+    boolean compresses = donors.size() == 1 || at / blockBytes % 2 == 0;
+    long step = compresses ? COMPRESSIBLE_STEP : 1;
+    for (long word = 0; word < blockBytes; word += step * Long.BYTES) {
+      block.set(JAVA_LONG, word, random.nextLong());
+    }
+    return faults.copy(at, block, 0, blockBytes, 0) == blockBytes;
+  }
+
+  /**
+   * The next pager finds two commands that were not answered: to forget what may be anywhere, and
+   * what is present. What was forgotten before is written again, unless it was read since.
+   */
+  private void prepareDiscards() {
+    boolean _ = put(forgotten);
+    forgotten = blockIn(0, FILLED_BYTES);
+    long present = blockIn(FILLED_BYTES, CAPACITY_BYTES);
+    boolean _ = put(present);
+    askToDiscard(1, forgotten);
+    askToDiscard(2, present);
+  }
+
+  private long blockIn(long from, long to) {
+    int blockBytes = handOver.geometry().blockBytes();
+    return random.nextLong(from / blockBytes, to / blockBytes) * blockBytes;
+  }
+
+  private void askToDiscard(int order, long offset) {
     MemorySegment entries = ring.segment();
     long at = CommandRingLayout.entryAt(order);
-    long blockBytes = handOver.geometry().blockBytes();
     entries.set(JAVA_INT, at + CommandRingLayout.OPERATION_AT, CommandRingLayout.DISCARD);
-    entries.set(JAVA_LONG, at + CommandRingLayout.OFFSET_AT, within / blockBytes * blockBytes);
-    entries.set(JAVA_LONG, at + CommandRingLayout.BYTES_AT, blockBytes);
+    entries.set(JAVA_LONG, at + CommandRingLayout.OFFSET_AT, offset);
+    entries.set(JAVA_LONG, at + CommandRingLayout.BYTES_AT, handOver.geometry().blockBytes());
     entries.set(JAVA_LONG, at + CommandRingLayout.ORDER_AT, order);
     entries.set(JAVA_INT, at + CommandRingLayout.STATE_AT, CommandRingLayout.ASKED);
     entries.set(JAVA_LONG, CommandRingLayout.ASKED_AT, order);
@@ -236,7 +258,7 @@ final class Rehearsal implements AutoCloseable {
   private void load(int loads, OpenShards shards) {
     int subblockBytes = handOver.geometry().subblockBytes();
     for (int i = 0; i < loads && !stopped; i++) {
-      long at = random.nextLong(CAPACITY_BYTES / 2 / subblockBytes) * subblockBytes;
+      long at = random.nextLong(FILLED_BYTES / subblockBytes) * subblockBytes;
       memory.load(at, subblockBytes);
     }
     shards.abandon();

@@ -39,6 +39,30 @@ class KillLedgerTest {
   }
 
   @Test
+  void runsOfDifferentKindsAtTheSameTimeKeepEachOthers() throws IOException {
+    Path file = folder.resolve("kills.json");
+    KillLedger first = KillLedger.open(file);
+    KillTally dense = first.of("dense");
+    dense.killed(false, false, End.CONFIRMED);
+    first.save();
+    KillLedger second = KillLedger.open(file);
+    assertThat(first.of("sparse").kills()).isZero();
+
+    second.of("sparse").killed(false, false, End.CONFIRMED);
+    second.save();
+    first.save();
+    dense.killed(false, false, End.CONFIRMED);
+    first.save();
+    second.of("sparse").killed(false, false, End.CONFIRMED);
+    second.save();
+
+    for (KillLedger ledger : new KillLedger[] {second, KillLedger.open(file)}) {
+      assertThat(ledger.of("dense").kills()).isEqualTo(2);
+      assertThat(ledger.of("sparse").kills()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void remembersARunThatFailed() throws IOException {
     Path file = folder.resolve("kills.json");
     KillLedger ledger = KillLedger.open(file);
