@@ -38,8 +38,12 @@ public interface Platform {
    */
   List<Class<?>> pagerNeeds();
 
-  /** Options for the pager's JVM: for {@link #pagerNeeds}, and what suits this system. */
-  List<String> pagerOptions();
+  /**
+   * Options for the pager's JVM: for {@link #pagerNeeds}, and what suits this system.
+   *
+   * @param rehearses whether it has to be followed, and to follow, as fast as can be
+   */
+  List<String> pagerOptions(boolean rehearses);
 
   /**
    * Replays the kernel facts that safety depends on, in a small space of its own and in well under

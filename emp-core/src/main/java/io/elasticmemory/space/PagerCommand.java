@@ -29,9 +29,7 @@ final class PagerCommand {
    * the call at once: so each is compiled by itself, whatever becomes of its callers, and inlined
    * all the way down. The rest is not inlined as deeply as by default, so that less is compiled
    * again and again into one caller after the other: on a single CPU the compiler takes half of it
-   * until it is done, and is done in half the time so. The JDK's archive of classes is mapped where
-   * it was made for: anywhere else each of its pages is changed, 14 MiB that every pager has for
-   * itself, and that the kernel has to take apart before another takes over.
+   * until it is done, and is done in half the time so.
    */
   private static final List<String> JVM_OPTIONS =
       List.of(
@@ -40,8 +38,6 @@ final class PagerCommand {
           "-Xmx48m",
           "-Xss512k",
           "-XX:-UsePerfData",
-          "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:ArchiveRelocationMode=0",
           "-XX:MaxInlineLevel=30",
           "-XX:FreqInlineSize=80",
           "-XX:CompileCommand=quiet",
@@ -52,11 +48,15 @@ final class PagerCommand {
   /**
    * For a pager that rehearses: the second compiler must not take for granted that what it has not
    * seen does not happen. What it makes of a rehearsal would be thrown away, one method after the
-   * other, in the first moments of the real thing, where donors are of other classes. And what the
-   * compilers have used is given back soon: 18 MiB that the kernel would have to take apart.
+   * other, in the first moments of the real thing, where donors are of other classes. The rest is
+   * for its end, when the kernel takes it apart page by page before another takes over: what the
+   * compilers have used is given back soon, 18 MiB, and the JDK's archive of classes is mapped
+   * where it was made for; anywhere else each of its pages is changed, 14 MiB.
    */
   private static final List<String> REHEARSING_OPTIONS =
       List.of(
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
           "-XX:PerMethodTrapLimit=0",
           "-XX:PerBytecodeTrapLimit=0",
           "-XX:TrimNativeHeapInterval=5000");
@@ -86,7 +86,7 @@ final class PagerCommand {
     if (!settings.disk().isEmpty()) {
       words.add("-Demp.pager.disk=" + settings.disk());
     }
-    words.addAll(platform.pagerOptions());
+    words.addAll(platform.pagerOptions(rehearses));
     words.addAll(settings.options());
     if (settings.classPath().isEmpty() && isInImage(program.getClass())) {
       addImage(words);

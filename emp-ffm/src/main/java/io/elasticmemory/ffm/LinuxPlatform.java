@@ -87,10 +87,10 @@ public final class LinuxPlatform implements Platform {
   }
 
   @Override
-  public List<String> pagerOptions() {
+  public List<String> pagerOptions(boolean rehearses) {
     List<String> options = new ArrayList<>(DisniPresence.options());
-    if (HugePages.areForWhoAsks()) {
-      // Heap and code: a pager that dies is taken apart page by page before another takes over.
+    if (rehearses && HugePages.areForWhoAsks()) {
+      // Heap and code, which are taken apart page by page when it ends.
       options.add("-XX:+UseTransparentHugePages");
     }
     return options;
