@@ -15,6 +15,7 @@ package io.elasticmemory.space;
  * <pre>
  * serving PID              from now on this pager serves the space
  * ended ROLE PID FAILURES  a pager has ended; it is so many in a row that failed by themselves
+ * over                     one has ended because nobody needs it: when all have, it is in order
  * stop REASON              print the reason and kill the application
  * bye                      the space has ended in order
  * </pre>
@@ -88,7 +89,10 @@ final class WatcherScript {
               [ -z "$soon" ] || { before=$other; other=$this; this=$before; } ;;
           esac
           echo "ended $role $pid $failures" || exit
-          case $code in 0 | $refused) exit ;; esac
+          case $code in
+            0) echo over; exit ;;
+            $refused) exit ;;
+          esac
           refused=0
           [ $failures -lt 4 ] || sleep 1
           [ -z "$standby" ] || sleep 0.3
@@ -102,21 +106,23 @@ final class WatcherScript {
         exec 4>&-
         active=
         served=
+        over=
         reason=
         while read -r word rest; do
           case $word in
             serving) active=$rest served=1 ;;
             bye) exit ;;
+            over) over=1 ;;
             stop) reason=$rest; break ;;
             ended)
               failures=${rest##* }
               [ -n "$served" ] || [ "${rest%% *}" = standby ] || exit
               case $rest in *" $active $failures") active= ;; esac
-              [ -n "$active" ] || [ $failures -lt 6 ] || break ;;
+              [ -n "$active" ] || [ $failures -lt 6 ] || { over=; break; } ;;
           esac
         done
         if [ -z "$reason" ]; then
-          [ -n "$served" ] || exit
+          [ -n "$served" ] && [ -z "$over" ] || exit
           reason='the pager has ended and no other can be started;'
           reason="$reason the memory of this process is lost, so it is ended too"
         fi

@@ -193,6 +193,16 @@ class WatcherScriptTest {
     assertThat(pagers()).hasSize(1);
   }
 
+  /** It finds that the application is about to end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "standby"})
+  void isSilentWhenAPagerEndsInOrderAfterAnotherWasKilled(String standby) throws Exception {
+    watch(standby, "mkdir \"$0.first\" || exit 0; echo serving $$; sleep 1; kill -9 $$");
+
+    assertThat(lastWords()).isEmpty();
+    assertThat(application.isAlive()).isTrue();
+  }
+
   @Test
   void isSilentAboutAPagerThatNeverServed() throws Exception {
     watch("", "exit 1");

@@ -4,6 +4,7 @@ import io.elasticmemory.EmpVersion;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.LifeSign;
+import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
@@ -128,7 +129,7 @@ final class Succession {
    *
    * @param startNanos how long it had taken to start
    */
-  void serves(long epoch, long startNanos) {
+  synchronized void serves(long epoch, long startNanos) {
     this.epoch = epoch;
     this.startNanos = startNanos;
     servesNanos = System.nanoTime();
@@ -183,7 +184,7 @@ final class Succession {
       while (!serving) {
         poller.await(LOOK_NANOS);
         if (unneeded) {
-          Runtime.getRuntime().halt(0); // there is no other way out of waiting for a lock
+          endUnlessServing();
         }
         if (!acquired) {
           lookAtTheOneBefore(poller);
@@ -194,6 +195,16 @@ final class Succession {
       sayWhoServes();
     }
     giveLifeSign();
+  }
+
+  /**
+   * There is no other way out of waiting for a lock. Who has begun to serve meanwhile hears of the
+   * application's end as well, and ends in order.
+   */
+  private synchronized void endUnlessServing() {
+    if (!serving) {
+      Runtime.getRuntime().halt(PagerProgram.DONE);
+    }
   }
 
   /**
