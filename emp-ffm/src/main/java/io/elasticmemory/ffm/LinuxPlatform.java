@@ -89,9 +89,12 @@ public final class LinuxPlatform implements Platform {
   @Override
   public List<String> pagerOptions(boolean rehearses) {
     List<String> options = new ArrayList<>(DisniPresence.options());
-    if (rehearses && HugePages.areForWhoAsks()) {
-      // Heap and code, which are taken apart page by page when it ends.
-      options.add("-XX:+UseTransparentHugePages");
+    if (rehearses) {
+      options.add("-D" + LinuxProcesses.UNDERTAKER + "=true");
+      if (HugePages.areForWhoAsks()) {
+        // Heap and code, which are taken apart page by page when it ends.
+        options.add("-XX:+UseTransparentHugePages");
+      }
     }
     return options;
   }

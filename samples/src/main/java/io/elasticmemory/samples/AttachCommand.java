@@ -7,6 +7,7 @@ import io.elasticmemory.MemPath.Entry;
 import io.elasticmemory.MemPath.SpillFile;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.samples.process.AgentJar;
+import io.elasticmemory.samples.process.PagerProcess;
 import io.elasticmemory.samples.stat.ObservedSpace;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,11 +130,7 @@ final class AttachCommand implements Callable<Integer> {
 
   /** Whether a pager descends from it, by way of its watcher. */
   static boolean hasPager(ProcessHandle process) {
-    return process.descendants().anyMatch(AttachCommand::isPager);
-  }
-
-  private static boolean isPager(ProcessHandle child) {
-    return child.info().commandLine().orElse("").contains("PagerMain");
+    return process.descendants().anyMatch(PagerProcess::is);
   }
 
   private void say(String line, Object... arguments) {

@@ -82,6 +82,7 @@ public final class LinuxConstants {
   public static final int PROT_NONE = 0;
   public static final int PROT_READ = 1;
   public static final int PROT_WRITE = 2;
+  public static final int PROT_EXEC = 4;
   public static final int MAP_SHARED = 1;
   public static final int MAP_PRIVATE = 2;
   public static final int MAP_FIXED = 0x10;
@@ -201,6 +202,8 @@ public final class LinuxConstants {
   public static final int TCP_USER_TIMEOUT = 18;
 
   // Processes
+  public static final int CLONE_VM = 0x100;
+  public static final int CLONE_PARENT = 0x8000;
   public static final int SIGHUP = 1;
   public static final int SIGINT = 2;
   public static final int SIGKILL = 9;

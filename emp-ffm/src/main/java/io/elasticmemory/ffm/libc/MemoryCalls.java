@@ -10,6 +10,7 @@ public final class MemoryCalls {
   private static final NativeFunction MEMFD_CREATE = returningInt("memfd_create");
   private static final NativeFunction MMAP = returningLong("mmap");
   private static final NativeFunction MUNMAP = returningInt("munmap");
+  private static final NativeFunction MPROTECT = returningInt("mprotect");
   private static final NativeFunction MADVISE = returningInt("madvise");
   private static final NativeFunction MLOCK = returningInt("mlock");
   private static final NativeFunction MINCORE = returningInt("mincore");
@@ -31,6 +32,10 @@ public final class MemoryCalls {
 
   public static long munmap(long address, long bytes) {
     return MUNMAP.call(address, bytes);
+  }
+
+  public static long mprotect(long address, long bytes, int protection) {
+    return MPROTECT.call(address, bytes, protection);
   }
 
   public static long madvise(long address, long bytes, int advice) {

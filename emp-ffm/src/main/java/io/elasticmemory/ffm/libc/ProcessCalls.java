@@ -15,6 +15,7 @@ public final class ProcessCalls {
 
   private static final NativeFunction KILL = returningInt("kill");
   private static final NativeFunction WAITPID = returningInt("waitpid");
+  private static final NativeFunction CLONE = returningInt("clone");
 
   private ProcessCalls() {}
 
@@ -40,6 +41,11 @@ public final class ProcessCalls {
   /** Takes notice of the end of a child; 0 if it has not ended. */
   public static long reap(long pid) {
     return WAITPID.call(pid, 0, LinuxConstants.WNOHANG);
+  }
+
+  /** Starts a process, or what the flags say, that runs C code on a stack that ends here. */
+  public static long clone(long code, long stackEnd, int flags, long argument) {
+    return CLONE.call(code, stackEnd, flags, argument);
   }
 
   public static long pidfdOpen(long pid) {

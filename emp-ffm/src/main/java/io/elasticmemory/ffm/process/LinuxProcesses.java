@@ -38,6 +38,9 @@ public final class LinuxProcesses implements Processes {
   /** CPUs a mask has room for, as in glibc's {@code cpu_set_t}. */
   private static final int CPUS_MAX = 1024;
 
+  /** Property of a pager that is to have an {@link Undertaker}. */
+  public static final String UNDERTAKER = "emp.pager.undertaker";
+
   private static final int CALLING_THREAD = 0;
 
   private static final Path OOM_SCORE = Path.of("/proc/self/oom_score_adj");
@@ -75,6 +78,9 @@ public final class LinuxProcesses implements Processes {
     ignore(SIGHUP);
     forbidCores();
     stepBackInLine();
+    if (Boolean.getBoolean(UNDERTAKER)) {
+      Undertaker.appoint();
+    }
   }
 
   private static void ignore(int signal) {

@@ -32,6 +32,7 @@ class CProbeTest {
       #include <netinet/tcp.h>
       #include <poll.h>
       #include <pthread.h>
+      #include <sched.h>
       #include <signal.h>
       #include <spawn.h>
       #include <stddef.h>

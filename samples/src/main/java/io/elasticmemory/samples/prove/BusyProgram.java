@@ -3,6 +3,7 @@ package io.elasticmemory.samples.prove;
 import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.JavaProgram;
 import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.PagerProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class BusyProgram {
     return child
         .process()
         .descendants()
-        .filter(each -> each.info().command().orElse("").endsWith("java"))
+        .filter(PagerProcess::is)
         .filter(ProcessHandle::isAlive)
         .findFirst();
   }

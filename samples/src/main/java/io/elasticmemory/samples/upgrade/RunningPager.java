@@ -1,13 +1,9 @@
 package io.elasticmemory.samples.upgrade;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.elasticmemory.EmpException;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.elasticmemory.samples.process.PagerProcess;
 import java.util.List;
 
 /**
@@ -17,18 +13,10 @@ import java.util.List;
  */
 record RunningPager(long pid, List<String> command) {
   private static final long END_MILLIS_MAX = 5_000;
-  private static final String MAIN = ".PagerMain";
 
   /** The process of this number; its command is empty if it has ended or is no pager. */
   static RunningPager of(long pid) {
-    try {
-      String words = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), UTF_8);
-      List<String> command = List.of(words.split("\0"));
-      boolean isPager = command.stream().anyMatch(word -> word.endsWith(MAIN));
-      return new RunningPager(pid, isPager ? command : List.of());
-    } catch (IOException e) {
-      return new RunningPager(pid, List.of());
-    }
+    return new RunningPager(pid, PagerProcess.command(pid));
   }
 
   /** False once it has ended, or if it is another process. */

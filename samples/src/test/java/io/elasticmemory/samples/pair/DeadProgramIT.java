@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.JavaProgram;
 import io.elasticmemory.samples.process.LocalExporter;
+import io.elasticmemory.samples.process.PagerProcess;
 import io.elasticmemory.samples.process.Workplace;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +58,7 @@ class DeadProgramIT {
         .process()
         .descendants()
         .filter(each -> each.pid() != first)
-        .filter(each -> each.info().command().orElse("").endsWith("java"))
+        .filter(PagerProcess::is)
         .toList();
   }
 

@@ -19,14 +19,14 @@ import io.elasticmemory.tiering.store.PackingDonor;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.HandOver;
+import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The donors of a shard: opened in the order of the hand-over, given back at the end. */
+/** The donors of a shard: in the order of the hand-over, and given back at the end. */
 final class OpenDonors implements AutoCloseable {
   private final Platform platform;
   private final Poller poller;
@@ -69,46 +69,77 @@ final class OpenDonors implements AutoCloseable {
    */
   void open(ReceivedSpace space, int shard, SlabShares shares) {
     resetGauges(counters(space, shard));
-    Iterator<Handle> handles = space.disks(shard).iterator();
     OpenExporters exporters =
         new OpenExporters(
             platform, poller, clock, log, this::warnOnce, missed, space, shard, greetings);
-    List<DonorPart> parts = space.handOver().donors();
-    while (donors.size() < parts.size()) {
-      int index = donors.size();
-      DonorPart part = parts.get(index);
-      DonorPart copy = copyOf(parts, index);
-      long bytes = shares.bytes(index, shard);
-      long at = shares.baseBytes(index, shard);
-      donors.add(
-          switch (part.kind()) {
-            case EXPORTER -> {
-              if (copy != null && copy.hasHandle()) {
-                Donor disk = adopt(copy, handles.next(), at, bytes, space);
-                yield bytes == 0 ? disk : exporters.openBacked(part, disk, bytes, index);
-              }
-              yield bytes == 0 ? nothing(part) : exporter(exporters, part, copy, bytes, index);
-            }
-            case SPILL_FILE, BLOCK_DEVICE ->
-                packing(part, adopt(part, handles.next(), at, bytes, space), space, shard);
-            case COMPRESSED -> compressed(part, handles.next(), space, shard);
-          });
-      if (copy != null) {
-        donors.add(nothing(copy)); // it has an index, and no slots
+    Share share = new Share(space, shard, shares);
+    // Exporters last: those that have been greeted answer meanwhile.
+    for (int index = 0; index < share.parts().size(); index++) {
+      donors.add(ownDisk(share, index));
+    }
+    for (int index = 0; index < share.parts().size(); index++) {
+      DonorPart part = share.parts().get(index);
+      if (part.kind() == DonorKind.EXPORTER && !part.isCopy()) {
+        donors.set(index, exporter(exporters, share, index));
       }
     }
+  }
+
+  /** What a shard has of what the hand-over names, by index. */
+  private record Share(ReceivedSpace space, int shard, SlabShares shares) {
+    List<DonorPart> parts() {
+      return space.handOver().donors();
+    }
+
+    long bytes(int index) {
+      return shares.bytes(index, shard);
+    }
+
+    long baseBytes(int index) {
+      return shares.baseBytes(index, shard);
+    }
+
+    Handle handle(int index) {
+      int before = 0;
+      for (DonorPart part : parts().subList(0, index)) {
+        before += part.hasHandle() ? 1 : 0;
+      }
+      return space.disks(shard).get(before);
+    }
+  }
+
+  /** A disk or compressed memory; nothing where there is an exporter or a copy of one. */
+  private Donor ownDisk(Share share, int index) {
+    DonorPart part = share.parts().get(index);
+    if (part.kind() == DonorKind.EXPORTER || part.isCopy()) {
+      return nothing(part);
+    }
+    if (part.kind() == DonorKind.COMPRESSED) {
+      return compressed(part, share.handle(index), share.space(), share.shard());
+    }
+    return packing(part, adopt(share, index, index), share.space(), share.shard());
+  }
+
+  /** An exporter with its copy, which has the next index, and no slots. */
+  private Donor exporter(OpenExporters exporters, Share share, int index) {
+    DonorPart part = share.parts().get(index);
+    DonorPart copy = copyOf(share.parts(), index);
+    long bytes = share.bytes(index);
+    if (copy != null && copy.hasHandle()) {
+      Donor disk = adopt(share, index + 1, index);
+      return bytes == 0 ? disk : exporters.openBacked(part, disk, bytes, index);
+    }
+    if (bytes == 0) {
+      return nothing(part);
+    }
+    return copy == null
+        ? exporters.open(part, bytes, index)
+        : exporters.openPair(part, copy, bytes, index);
   }
 
   private static @Nullable DonorPart copyOf(List<DonorPart> parts, int index) {
     DonorPart next = index + 1 < parts.size() ? parts.get(index + 1) : null;
     return next != null && next.isCopy() ? next : null;
-  }
-
-  private static Donor exporter(
-      OpenExporters exporters, DonorPart part, @Nullable DonorPart copy, long bytes, int index) {
-    return copy == null
-        ? exporters.open(part, bytes, index)
-        : exporters.openPair(part, copy, bytes, index);
   }
 
   /** From nothing: the page of counters may be that of an earlier pager. */
@@ -144,18 +175,21 @@ final class OpenDonors implements AutoCloseable {
   /**
    * A shard's part of a disk.
    *
-   * @param at where it begins in what the hand-over gives of the disk
+   * @param sharing index of the donor whose slots are on it
    */
-  private Donor adopt(DonorPart part, Handle disk, long at, long bytes, ReceivedSpace space) {
+  private Donor adopt(Share share, int index, int sharing) {
+    DonorPart part = share.parts().get(index);
+    Handle disk = share.handle(index);
+    long bytes = share.bytes(sharing);
     if (bytes == 0) {
       disk.close();
       return nothing(part);
     }
-    boolean usedBefore = BlockTableLayout.epoch(space.table().segment()) > 1;
+    boolean usedBefore = BlockTableLayout.epoch(share.space().table().segment()) > 1;
+    long at = part.baseBytes() + share.baseBytes(sharing);
     return platform
         .files()
-        .adoptDonor(
-            disk, part.name(), part.baseBytes() + at, bytes, usedBefore, poller, this::warnOnce);
+        .adoptDonor(disk, part.name(), at, bytes, usedBefore, poller, this::warnOnce);
   }
 
   private Donor packing(DonorPart part, Donor disk, ReceivedSpace space, int shard) {

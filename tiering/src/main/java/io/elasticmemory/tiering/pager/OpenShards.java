@@ -231,7 +231,7 @@ final class OpenShards implements AutoCloseable {
     for (Inheritance inheritance : inheritances) {
       shards.add(new OpenShard(space, greetings, inheritance, slabs, budget, watchdog));
     }
-    greetings.abandon();
+    greetings.close();
     shards.getFirst().loop.watch(channel, application);
     return watchdog;
   }

@@ -8,7 +8,6 @@ import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.tiering.failpoint.Failpoint;
-import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.PagerMessageLayout;
@@ -77,9 +76,10 @@ public final class PagerMain {
 
   private int run(long startedNanos) {
     try (OpenShards shards = new OpenShards(platform, channel, application, log, warden)) {
-      Ready ready;
+      ReceivedSpace space;
+      Watchdog watchdog;
       try {
-        ReceivedSpace space = ReceivedSpace.receive(channel, platform.memories());
+        space = ReceivedSpace.receive(channel, platform.memories());
         if (space == null) {
           return PagerProgram.DONE;
         }
@@ -93,13 +93,14 @@ public final class PagerMain {
         long epoch = Succession.take(space);
         Failpoint.TAKE_OVER_NUMBERED.reach();
         isSuccessor = epoch > 1;
-        ready = prepare(space, shards, succession.greetings());
+        long _ = requireBudget(space.handOver());
+        watchdog = shards.open(space, succession.greetings());
         Failpoint.TAKE_OVER_OPENED.reach();
         succession.serves(epoch, receivedNanos - startedNanos);
       } catch (RuntimeException | Error e) {
         return failAtStart(shards, e);
       }
-      return serve(ready, shards);
+      return serve(space, watchdog, shards);
     }
   }
 
@@ -136,17 +137,6 @@ public final class PagerMain {
 
   // Before the answer.
 
-  /**
-   * What is known when the space can be served; {@code space} holds what must stay open, the
-   * lifeline above all.
-   */
-  private record Ready(ReceivedSpace space, Watchdog watchdog, long minimumBudgetBytes) {}
-
-  private Ready prepare(ReceivedSpace space, OpenShards shards, EarlyGreetings greetings) {
-    long minimumBudgetBytes = requireBudget(space.handOver());
-    return new Ready(space, shards.open(space, greetings), minimumBudgetBytes);
-  }
-
   private static long requireBudget(HandOver handOver) {
     int shards = handOver.shards();
     long least = BudgetPool.minimumBytes(handOver.geometry(), handOver.stripes());
@@ -171,28 +161,33 @@ public final class PagerMain {
     return PagerProgram.REFUSED;
   }
 
+  private boolean answerReady(long minimumBudgetBytes) {
+    return answer(PagerMessageLayout.READY, 0, minimumBudgetBytes, "");
+  }
+
   private boolean answer(int kind, int code, long value, String text) {
     return log.send(kind, code, value, text, ANSWER_MILLIS_MAX);
   }
 
   // After it.
 
-  private int serve(Ready ready, OpenShards shards) {
+  /** The space holds what must stay open, the lifeline above all. */
+  private int serve(ReceivedSpace space, Watchdog watchdog, OpenShards shards) {
     try {
       watcher.serving();
       // Of those that take over nobody waits for one.
-      if (!isSuccessor && !answer(PagerMessageLayout.READY, 0, ready.minimumBudgetBytes(), "")) {
+      if (!isSuccessor && !answerReady(requireBudget(space.handOver()))) {
         watcher.bye();
         return EXIT_FAILED;
       }
-      ready.watchdog().start();
+      watchdog.start();
       PagerLoop.End end = shards.run();
-      BlockTableLayout.end(ready.space().table().segment());
+      BlockTableLayout.end(space.table().segment());
       watcher.bye();
       if (end == PagerLoop.End.CLOSED) {
         shards.answerClose();
       }
-      Reference.reachabilityFence(ready);
+      Reference.reachabilityFence(space);
       return PagerProgram.DONE;
     } catch (Throwable e) {
       return fail(shards, e);

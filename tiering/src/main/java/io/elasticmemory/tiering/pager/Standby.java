@@ -49,6 +49,14 @@ final class Standby {
   /** Whose turn has not come by then after the end of the one before was told is not the next. */
   private static final long TURN_MILLIS_MAX = 2_000;
 
+  /** What a successor uses of memory at once, at most, and beside what it knows of blocks. */
+  private static final long BALLAST_BYTES_MAX = 64L << 20;
+
+  private static final long BALLAST_BYTES_MIN = 8L << 20;
+
+  /** As much as a pager knows of one. */
+  private static final long BALLAST_BYTES_EACH_BLOCK = 64;
+
   private final Platform platform;
   private final ReceivedSpace space;
   private final LifeSign lifeSign;
@@ -56,6 +64,7 @@ final class Standby {
   private final HandOver handOver;
   private final ShardCounters counters;
   private final PagerLog log;
+  private volatile @Nullable MemorySegment ballast;
   private volatile @Nullable Rehearsal rehearsal;
   private volatile boolean stopped;
 
@@ -75,7 +84,7 @@ final class Standby {
     Thread.ofPlatform().daemon().name("emp-early").start(this::greetEarly);
   }
 
-  /** The exporters that it has greeted, once it has been told to stop. */
+  /** The exporters that it greets. */
   EarlyGreetings greetings() {
     return greetings;
   }
@@ -83,10 +92,17 @@ final class Standby {
   /** Its turn has come: what it is at ends soon; any thread. */
   void stop() {
     stopped = true;
-    greetings.stop();
+    giveBallast();
     Rehearsal underWay = rehearsal;
     if (underWay != null) {
       underWay.stop();
+    }
+  }
+
+  private void giveBallast() {
+    MemorySegment held = ballast;
+    if (held != null) {
+      platform.memories().clearPrivate(held);
     }
   }
 
@@ -143,7 +159,23 @@ final class Standby {
   private void prepare() {
     attempt(this::knock);
     attempt(this::rehearse);
+    attempt(this::takeBallast);
     sayReady();
+  }
+
+  /**
+   * Memory that it gives back when its turn comes, so that there is some then, at once: that of the
+   * pager before may not be free yet, and a system that is short of memory gives it slowly.
+   */
+  private void takeBallast() {
+    long wanted = BALLAST_BYTES_MIN + BALLAST_BYTES_EACH_BLOCK * handOver.geometry().blockCount();
+    MemorySegment taken = platform.memories().reservePrivate(Math.min(wanted, BALLAST_BYTES_MAX));
+    platform.memories().preferHugePages(taken);
+    taken.fill((byte) 1);
+    ballast = taken;
+    if (stopped) {
+      giveBallast();
+    }
   }
 
   private void attempt(Runnable rehearsed) {

@@ -1,8 +1,10 @@
 package io.elasticmemory.tiering.store;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * still takes the memory of the pager before apart: to reach them takes about as long. Nothing is
  * asked of them but to end the connections of the pager before, which runs no code any more.
  *
- * <p>Whoever gets its turn takes what has been greeted, finished or not; an exporter that could not
- * be greeted is reached as if nobody had tried. Usable from every thread.
+ * <p>Whoever gets its turn takes what has been greeted, finished or not, each when it needs it;
+ * meanwhile the greeting goes on. An exporter that could not be greeted is reached as if nobody had
+ * tried. Usable from every thread.
  */
 public final class EarlyGreetings {
   /** No exporter. */
@@ -31,15 +34,19 @@ public final class EarlyGreetings {
   /** Of the pager in whose name they are greeted; guarded by this. */
   private long epoch;
 
-  private volatile boolean stopped;
+  /** Places that are greeted by who has the turn, if at all; guarded by this. */
+  private final Set<Integer> asked = new HashSet<>();
+
+  private boolean closed;
 
   /**
-   * Greets them, until all have answered or the turn has come.
+   * Greets them, until all have answered or have been taken.
    *
    * @param exporters by their place, how to begin with each
    */
   public void greet(Map<Integer, Supplier<ExporterDonor>> exporters, long epoch) {
-    begin(exporters, epoch);
+    become(epoch);
+    exporters.forEach(this::begin);
     long end = System.nanoTime() + GREETING_NANOS_MAX;
     boolean isUnderWay;
     do {
@@ -47,17 +54,14 @@ public final class EarlyGreetings {
     } while (isUnderWay && System.nanoTime() - end < 0);
   }
 
-  private synchronized void begin(Map<Integer, Supplier<ExporterDonor>> exporters, long epoch) {
-    this.epoch = epoch;
-    exporters.forEach(
-        (place, exporter) -> {
-          if (!stopped) {
-            begin(place, exporter);
-          }
-        });
+  private synchronized void become(long newEpoch) {
+    epoch = newEpoch;
   }
 
   private synchronized void begin(int place, Supplier<ExporterDonor> exporter) {
+    if (closed || asked.contains(place)) {
+      return;
+    }
     try {
       ExporterDonor donor = exporter.get();
       begun.put(place, donor);
@@ -78,9 +82,6 @@ public final class EarlyGreetings {
   private synchronized boolean goOn() {
     boolean all = true;
     for (Iterator<ExporterDonor> donors = begun.values().iterator(); donors.hasNext(); ) {
-      if (stopped) {
-        return false;
-      }
       ExporterDonor donor = donors.next();
       try {
         all &= donor.greet(ROUND_NANOS / begun.size());
@@ -89,19 +90,15 @@ public final class EarlyGreetings {
         donors.remove();
       }
     }
-    return !all && !stopped;
+    return !all;
   }
 
-  /** The turn has come: when this returns nothing is greeted any more. */
-  public void stop() {
-    stopped = true;
-    synchronized (this) { // a round that is under way ends
-      return;
-    }
-  }
-
-  /** One that was greeted in the name of this epoch, which is the caller's then; null if none. */
+  /**
+   * One that was greeted in the name of this epoch, which is the caller's then; null if none.
+   * Nobody else greets it any more.
+   */
   public synchronized @Nullable ExporterDonor take(int place, long epoch) {
+    asked.add(place);
     ExporterDonor donor = begun.remove(place);
     if (donor != null && epoch != this.epoch) {
       donor.abandon();
@@ -124,5 +121,11 @@ public final class EarlyGreetings {
   public synchronized void abandon() {
     begun.values().forEach(ExporterDonor::abandon);
     begun.clear();
+  }
+
+  /** The same, and nothing is greeted any more. */
+  public synchronized void close() {
+    closed = true;
+    abandon();
   }
 }

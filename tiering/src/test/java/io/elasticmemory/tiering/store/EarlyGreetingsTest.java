@@ -8,6 +8,7 @@ import io.elasticmemory.wire.MessageLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,6 @@ class EarlyGreetingsTest {
     assertThat(exporter.connections()).isEqualTo(connections + ROLES);
     assertThat(hellos()).isEqualTo(2 * ROLES);
 
-    greetings.stop();
     ExporterDonor mine = Objects.requireNonNull(greetings.take(PLACE, 2));
     mine.open(TestDonors.TIMEOUT_MILLIS);
 
@@ -107,12 +107,13 @@ class EarlyGreetingsTest {
   @Test
   void whatIsNotFinishedWhenTheTurnComesIsFinishedThen() {
     Map<Integer, Supplier<ExporterDonor>> exporters = new LinkedHashMap<>();
+    AtomicReference<ExporterDonor> taken = new AtomicReference<>();
     exporter.answers = false;
     exporters.put(PLACE, () -> begin(2));
-    exporters.put(PLACE + 1, this::stop);
+    exporters.put(PLACE + 1, () -> take(taken));
     greetings.greet(exporters, 2);
 
-    ExporterDonor mine = Objects.requireNonNull(greetings.take(PLACE, 2));
+    ExporterDonor mine = taken.get();
     assertThat(mine.isConnected()).isFalse();
     exporter.answers = true;
     mine.open(TestDonors.TIMEOUT_MILLIS);
@@ -120,17 +121,27 @@ class EarlyGreetingsTest {
     assertThat(mine.isNew()).isFalse();
   }
 
-  private ExporterDonor stop() {
-    greetings.stop();
+  private ExporterDonor take(AtomicReference<ExporterDonor> taken) {
+    taken.set(Objects.requireNonNull(greetings.take(PLACE, 2)));
     throw new IllegalStateException("the turn has come");
   }
 
   @Test
-  void nothingIsGreetedAnyMoreWhenTheTurnHasCome() {
-    greetings.stop();
+  void nobodyElseGreetsWhatWasAskedForInItsTurn() {
     int connections = exporter.connections();
+    assertThat(greetings.take(PLACE, 2)).isNull();
     greet(2);
     assertThat(exporter.connections()).isEqualTo(connections);
-    assertThat(greetings.take(PLACE, 2)).isNull();
+  }
+
+  @Test
+  void nothingIsGreetedAnyMoreWhenAllHasBeenOpened() {
+    greet(2);
+    greetings.close();
+    assertThat(exporter.streams).as("connections left behind").hasSize(ROLES);
+    int connections = exporter.connections();
+    greet(3);
+    assertThat(exporter.connections()).isEqualTo(connections);
+    assertThat(greetings.take(PLACE, 3)).isNull();
   }
 }

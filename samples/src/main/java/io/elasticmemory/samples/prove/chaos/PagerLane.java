@@ -1,5 +1,6 @@
 package io.elasticmemory.samples.prove.chaos;
 
+import io.elasticmemory.samples.process.PagerProcess;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -36,14 +37,12 @@ final class PagerLane extends Lane {
     return ProcessHandle.of(scene().pagerPid());
   }
 
-  /** A Java that a watcher has started and that does not serve. */
+  /** One that does not serve. */
   private Optional<ProcessHandle> standby() {
     return program
         .descendants()
-        .filter(each -> each.info().command().orElse("").endsWith("java"))
+        .filter(PagerProcess::is)
         .filter(each -> each.pid() != scene().pagerPid())
-        // Not the program's own child, which is a copy of it for a moment.
-        .filter(each -> !each.parent().equals(Optional.of(program)))
         .findFirst();
   }
 
