@@ -27,9 +27,13 @@ public interface Processes {
 
   /**
    * Makes this process a pager: deaf to SIGINT, SIGTERM and SIGHUP, no core dumps, late in line for
-   * the OOM killer.
+   * the OOM killer. One that is to be followed quickly may also get a process that takes its memory
+   * apart when it is gone.
    */
   void becomePager();
+
+  /** Ends what {@link #becomePager} started; before this process ends in order. */
+  void endPager();
 
   /** The CPUs of the calling thread. */
   Cpus openCpus();

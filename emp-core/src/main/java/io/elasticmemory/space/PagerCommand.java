@@ -49,8 +49,8 @@ final class PagerCommand {
    * For a pager that rehearses: the second compiler must not take for granted that what it has not
    * seen does not happen. What it makes of a rehearsal would be thrown away, one method after the
    * other, in the first moments of the real thing, where donors are of other classes. The rest is
-   * for its end, when the kernel takes it apart page by page before another takes over: what the
-   * compilers have used is given back soon, 18 MiB, and the JDK's archive of classes is mapped
+   * for its end, when the kernel takes it apart page by page before another has the memory: what
+   * the compilers have used is given back soon, 18 MiB, and the JDK's archive of classes is mapped
    * where it was made for; anywhere else each of its pages is changed, 14 MiB.
    */
   private static final List<String> REHEARSING_OPTIONS =

@@ -77,6 +77,11 @@ final class Pagers implements AutoCloseable {
     errors.start();
   }
 
+  /** Whether there can be more than one: who would start another is a shell. */
+  static boolean canBeWatched() {
+    return Files.isExecutable(SHELL);
+  }
+
   /**
    * Starts them.
    *
@@ -84,7 +89,7 @@ final class Pagers implements AutoCloseable {
    * @param standby whether a second one waits for the end of the first
    */
   static Pagers start(Platform platform, List<String> command, boolean standby) {
-    boolean watched = Files.isExecutable(SHELL);
+    boolean watched = canBeWatched();
     if (!watched) {
       warnOnce();
     }

@@ -50,7 +50,7 @@ final class SpaceOpening {
 
   private SpaceParts open() {
     PagerCommand command = new PagerCommand(PagerProgram.find(), platform, settings);
-    boolean standby = settings.standby().orElse(path.options().standby());
+    boolean standby = settings.standby().orElse(path.options().standby()) && Pagers.canBeWatched();
     Pagers pagers = undo.add(Pagers.start(platform, command.words(standby), standby));
     try {
       return openWith(pagers);

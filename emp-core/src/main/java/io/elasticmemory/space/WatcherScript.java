@@ -110,7 +110,7 @@ final class WatcherScript {
         reason=
         while read -r word rest; do
           case $word in
-            serving) active=$rest served=1 ;;
+            serving) active=$rest served=1 over= ;;
             bye) exit ;;
             over) over=1 ;;
             stop) reason=$rest; break ;;

@@ -83,6 +83,11 @@ public final class LinuxProcesses implements Processes {
     }
   }
 
+  @Override
+  public void endPager() {
+    Undertaker.dismiss();
+  }
+
   private static void ignore(int signal) {
     SystemCallException.check(ProcessCalls.signal(signal, SIG_IGN), "signal", signal);
   }

@@ -8,6 +8,7 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.POLLIN;
 import static io.elasticmemory.ffm.libc.LinuxConstants.PROT_EXEC;
 import static io.elasticmemory.ffm.libc.LinuxConstants.PROT_READ;
 import static io.elasticmemory.ffm.libc.LinuxConstants.PROT_WRITE;
+import static io.elasticmemory.ffm.libc.LinuxConstants.SIGKILL;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -30,11 +31,11 @@ import java.util.HexFormat;
  *
  * <pre>
  * rt_sigprocmask(SIG_BLOCK, &mask, NULL, 8);
- * close_range(0, pidfd - 1, 0);
- * close_range(pidfd + 1, UINT_MAX, 0);
+ * if (close_range(0, pidfd - 1, 0) != 0) goto quit;
+ * if (close_range(pidfd + 1, UINT_MAX, 0) != 0) goto quit;
  * prctl(PR_SET_NAME, name);
  * while (poll(&pollfd, 1, -1) == -EINTR);
- * exit_group(0);
+ * quit: exit_group(0);
  * </pre>
  *
  * What it is given:
@@ -54,8 +55,8 @@ final class Undertaker {
       HexFormat.of()
           .parseHex(
               "4889fd8b5d00b80e00000031ff488d750831d241ba080000000f05b8b401000031ff8d73ff31d20f"
-                  + "05b8b40100008d7b0183ceff31d20f05b89d000000bf0f000000488d75100f05b8070000004889ef"
-                  + "be0100000083caff0f0583f8fc74e9b8e700000031ff0f05");
+                  + "0585c0753ab8b40100008d7b0183ceff31d20f0585c07527b89d000000bf0f000000488d75100f05"
+                  + "b8070000004889efbe0100000083caff0f0583f8fc74e9b8e700000031ff0f05");
 
   private static final long PAGE_BYTES = 4096;
   private static final long ALL_SIGNALS = -1;
@@ -64,13 +65,16 @@ final class Undertaker {
   private static final long MASK_AT = 8;
   private static final long NAME_AT = 16;
 
+  /** The pidfd of that of this process; negative for none. */
+  private static int appointed = -1;
+
   private Undertaker() {}
 
   /**
-   * Starts it, as a child of this process' parent, which takes notice of its end. Where that is not
-   * allowed there is none, and this process only ends more slowly.
+   * Starts it, as a child of this process' parent, a shell that takes notice of its end. Where that
+   * is not allowed there is none, and this process only ends more slowly.
    */
-  static void appoint() {
+  static synchronized void appoint() {
     long pages =
         MemoryCalls.mmap(
             0, 2 * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -86,6 +90,15 @@ final class Undertaker {
     }
   }
 
+  /** Ends it before this process, whose parent may not take notice of children any more then. */
+  static synchronized void dismiss() {
+    if (appointed >= 0) {
+      ProcessCalls.pidfdSendSignal(appointed, SIGKILL);
+      FileCalls.close(appointed);
+      appointed = -1;
+    }
+  }
+
   /** The first page has the code, the second what it is given, and from its end on the stack. */
   private static boolean start(long pages, int pidfd) {
     MemorySegment memory = MemorySegment.ofAddress(pages).reinterpret(2 * PAGE_BYTES);
@@ -95,9 +108,14 @@ final class Undertaker {
     given.set(JAVA_SHORT, EVENTS_AT, (short) POLLIN);
     given.set(JAVA_LONG, MASK_AT, ALL_SIGNALS);
     given.setString(NAME_AT, NAME);
-    return MemoryCalls.mprotect(pages, PAGE_BYTES, PROT_READ | PROT_EXEC) == 0
-        && ProcessCalls.clone(
-                pages, pages + 2 * PAGE_BYTES, CLONE_VM | CLONE_PARENT, pages + PAGE_BYTES)
-            > 0;
+    if (MemoryCalls.mprotect(pages, PAGE_BYTES, PROT_READ | PROT_EXEC) != 0) {
+      return false;
+    }
+    long stackEnd = pages + 2 * PAGE_BYTES;
+    long pid = ProcessCalls.clone(pages, stackEnd, CLONE_VM | CLONE_PARENT, pages + PAGE_BYTES);
+    if (pid > 0) {
+      appointed = (int) ProcessCalls.pidfdOpen(pid);
+    }
+    return pid > 0;
   }
 }

@@ -20,7 +20,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -304,13 +303,16 @@ class LinuxProcessesTest {
     }
   }
 
-  /** Becomes a pager and ends at the end of its input. */
+  /** Becomes a pager, ends to be one at the first line, and itself at the end of its input. */
   static final class PagerMain {
     public static void main(String[] arguments) throws Exception {
-      new LinuxProcesses().becomePager();
+      LinuxProcesses processes = new LinuxProcesses();
+      processes.becomePager();
       System.out.println("ready");
-      byte[] rest = System.in.readAllBytes();
-      System.out.println(new String(rest, StandardCharsets.UTF_8));
+      while (System.in.read() >= 0) {
+        processes.endPager();
+        System.out.println("ended");
+      }
       System.exit(0);
     }
   }

@@ -41,11 +41,15 @@ class UndertakerTest {
               lea     esi, [rbx-1]
               xor     edx, edx
               syscall
+              test    eax, eax
+              jnz     quit
               mov     eax, SYS_close_range
               lea     edi, [rbx+1]
               or      esi, -1
               xor     edx, edx
               syscall
+              test    eax, eax
+              jnz     quit
               mov     eax, SYS_prctl
               mov     edi, 15                 /* PR_SET_NAME */
               lea     rsi, [rbp+16]           /* the name */
@@ -57,7 +61,7 @@ class UndertakerTest {
               syscall
               cmp     eax, -4                 /* EINTR */
               je      wait
-              mov     eax, SYS_exit_group
+      quit:   mov     eax, SYS_exit_group
               xor     edi, edi
               syscall
       """;
@@ -148,12 +152,14 @@ class UndertakerTest {
   @Test
   void aPagerIsGoneAlthoughItsMemoryIsStillThere() throws Exception {
     signal("STOP");
+    try {
+      pager.destroyForcibly();
 
-    pager.destroyForcibly();
-
-    assertThat(pager.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
-    assertThat(residentKib()).isGreaterThan(PAGER_KIB_MIN);
-    signal("CONT");
+      assertThat(pager.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+      assertThat(residentKib()).isGreaterThan(PAGER_KIB_MIN);
+    } finally {
+      signal("CONT");
+    }
     awaitEnd();
   }
 
@@ -163,6 +169,16 @@ class UndertakerTest {
 
   private void signal(String name) throws Exception {
     run("kill", "-" + name, Long.toString(undertaker));
+  }
+
+  @Test
+  void isDismissedByAPagerThatEndsInOrder() throws Exception {
+    pager.getOutputStream().write('\n');
+    pager.getOutputStream().flush();
+
+    assertThat(pager.inputReader(UTF_8).readLine()).isEqualTo("ended");
+    awaitEnd();
+    assertThat(pager.isAlive()).isTrue();
   }
 
   @Test

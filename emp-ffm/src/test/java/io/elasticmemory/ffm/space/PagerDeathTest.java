@@ -129,8 +129,27 @@ class PagerDeathTest {
     }
   }
 
+  @Test
+  void eachPagerOfASpaceWithAStandbyHasAnUndertakerUntilTheSpaceIsClosed() throws Exception {
+    List<String> options = List.of("-Demp.pager.standby=true");
+    try (ChildJvm child = ChildJvm.start(options, ChildProgram.class, "close", path())) {
+      pager(child);
+      Awaitility.await().atMost(WAIT).until(() -> named("emp-undertaker", child).size() == 2);
+      List<ProcessHandle> undertakers = named("emp-undertaker", child);
+      child.writeLine();
+
+      assertThat(child.readLine()).isEqualTo("closed");
+      assertThat(child.errors()).isEmpty();
+      awaitEnd(undertakers);
+    }
+  }
+
   private static long pagers(ChildJvm child) {
-    return child.handle().descendants().filter(each -> name(each).equals("java")).count();
+    return named("java", child).size();
+  }
+
+  private static List<ProcessHandle> named(String name, ChildJvm child) {
+    return child.handle().descendants().filter(each -> name(each).equals(name)).toList();
   }
 
   /** Its undertaker has another one. */

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 
 /**
  * Puts what a pager knows of its blocks into huge pages, piece by piece, where all of a piece is in
- * use: the block table, and its own records. A pager that dies is not followed before the kernel
- * has taken its memory apart, page by page, and its successor has to be given the same again.
+ * use: the block table, and its own records. When a pager dies the kernel takes its memory apart,
+ * page by page, and its successor has to be given the same again.
  *
  * <p>For one thread that may wait, not that of a shard: a piece takes some milliseconds.
  */

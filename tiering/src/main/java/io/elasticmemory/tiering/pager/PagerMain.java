@@ -70,7 +70,13 @@ public final class PagerMain {
       System.err.println("no application: this program is started by EMP itself, not by hand");
       return EXIT_USAGE;
     } catch (EmpException e) {
-      return PagerProgram.DONE; // the application has ended: nobody may be killed in its name
+      if (e.kind() == Kind.PAGER) {
+        return PagerProgram.DONE; // the application has ended: nobody may be killed in its name
+      }
+      System.err.println("a pager cannot begin: " + e.getMessage());
+      return EXIT_FAILED;
+    } finally {
+      platform.processes().endPager();
     }
   }
 
@@ -78,6 +84,7 @@ public final class PagerMain {
     try (OpenShards shards = new OpenShards(platform, channel, application, log, warden)) {
       ReceivedSpace space;
       Watchdog watchdog;
+      long minimumBudgetBytes;
       try {
         space = ReceivedSpace.receive(channel, platform.memories());
         if (space == null) {
@@ -93,14 +100,14 @@ public final class PagerMain {
         long epoch = Succession.take(space);
         Failpoint.TAKE_OVER_NUMBERED.reach();
         isSuccessor = epoch > 1;
-        long _ = requireBudget(space.handOver());
+        minimumBudgetBytes = requireBudget(space.handOver());
         watchdog = shards.open(space, succession.greetings());
         Failpoint.TAKE_OVER_OPENED.reach();
         succession.serves(epoch, receivedNanos - startedNanos);
       } catch (RuntimeException | Error e) {
         return failAtStart(shards, e);
       }
-      return serve(space, watchdog, shards);
+      return serve(space, watchdog, minimumBudgetBytes, shards);
     }
   }
 
@@ -161,10 +168,6 @@ public final class PagerMain {
     return PagerProgram.REFUSED;
   }
 
-  private boolean answerReady(long minimumBudgetBytes) {
-    return answer(PagerMessageLayout.READY, 0, minimumBudgetBytes, "");
-  }
-
   private boolean answer(int kind, int code, long value, String text) {
     return log.send(kind, code, value, text, ANSWER_MILLIS_MAX);
   }
@@ -172,11 +175,12 @@ public final class PagerMain {
   // After it.
 
   /** The space holds what must stay open, the lifeline above all. */
-  private int serve(ReceivedSpace space, Watchdog watchdog, OpenShards shards) {
+  private int serve(
+      ReceivedSpace space, Watchdog watchdog, long minimumBudgetBytes, OpenShards shards) {
     try {
       watcher.serving();
       // Of those that take over nobody waits for one.
-      if (!isSuccessor && !answerReady(requireBudget(space.handOver()))) {
+      if (!isSuccessor && !answer(PagerMessageLayout.READY, 0, minimumBudgetBytes, "")) {
         watcher.bye();
         return EXIT_FAILED;
       }

@@ -5,6 +5,8 @@ import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.LifeSign;
+import io.elasticmemory.port.Memories;
+import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.tiering.store.Borrowing;
@@ -27,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a pager does while it waits for its turn, so that nothing is done for the first time when
  * threads wait for it: it serves small spaces of its own, knocks at an exporter, and collects its
- * garbage. Then it says that it is ready. And when the pager before begins to end it greets the
- * exporters, before its turn. Whatever fails of it, the pager takes over all the same, only more
- * slowly.
+ * garbage, and takes some memory in reserve. Then it says that it is ready. And when the pager
+ * before begins to end it greets the exporters, before its turn. Whatever fails of it, the pager
+ * takes over all the same, only more slowly.
  */
 final class Standby {
   private static final int REHEARSED_TAKE_OVERS = 20;
@@ -53,6 +55,9 @@ final class Standby {
   private static final long BALLAST_BYTES_MAX = 64L << 20;
 
   private static final long BALLAST_BYTES_MIN = 8L << 20;
+
+  /** And not more than this part of what is free. */
+  private static final long BALLAST_PART_MAX = 8;
 
   /** As much as a pager knows of one. */
   private static final long BALLAST_BYTES_EACH_BLOCK = 64;
@@ -99,13 +104,6 @@ final class Standby {
     }
   }
 
-  private void giveBallast() {
-    MemorySegment held = ballast;
-    if (held != null) {
-      platform.memories().clearPrivate(held);
-    }
-  }
-
   private void greetEarly() {
     try {
       while (!stopped) {
@@ -144,7 +142,8 @@ final class Standby {
         long bytes = shares.bytes(part.isCopy() ? index - 1 : index, shard);
         if (part.kind() == DonorKind.EXPORTER && bytes > 0) {
           ExporterAsk ask = new ExporterAsk(platform, log, space, shard, part, bytes, index);
-          exporters.put(ask.place(), () -> begin(ask, ask.borrowing(epoch)));
+          Borrowing borrowing = ask.borrowing(epoch); // which looks a name up, and may take long
+          exporters.put(ask.place(), () -> begin(ask, borrowing));
         }
       }
     }
@@ -168,13 +167,38 @@ final class Standby {
    * pager before may not be free yet, and a system that is short of memory gives it slowly.
    */
   private void takeBallast() {
-    long wanted = BALLAST_BYTES_MIN + BALLAST_BYTES_EACH_BLOCK * handOver.geometry().blockCount();
-    MemorySegment taken = platform.memories().reservePrivate(Math.min(wanted, BALLAST_BYTES_MAX));
+    long huge = Memories.HUGE_PAGE_BYTES;
+    long bytes = ballastBytes() / huge * huge;
+    if (stopped || bytes == 0) {
+      return;
+    }
+    MemorySegment taken = platform.memories().reservePrivate(bytes);
     platform.memories().preferHugePages(taken);
-    taken.fill((byte) 1);
     ballast = taken;
+    for (long at = 0; at < bytes && !stopped; at += huge) {
+      taken.asSlice(at, huge).fill((byte) 1);
+    }
     if (stopped) {
       giveBallast();
+    }
+  }
+
+  private long ballastBytes() {
+    long wanted = BALLAST_BYTES_MIN + BALLAST_BYTES_EACH_BLOCK * handOver.geometry().blockCount();
+    MemoryLimits limits = platform.memories().limits();
+    long room =
+        Math.min(limits.availableBytes(), limits.cgroupLimitBytes() - limits.cgroupUsedBytes());
+    return Math.min(Math.min(wanted, BALLAST_BYTES_MAX), Math.max(0, room / BALLAST_PART_MAX));
+  }
+
+  private void giveBallast() {
+    MemorySegment held = ballast;
+    if (held != null) {
+      try {
+        platform.memories().clearPrivate(held);
+      } catch (RuntimeException e) {
+        log.warn("the standby keeps %d MiB in reserve: %s".formatted(held.byteSize() >> 20, e));
+      }
     }
   }
 
@@ -182,7 +206,7 @@ final class Standby {
     try {
       rehearsed.run();
     } catch (RuntimeException | Error e) {
-      log.warn("the standby could not rehearse, its first answers will be slow: " + e);
+      log.warn("the standby could not rehearse all, its first answers may be slow: " + e);
     }
   }
 

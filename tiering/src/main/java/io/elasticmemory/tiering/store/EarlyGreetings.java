@@ -6,13 +6,14 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exporters that a standby greets in the name of the epoch that will be its own, while the kernel
- * still takes the memory of the pager before apart: to reach them takes about as long. Nothing is
- * asked of them but to end the connections of the pager before, which runs no code any more.
+ * Exporters that a standby greets in the name of the epoch that will be its own, while the pager
+ * before ends and while it opens disks: to reach them takes about as long. Nothing is asked of them
+ * but to end the connections of the pager before, which runs no code any more.
  *
  * <p>Whoever gets its turn takes what has been greeted, finished or not, each when it needs it;
  * meanwhile the greeting goes on. An exporter that could not be greeted is reached as if nobody had
@@ -23,7 +24,7 @@ public final class EarlyGreetings {
   public static final EarlyGreetings NONE = new EarlyGreetings();
 
   private static final long GREETING_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
-  private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long ROUND_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   /** By their place; guarded by this. */
   private final Map<Integer, ExporterDonor> begun = new HashMap<>();
@@ -51,6 +52,8 @@ public final class EarlyGreetings {
     boolean isUnderWay;
     do {
       isUnderWay = goOn();
+      // Who takes one has its chance.
+      LockSupport.parkNanos(ROUND_NANOS);
     } while (isUnderWay && System.nanoTime() - end < 0);
   }
 
@@ -84,7 +87,7 @@ public final class EarlyGreetings {
     for (Iterator<ExporterDonor> donors = begun.values().iterator(); donors.hasNext(); ) {
       ExporterDonor donor = donors.next();
       try {
-        all &= donor.greet(ROUND_NANOS / begun.size());
+        all &= donor.greet(0);
       } catch (RuntimeException e) { // the same
         donor.abandon();
         donors.remove();

@@ -8,6 +8,7 @@ import io.elasticmemory.wire.MessageLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,24 @@ class EarlyGreetingsTest {
     assertThat(greetings.take(PLACE, 2)).isNull();
     greet(2);
     assertThat(exporter.connections()).isEqualTo(connections);
+  }
+
+  @Test
+  void whoHasTheTurnDoesNotWaitForAnotherThatIsSilent() throws InterruptedException {
+    exporter.answers = false;
+    Thread greeting = Thread.ofPlatform().start(() -> greet(2));
+    long slowestNanos = 0;
+    for (int place = 0; greeting.isAlive() && place < PLACE; place++) {
+      long begun = System.nanoTime();
+      assertThat(greetings.take(place, 2)).isNull();
+      slowestNanos = Math.max(slowestNanos, System.nanoTime() - begun);
+      Thread.sleep(20);
+    }
+    boolean wasGreeting = greeting.isAlive();
+    greetings.close();
+    greeting.join();
+    assertThat(wasGreeting).isTrue();
+    assertThat(slowestNanos).isLessThan(TimeUnit.MILLISECONDS.toNanos(500));
   }
 
   @Test
