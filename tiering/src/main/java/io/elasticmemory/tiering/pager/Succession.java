@@ -203,6 +203,7 @@ final class Succession {
    */
   private synchronized void endUnlessServing() {
     if (!serving) {
+      platform.processes().endPager();
       Runtime.getRuntime().halt(PagerProgram.DONE);
     }
   }
