@@ -27,6 +27,9 @@ final class KillRun {
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration END_MAX = Duration.ofMinutes(10);
 
+  /** So many pagers are killed while the space fills, and none after that until it is full. */
+  private static final int FILLING_KILLS = 8;
+
   /** Each thread does so much before the next kill. */
   private static final long ACCESSES_BETWEEN = 20;
 
@@ -102,7 +105,10 @@ final class KillRun {
       if (!goesOn(space, oracle)) {
         return failed(child, killer, "it does nothing");
       }
-      while (killer.hasNext()) {
+      for (int killed = 0; killer.hasNext(); killed++) {
+        if (killed == FILLING_KILLS && failpoints == null && !fills(space, oracle)) {
+          return failed(child, killer, "it does not fill");
+        }
         Optional<String> wrong = killOnce(killer, space, oracle);
         if (wrong.isPresent()) {
           return failed(child, killer, wrong.get());
@@ -136,6 +142,15 @@ final class KillRun {
   /** Whether each thread has written all of its pages once: what comes before is no large space. */
   private boolean isFull(Oracle oracle) {
     return oracle.accessesOfTheSlowest() >= scale.dataMib() * PAGES_PER_MIB / THREADS;
+  }
+
+  /** Whether it gets full; some steps, as failpoints name them, are rare after that. */
+  private boolean fills(KilledSpace space, Oracle oracle) {
+    boolean goesOn = true;
+    while (goesOn && !isFull(oracle)) {
+      goesOn = goesOn(space, oracle);
+    }
+    return goesOn;
   }
 
   private static boolean goesOn(KilledSpace space, Oracle oracle) {
