@@ -17,6 +17,12 @@ public interface Files {
   Handle openBlockDevice(Path path, long baseBytes, long bytes);
 
   /**
+   * Gets ready what so many calls of {@link #adoptDonor} need whatever the donor, so that they take
+   * less time. What cannot be had now they try to get themselves. Any thread.
+   */
+  default void prepareDonors(int donors) {}
+
+  /**
    * A donor on an open file or device, after checking its kind and size. Takes the handle over.
    *
    * @param name how the user wrote it

@@ -80,6 +80,14 @@ public interface Memories {
   void preferHugePages(MemorySegment range);
 
   /**
+   * Gives memory of {@link #reservePrivate} its pages now instead of when it is touched. What is
+   * there stays, also what others write meanwhile. Advice that the system may not take.
+   *
+   * @param range whole pages
+   */
+  default void populatePrivate(MemorySegment range) {}
+
+  /**
    * Puts a piece of private or shared memory into one huge page, if all of it has been touched and
    * the system can. What is there stays; who touches it meanwhile waits for some milliseconds.
    * Advice: whether it was taken makes no difference but to the time it takes to map and unmap it.

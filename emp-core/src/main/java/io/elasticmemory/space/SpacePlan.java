@@ -51,6 +51,12 @@ public record SpacePlan(
   /** A space needs page tables and bookkeeping of this part of its capacity. */
   private static final int OVERHEAD_DIVISOR = 512;
 
+  /** A standby has its records before it needs them: so much for each block, */
+  private static final long STANDBY_BYTES_EACH_BLOCK = 64;
+
+  /** and at most so much. */
+  private static final long STANDBY_BYTES_MAX = 256L << 20;
+
   /** CPUs for which there is one shard, if nobody says how many there shall be. */
   private static final int CPUS_PER_SHARD = 2;
 
@@ -269,9 +275,14 @@ public record SpacePlan(
     return new DramRange(least, most);
   }
 
-  /** The block table, that of seals, and page tables and bookkeeping. */
+  /** The block table, that of seals, page tables and bookkeeping, also that of a standby. */
   private static long overhead(Geometry geometry, SpaceOptions options) {
-    return BlockTableLayout.tableBytes(geometry)
+    long standby =
+        options.standby()
+            ? Math.min(STANDBY_BYTES_EACH_BLOCK * geometry.blockCount(), STANDBY_BYTES_MAX)
+            : 0;
+    return standby
+        + BlockTableLayout.tableBytes(geometry)
         + (options.isEncrypted() ? SealTableLayout.tableBytes(geometry) : 0)
         + geometry.capacityBytes() / OVERHEAD_DIVISOR;
   }

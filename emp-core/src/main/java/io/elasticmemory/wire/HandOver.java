@@ -141,6 +141,11 @@ public record HandOver(
     public boolean hasHandle() {
       return kind != DonorKind.EXPORTER;
     }
+
+    /** Whether it is one of {@link io.elasticmemory.port.Files}. */
+    public boolean isDisk() {
+      return kind == DonorKind.SPILL_FILE || kind == DonorKind.BLOCK_DEVICE;
+    }
   }
 
   /** A copy nobody else can change. */

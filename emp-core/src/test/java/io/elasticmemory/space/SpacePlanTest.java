@@ -9,6 +9,7 @@ import io.elasticmemory.EmpException.Kind;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.port.MemoryLimits;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +144,17 @@ class SpacePlanTest {
     long with = plan("dram:-1?encrypt=aes-gcm|/spill:1088:0", MACHINE).budgetBytes();
 
     assertThat(without - with).isBetween(6 * MIB, 8 * MIB);
+  }
+
+  @Test
+  void leavesRoomForTheRecordsOfAStandby() {
+    long without = plan("dram:-1|/spill:131072:0", MACHINE).budgetBytes();
+    long with = plan("dram:-1?standby=on|/spill:131072:0", MACHINE).budgetBytes();
+    long huge = plan("dram:-1|/spill:1048576:0", MACHINE).budgetBytes();
+    long hugeWith = plan("dram:-1?standby=on|/spill:1048576:0", MACHINE).budgetBytes();
+
+    assertThat(without - with).isCloseTo(128 * MIB, Offset.offset(2 * MIB));
+    assertThat(huge - hugeWith).as("and no more than that").isEqualTo(256 * MIB);
   }
 
   @Test

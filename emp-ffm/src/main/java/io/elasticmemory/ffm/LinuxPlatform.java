@@ -30,6 +30,7 @@ import java.util.List;
  */
 public final class LinuxPlatform implements Platform {
   private final String system;
+  private final Files files = new LinuxFiles();
 
   /** The platform of the running system. */
   public LinuxPlatform() {
@@ -57,7 +58,7 @@ public final class LinuxPlatform implements Platform {
   @Override
   public Files files() {
     requireLinux();
-    return new LinuxFiles();
+    return files;
   }
 
   @Override

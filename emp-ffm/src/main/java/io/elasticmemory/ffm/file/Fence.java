@@ -12,6 +12,7 @@ import io.elasticmemory.ffm.libc.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -48,10 +49,12 @@ final class Fence {
    *
    * @param pageAt a page within what is granted
    * @param notices told why, if it never can be over
+   * @param threads has one for each fence, however many there are
    */
-  static Fence begin(Descriptor file, String name, long pageAt, Consumer<String> notices) {
+  static Fence begin(
+      Descriptor file, String name, long pageAt, Consumer<String> notices, Executor threads) {
     Fence fence = new Fence(file.duplicate(), name);
-    Thread.ofPlatform().daemon().name("emp-fence").start(() -> fence.await(pageAt, notices));
+    threads.execute(() -> fence.await(pageAt, notices));
     return fence;
   }
 

@@ -23,6 +23,11 @@ import io.elasticmemory.port.Handle;
 import io.elasticmemory.port.Poller;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Spill files and block devices on Linux. */
@@ -35,6 +40,20 @@ public final class LinuxFiles implements Files {
 
   private static final int OWNER_ONLY = 0600;
   private static final long MIB = 1L << 20;
+
+  private static final long IDLE_SECONDS_MAX = 10;
+
+  /** Those that were prepared stay. */
+  private final ThreadPoolExecutor fenceThreads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS_MAX,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().daemon().name("emp-fence").factory());
+
+  private final Queue<DiskRing> preparedRings = new ConcurrentLinkedQueue<>();
 
   @Override
   public Handle createSpillFile(Path path, long bytes, boolean reserve) {
@@ -188,6 +207,20 @@ public final class LinuxFiles implements Files {
     }
   }
 
+  /** A thread runs only some milliseconds after it was started where all CPUs are busy. */
+  @Override
+  public void prepareDonors(int donors) {
+    fenceThreads.setCorePoolSize(donors);
+    fenceThreads.prestartAllCoreThreads();
+    for (int i = 0; i < donors; i++) {
+      openRing(way(), _ -> {}).ifPresent(preparedRings::add);
+    }
+  }
+
+  private static String way() {
+    return System.getProperty(WAY, "");
+  }
+
   @Override
   public Donor adoptDonor(
       Handle handle,
@@ -200,8 +233,10 @@ public final class LinuxFiles implements Files {
     Descriptor file = Descriptor.of(handle);
     try {
       checkDonor(file, name, baseBytes, bytes);
-      Optional<DiskRing> ring = openRing(System.getProperty(WAY, ""), notices);
-      Fence fence = usedBefore ? Fence.begin(file, name, baseBytes, notices) : Fence.none(file);
+      Optional<DiskRing> ring =
+          Optional.ofNullable(preparedRings.poll()).or(() -> openRing(way(), notices));
+      Fence fence =
+          usedBefore ? Fence.begin(file, name, baseBytes, notices, fenceThreads) : Fence.none(file);
       return ring.isPresent()
           ? new RingDonor(file, name, baseBytes, bytes, fence, ring.get(), poller)
           : new FileDonor(file, name, baseBytes, bytes, fence);

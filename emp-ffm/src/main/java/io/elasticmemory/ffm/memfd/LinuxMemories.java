@@ -5,6 +5,7 @@ import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTDUMP;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_DONTNEED;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_HUGEPAGE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_NOHUGEPAGE;
+import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_POPULATE_WRITE;
 import static io.elasticmemory.ffm.libc.LinuxConstants.MADV_RANDOM;
 
 import io.elasticmemory.ffm.epoll.EventfdDoorbell;
@@ -91,6 +92,13 @@ public final class LinuxMemories implements Memories {
     if (result != -Errno.EINVAL) {
       SystemCallException.check(result, "madvise", "MADV_HUGEPAGE");
     }
+  }
+
+  @Override
+  public void populatePrivate(MemorySegment range) {
+    // Refused where the kernel is older than 5.14 or has none to give.
+    MemoryCalls.madvise(
+        Addresses.of(range, 0, range.byteSize()), range.byteSize(), MADV_POPULATE_WRITE);
   }
 
   @Override

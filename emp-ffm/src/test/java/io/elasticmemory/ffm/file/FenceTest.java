@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class FenceTest {
   private static final long BYTES = 1L << 20;
 
   @TempDir private Path directory;
+  private final Executor threads = task -> Thread.ofPlatform().daemon().start(task);
   private final List<String> notices = new CopyOnWriteArrayList<>();
 
   private Descriptor spillFile() {
@@ -39,7 +41,7 @@ class FenceTest {
   void ofAFileIsPassedSoonAndChangesNothing() {
     try (Descriptor file = spillFile()) {
       long before = FileCalls.lseek(file.descriptor(), 0, 2);
-      Fence fence = Fence.begin(file, "spill", BYTES / 2, notices::add);
+      Fence fence = Fence.begin(file, "spill", BYTES / 2, notices::add, threads);
       Awaitility.await().atMost(30, TimeUnit.SECONDS).until(fence::isPassed);
       assertThat(FileCalls.lseek(file.descriptor(), 0, 2)).isEqualTo(before);
       assertThat(notices).isEmpty();
@@ -51,7 +53,7 @@ class FenceTest {
     Path plain = Files.createFile(directory.resolve("plain"));
     long opened = FileCalls.open(plain.toString(), LinuxConstants.O_RDONLY, 0);
     try (Descriptor file = new Descriptor((int) opened, "plain")) {
-      Fence fence = Fence.begin(file, "plain", 0, notices::add);
+      Fence fence = Fence.begin(file, "plain", 0, notices::add, threads);
       Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> !notices.isEmpty());
       assertThat(notices).hasSize(1);
       assertThat(notices.getFirst()).startsWith("plain: nothing is written there any more");

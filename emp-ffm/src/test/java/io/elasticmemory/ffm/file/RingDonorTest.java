@@ -12,7 +12,9 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.contract.DonorContract;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,20 +32,26 @@ class RingDonorTest extends DonorContract {
 
   @Override
   protected Donor openDonor(long grantedBytes) {
-    LinuxFiles files = new LinuxFiles();
-    Path path = directory.resolve("spill" + opened++);
-    Donor donor =
-        files.adoptDonor(
-            files.createSpillFile(path, grantedBytes, true),
-            path.toString(),
-            0,
-            grantedBytes,
-            POLLER,
-            notice -> {
-              throw new AssertionError(notice);
-            });
+    Donor donor = open(new LinuxFiles(), grantedBytes);
     assertThat(donor).as("the kernel allows io_uring").isInstanceOf(RingDonor.class);
     return donor;
+  }
+
+  private Donor open(LinuxFiles files) {
+    return open(files, Donor.SLAB_BYTES);
+  }
+
+  private Donor open(LinuxFiles files, long grantedBytes) {
+    Path path = directory.resolve("spill" + opened++);
+    return files.adoptDonor(
+        files.createSpillFile(path, grantedBytes, true),
+        path.toString(),
+        0,
+        grantedBytes,
+        POLLER,
+        notice -> {
+          throw new AssertionError(notice);
+        });
   }
 
   @Override
@@ -79,6 +87,39 @@ class RingDonorTest extends DonorContract {
       }
       assertThat(donor.start(transfer)).isTrue();
     }
+  }
+
+  @Test
+  void takesTheRingsThatWerePrepared() throws IOException {
+    LinuxFiles files = new LinuxFiles();
+    long before = openRings();
+    files.prepareDonors(2);
+    assertThat(openRings()).isEqualTo(before + 2);
+
+    try (Donor first = open(files);
+        Donor second = open(files)) {
+      assertThat(openRings()).isEqualTo(before + 2);
+      try (Donor third = open(files)) {
+        assertThat(openRings()).isEqualTo(before + 3);
+        assertThat(List.of(first, second, third)).allMatch(donor -> donor.start(read(0)));
+      }
+    }
+    assertThat(openRings()).isEqualTo(before);
+  }
+
+  /** Each of them needs one. */
+  private static long openRings() throws IOException {
+    long rings = 0;
+    try (var open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path each : open) {
+        // That of the listing itself is gone by then.
+        boolean isRing =
+            Files.isSymbolicLink(each)
+                && Files.readSymbolicLink(each).toString().contains("[io_uring]");
+        rings += isRing ? 1 : 0;
+      }
+    }
+    return rings;
   }
 
   @Test

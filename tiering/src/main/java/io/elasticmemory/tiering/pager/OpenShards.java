@@ -8,7 +8,6 @@ import io.elasticmemory.port.ControlChannel;
 import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
-import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import java.lang.foreign.MemorySegment;
@@ -67,6 +66,7 @@ final class OpenShards implements AutoCloseable {
   /** One shard and what is its own. */
   private final class OpenShard {
     private final ReceivedSpace space;
+    private final Provision provision;
     private final int index;
     private final Poller poller = platform.sockets().openPoller();
     private final Clock clock = new RunningClock(Clock.system());
@@ -79,13 +79,14 @@ final class OpenShards implements AutoCloseable {
 
     OpenShard(
         ReceivedSpace space,
-        EarlyGreetings greetings,
+        Prepared prepared,
         Inheritance inheritance,
         SlabShares slabs,
         BudgetPool budget,
         Watchdog watchdog) {
       this.space = space;
-      donors = new OpenDonors(platform, poller, clock, log, said, missed, greetings);
+      this.provision = prepared.provision();
+      donors = new OpenDonors(platform, poller, clock, log, said, missed, prepared.greetings());
       index = inheritance.shard();
       try {
         HandOver handOver = space.handOver();
@@ -160,17 +161,22 @@ final class OpenShards implements AutoCloseable {
       return BlockTableLayout.epoch(space.table().segment()) == 1;
     }
 
+    private MemorySegment reserve(long bytes) {
+      MemorySegment reserved = provision.take(bytes, this::reserveNew);
+      hugePages.add(reserved);
+      return reserved;
+    }
+
     /**
      * Where the table is in use, what is known of its blocks will be, too, as soon as it has been
      * looked through: in huge pages from the beginning. The first pager cannot know.
      */
-    private MemorySegment reserve(long bytes) {
+    private MemorySegment reserveNew(long bytes) {
       MemorySegment reserved = platform.memories().reservePrivate(bytes);
       long tableBytes = space.table().segment().byteSize();
       if (!isFirst() && space.table().residentBytes() >= tableBytes / 2) {
         platform.memories().preferHugePages(reserved);
       }
-      hugePages.add(reserved);
       return reserved;
     }
 
@@ -203,10 +209,10 @@ final class OpenShards implements AutoCloseable {
   /**
    * Opens all of them.
    *
-   * @param greetings exporters that have been greeted before
+   * @param prepared what has been done for them before
    * @throws EmpException that says what cannot be had
    */
-  Watchdog open(ReceivedSpace space, EarlyGreetings greetings) {
+  Watchdog open(ReceivedSpace space, Prepared prepared) {
     HandOver handOver = space.handOver();
     measuresWakeUps = handOver.spinNanos() == HandOver.SPIN_BY_PLACEMENT;
     hugePages.add(space.table().segment());
@@ -219,7 +225,11 @@ final class OpenShards implements AutoCloseable {
             index -> space.pagerBells().get(index).ring());
     Watchdog watchdog =
         new Watchdog(
-            handOver.shards(), handOver.faultTimeoutNanos() + STILL_NANOS_MAX, warden, this::tick);
+            handOver.shards(),
+            handOver.faultTimeoutNanos() + STILL_NANOS_MAX,
+            warden,
+            this::tick,
+            prepared.watchdogThread());
     Inheritance[] inheritances =
         Inheritance.of(
             handOver.stripes(),
@@ -229,9 +239,9 @@ final class OpenShards implements AutoCloseable {
             handOver.geometry(),
             ShardSettings.PAGE_BYTES);
     for (Inheritance inheritance : inheritances) {
-      shards.add(new OpenShard(space, greetings, inheritance, slabs, budget, watchdog));
+      shards.add(new OpenShard(space, prepared, inheritance, slabs, budget, watchdog));
     }
-    greetings.close();
+    prepared.greetings().close();
     shards.getFirst().loop.watch(channel, application);
     return watchdog;
   }

@@ -101,7 +101,7 @@ public final class PagerMain {
         Failpoint.TAKE_OVER_NUMBERED.reach();
         isSuccessor = epoch > 1;
         minimumBudgetBytes = requireBudget(space.handOver());
-        watchdog = shards.open(space, succession.greetings());
+        watchdog = shards.open(space, succession.prepared());
         Failpoint.TAKE_OVER_OPENED.reach();
         succession.serves(epoch, receivedNanos - startedNanos);
       } catch (RuntimeException | Error e) {

@@ -17,7 +17,6 @@ import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.Sockets;
 import io.elasticmemory.port.SpaceMemory;
 import io.elasticmemory.port.Stripes;
-import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.CommandRingLayout;
 import io.elasticmemory.wire.CompressedLayout;
@@ -88,7 +87,7 @@ final class Rehearsal implements AutoCloseable {
     bell = memories.createDoorbell();
     donors.add(donor(DonorKind.COMPRESSED, COMPRESSED_BYTES));
     disks.add(compressed.handle());
-    if (large.donors().stream().anyMatch(Rehearsal::isDisk)) {
+    if (large.donors().stream().anyMatch(DonorPart::isDisk)) {
       addFile();
     }
     int slabs = donors.stream().mapToInt(DonorPart::slabs).sum();
@@ -120,10 +119,6 @@ final class Rehearsal implements AutoCloseable {
     return new DonorPart(kind, bytes, 0, 0, "rehearsal", "", false);
   }
 
-  private static boolean isDisk(DonorPart part) {
-    return part.kind() == DonorKind.SPILL_FILE || part.kind() == DonorKind.BLOCK_DEVICE;
-  }
-
   /** Where there is no memory for files, or none with direct I/O, it is done without. */
   private void addFile() {
     String name = "emp-rehearsal-" + ProcessHandle.current().pid();
@@ -153,7 +148,7 @@ final class Rehearsal implements AutoCloseable {
         Peer own = platform.processes().open(ProcessHandle.current().pid());
         OpenShards shards =
             new OpenShards(platform, here, own, new PagerLog(here), Rehearsal::fail)) {
-      Watchdog _ = shards.open(space, EarlyGreetings.NONE);
+      Watchdog _ = shards.open(space, Prepared.NOTHING);
       Thread program =
           Thread.ofPlatform().daemon().name("emp-rehearsal").start(() -> load(loads, shards));
       shards.run();

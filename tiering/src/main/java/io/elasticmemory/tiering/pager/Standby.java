@@ -5,10 +5,10 @@ import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.LifeSign;
-import io.elasticmemory.port.Memories;
 import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.tiering.store.ExporterDonor;
@@ -23,13 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a pager does while it waits for its turn, so that nothing is done for the first time when
  * threads wait for it: it serves small spaces of its own, knocks at an exporter, and collects its
- * garbage, and takes some memory in reserve. Then it says that it is ready. And when the pager
+ * garbage, and takes the memory for its records. Then it says that it is ready. And when the pager
  * before begins to end it greets the exporters, before its turn. Whatever fails of it, the pager
  * takes over all the same, only more slowly.
  */
@@ -51,16 +53,18 @@ final class Standby {
   /** Whose turn has not come by then after the end of the one before was told is not the next. */
   private static final long TURN_MILLIS_MAX = 2_000;
 
-  /** What a successor uses of memory at once, at most, and beside what it knows of blocks. */
-  private static final long BALLAST_BYTES_MAX = 64L << 20;
+  /** What a pager has of memory beside what it knows of blocks. */
+  private static final long PROVISION_BYTES_MIN = 8L << 20;
 
-  private static final long BALLAST_BYTES_MIN = 8L << 20;
+  private static final long PROVISION_BYTES_MAX = 256L << 20;
 
   /** And not more than this part of what is free. */
-  private static final long BALLAST_PART_MAX = 8;
+  private static final long PROVISION_PART_MAX = 8;
 
-  /** As much as a pager knows of one. */
-  private static final long BALLAST_BYTES_EACH_BLOCK = 64;
+  /** As much as a pager knows of a block. */
+  private static final long RECORD_BYTES_MAX = 64;
+
+  private static final long STOCK_UP_MILLIS = 1_000;
 
   private final Platform platform;
   private final ReceivedSpace space;
@@ -69,7 +73,10 @@ final class Standby {
   private final HandOver handOver;
   private final ShardCounters counters;
   private final PagerLog log;
-  private volatile @Nullable MemorySegment ballast;
+  private final Provision provision;
+  private final Executor watchdogThread =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("emp-watchdog").factory());
   private volatile @Nullable Rehearsal rehearsal;
   private volatile boolean stopped;
 
@@ -81,6 +88,17 @@ final class Standby {
     this.handOver = space.handOver();
     this.counters = new ShardCounters(space.counters().segment());
     this.log = log;
+    this.provision =
+        new Provision(
+            PROVISION_BYTES_MIN + recordBytes(),
+            this::reserveHuge,
+            platform.memories()::populatePrivate);
+  }
+
+  private MemorySegment reserveHuge(long bytes) {
+    MemorySegment reserved = platform.memories().reservePrivate(bytes);
+    platform.memories().preferHugePages(reserved);
+    return reserved;
   }
 
   /** Begins, on threads of its own. */
@@ -89,15 +107,15 @@ final class Standby {
     Thread.ofPlatform().daemon().name("emp-early").start(this::greetEarly);
   }
 
-  /** The exporters that it greets. */
-  EarlyGreetings greetings() {
-    return greetings;
+  /** What it does, and adds to until its turn comes. */
+  Prepared prepared() {
+    return new Prepared(greetings, provision, watchdogThread);
   }
 
   /** Its turn has come: what it is at ends soon; any thread. */
   void stop() {
     stopped = true;
-    giveBallast();
+    provision.stop();
     Rehearsal underWay = rehearsal;
     if (underWay != null) {
       underWay.stop();
@@ -158,47 +176,49 @@ final class Standby {
   private void prepare() {
     attempt(this::knock);
     attempt(this::rehearse);
-    attempt(this::takeBallast);
+    attempt(this::prepareThreadsAndDisks);
+    attempt(this::stockUp);
     sayReady();
+    attempt(this::stockUpUntilStopped);
+  }
+
+  private void prepareThreadsAndDisks() {
+    watchdogThread.execute(() -> {});
+    long disks = handOver.donors().stream().filter(DonorPart::isDisk).count();
+    platform.files().prepareDonors(handOver.shards() * (int) disks);
   }
 
   /**
-   * Memory that it gives back when its turn comes, so that there is some then, at once: that of the
-   * pager before may not be free yet, and a system that is short of memory gives it slowly.
+   * Memory for what it will know of blocks: of a space of which little is used, little. More is
+   * used as time goes on.
    */
-  private void takeBallast() {
-    long huge = Memories.HUGE_PAGE_BYTES;
-    long bytes = ballastBytes() / huge * huge;
-    if (stopped || bytes == 0) {
-      return;
+  private void stockUp() {
+    SharedMemory table = space.table();
+    long tableBytes = table.segment().byteSize();
+    long inUse = (long) ((double) recordBytes() * table.residentBytes() / tableBytes);
+    long wanted = PROVISION_BYTES_MIN + inUse;
+    if (!provision.lacks(wanted)) {
+      return; // to look at the limits takes some milliseconds
     }
-    MemorySegment taken = platform.memories().reservePrivate(bytes);
-    platform.memories().preferHugePages(taken);
-    ballast = taken;
-    for (long at = 0; at < bytes && !stopped; at += huge) {
-      taken.asSlice(at, huge).fill((byte) 1);
-    }
-    if (stopped) {
-      giveBallast();
-    }
-  }
-
-  private long ballastBytes() {
-    long wanted = BALLAST_BYTES_MIN + BALLAST_BYTES_EACH_BLOCK * handOver.geometry().blockCount();
     MemoryLimits limits = platform.memories().limits();
     long room =
         Math.min(limits.availableBytes(), limits.cgroupLimitBytes() - limits.cgroupUsedBytes());
-    return Math.min(Math.min(wanted, BALLAST_BYTES_MAX), Math.max(0, room / BALLAST_PART_MAX));
+    long most = Math.min(PROVISION_BYTES_MAX, Math.max(0, room / PROVISION_PART_MAX));
+    provision.fill(Math.min(wanted, most));
   }
 
-  private void giveBallast() {
-    MemorySegment held = ballast;
-    if (held != null) {
-      try {
-        platform.memories().clearPrivate(held);
-      } catch (RuntimeException e) {
-        log.warn("the standby keeps %d MiB in reserve: %s".formatted(held.byteSize() >> 20, e));
+  private long recordBytes() {
+    return RECORD_BYTES_MAX * handOver.geometry().blockCount();
+  }
+
+  private void stockUpUntilStopped() {
+    try {
+      while (!stopped) {
+        Thread.sleep(STOCK_UP_MILLIS);
+        stockUp();
       }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted, which nobody should do", e);
     }
   }
 

@@ -9,7 +9,6 @@ import io.elasticmemory.port.Peer;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.RecordLock;
-import io.elasticmemory.tiering.store.EarlyGreetings;
 import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.Build;
 import java.lang.foreign.MemorySegment;
@@ -136,9 +135,9 @@ final class Succession {
     serving = true;
   }
 
-  /** Exporters that have been greeted before the turn came. */
-  EarlyGreetings greetings() {
-    return standby.greetings();
+  /** What has been done before the turn came. */
+  Prepared prepared() {
+    return standby.prepared();
   }
 
   private void sayWhoServes() {
@@ -153,7 +152,7 @@ final class Succession {
                 millis(servesNanos - turnNanos),
                 millis(endedNanos - turnNanos),
                 millis(servesNanos - endedNanos),
-                greetings().openedCount(),
+                prepared().greetings().openedCount(),
                 EmpVersion.current(),
                 millis(startNanos)));
   }

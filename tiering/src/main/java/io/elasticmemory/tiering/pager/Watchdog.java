@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -18,6 +19,7 @@ final class Watchdog implements Runnable {
   private final Warden warden;
   private final Runnable everyTick;
   private final int loops;
+  private final Executor thread;
 
   /** Turns of each loop, with space before the first and behind the last. */
   private final AtomicLongArray turns;
@@ -29,8 +31,10 @@ final class Watchdog implements Runnable {
    * @param patienceNanos how long one turn may take
    * @param everyTick done every {@value #TICK_MILLIS} ms on the watchdog's thread; it must not wait
    *     for a loop
+   * @param thread runs it
    */
-  Watchdog(int loops, long patienceNanos, Warden warden, Runnable everyTick) {
+  Watchdog(int loops, long patienceNanos, Warden warden, Runnable everyTick, Executor thread) {
+    this.thread = thread;
     this.ticksMax = Math.max(1, TimeUnit.NANOSECONDS.toMillis(patienceNanos) / TICK_MILLIS);
     this.warden = warden;
     this.everyTick = everyTick;
@@ -71,7 +75,7 @@ final class Watchdog implements Runnable {
   }
 
   void start() {
-    Thread.ofPlatform().daemon().name("emp-watchdog").start(this);
+    thread.execute(this);
   }
 
   /** Watches for ever. */

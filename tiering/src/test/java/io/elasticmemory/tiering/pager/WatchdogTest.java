@@ -20,7 +20,12 @@ class WatchdogTest {
   private final List<Watchdog.Pulse> turning = new CopyOnWriteArrayList<>();
   private final CountDownLatch ticks = new CountDownLatch(TICKS);
   private final Watchdog watchdog =
-      new Watchdog(2, TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), stopped::complete, this::tick);
+      new Watchdog(
+          2,
+          TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS),
+          stopped::complete,
+          this::tick,
+          task -> Thread.ofPlatform().daemon().start(task));
 
   private void tick() {
     turning.forEach(Watchdog.Pulse::turned);
