@@ -111,6 +111,21 @@ class LinuxMemoriesTest {
   }
 
   @Test
+  void givesPrivateMemoryItsPagesAheadAndLeavesWhatIsThere() {
+    MemorySegment memory = memories.reservePrivate(4 * HUGE);
+    memory.set(JAVA_LONG, HUGE + 8, 7);
+    MemorySegment range = memory.asSlice(HUGE, 2 * HUGE);
+    assertThat(Residents.all(range.address(), range.byteSize())).isFalse();
+
+    memories.populatePrivate(range);
+
+    assertThat(Residents.all(range.address(), range.byteSize())).isTrue();
+    assertThat(Residents.all(memory.address(), HUGE)).isFalse();
+    assertThat(range.get(JAVA_LONG, 8)).isEqualTo(7);
+    assertThat(range.get(JAVA_LONG, HUGE)).isZero();
+  }
+
+  @Test
   void putsSharedMemoryThatIsInUseIntoHugePages() throws IOException {
     try (SharedMemory memory = memories.createShared("test-collapse", 3 * HUGE + 8, false)) {
       assertThat(memory.segment().address() % HUGE).isZero();

@@ -23,15 +23,15 @@ final class Provision {
   private final Consumer<MemorySegment> populate;
   private volatile MemorySegment all = MemorySegment.NULL;
   private volatile boolean needed;
-  private long filledBytes;
+  private volatile long filledBytes;
   private long takenBytes;
 
   /**
    * Nothing yet.
    *
    * @param bytes it never has more
-   * @param reserve gives zeroed memory that costs nothing until touched, preferably in huge pages
-   * @param populate {@link Memories#populatePrivate}
+   * @param reserve gives zeroed memory that costs nothing until touched
+   * @param populate gives a piece its memory, preferably in a huge page
    */
   Provision(long bytes, LongFunction<MemorySegment> reserve, Consumer<MemorySegment> populate) {
     this.bytes = bytes;
@@ -47,12 +47,17 @@ final class Provision {
   /** Takes more, until it is so much in all, or is needed. */
   void fill(long wantedBytes) {
     long huge = Memories.HUGE_PAGE_BYTES;
+    if (needed) {
+      return;
+    }
     if (all.byteSize() == 0) {
       MemorySegment reserved = reserve.apply(bytes + huge);
       all = reserved.asSlice(-reserved.address() & huge - 1, bytes);
     }
-    for (; lacks(wantedBytes) && !needed; filledBytes += huge) {
-      populate.accept(all.asSlice(filledBytes, huge));
+    while (lacks(wantedBytes) && !needed) {
+      long at = filledBytes;
+      populate.accept(all.asSlice(at, huge));
+      filledBytes = at + huge; // by this thread alone
     }
   }
 
@@ -64,11 +69,11 @@ final class Provision {
   /**
    * Zeroed memory, whole pages.
    *
-   * @param otherwise gives it where there is not so much left
+   * @param otherwise gives it where not all of it has been filled
    */
   MemorySegment take(long wantedBytes, LongFunction<MemorySegment> otherwise) {
     long end = takenBytes + Math.ceilDiv(wantedBytes, PAGE_BYTES) * PAGE_BYTES;
-    if (end > all.byteSize()) {
+    if (end > filledBytes) {
       return otherwise.apply(wantedBytes);
     }
     MemorySegment taken = all.asSlice(takenBytes, wantedBytes);

@@ -61,8 +61,8 @@ final class Standby {
   /** And not more than this part of what is free. */
   private static final long PROVISION_PART_MAX = 8;
 
-  /** As much as a pager knows of a block. */
-  private static final long RECORD_BYTES_MAX = 64;
+  /** What a pager with one shard knows of a block, unless that has hundreds of subblocks. */
+  private static final long RECORD_BYTES = 64;
 
   private static final long STOCK_UP_MILLIS = 1_000;
 
@@ -91,14 +91,13 @@ final class Standby {
     this.provision =
         new Provision(
             PROVISION_BYTES_MIN + recordBytes(),
-            this::reserveHuge,
-            platform.memories()::populatePrivate);
+            platform.memories()::reservePrivate,
+            this::populateHuge);
   }
 
-  private MemorySegment reserveHuge(long bytes) {
-    MemorySegment reserved = platform.memories().reservePrivate(bytes);
-    platform.memories().preferHugePages(reserved);
-    return reserved;
+  private void populateHuge(MemorySegment piece) {
+    platform.memories().preferHugePages(piece);
+    platform.memories().populatePrivate(piece);
   }
 
   /** Begins, on threads of its own. */
@@ -176,57 +175,64 @@ final class Standby {
   private void prepare() {
     attempt(this::knock);
     attempt(this::rehearse);
-    attempt(this::prepareThreadsAndDisks);
+    attempt(this::prepareWatchdogThread);
+    attempt(this::prepareDisks);
     attempt(this::stockUp);
     sayReady();
-    attempt(this::stockUpUntilStopped);
+    stockUpUntilStopped();
   }
 
-  private void prepareThreadsAndDisks() {
+  private void prepareWatchdogThread() {
     watchdogThread.execute(() -> {});
+  }
+
+  private void prepareDisks() {
+    if (stopped) {
+      return;
+    }
     long disks = handOver.donors().stream().filter(DonorPart::isDisk).count();
     platform.files().prepareDonors(handOver.shards() * (int) disks);
   }
 
   /**
-   * Memory for what it will know of blocks: of a space of which little is used, little. More is
-   * used as time goes on.
+   * Memory for what it will know of blocks: where of a table that was not reserved little is used,
+   * little. More is used as time goes on.
    */
   private void stockUp() {
     SharedMemory table = space.table();
     long tableBytes = table.segment().byteSize();
     long inUse = (long) ((double) recordBytes() * table.residentBytes() / tableBytes);
-    long wanted = PROVISION_BYTES_MIN + inUse;
-    if (!provision.lacks(wanted)) {
+    long wanted = Math.min(PROVISION_BYTES_MIN + inUse, PROVISION_BYTES_MAX);
+    if (stopped || !provision.lacks(wanted)) {
       return; // to look at the limits takes some milliseconds
     }
     MemoryLimits limits = platform.memories().limits();
     long room =
         Math.min(limits.availableBytes(), limits.cgroupLimitBytes() - limits.cgroupUsedBytes());
-    long most = Math.min(PROVISION_BYTES_MAX, Math.max(0, room / PROVISION_PART_MAX));
+    long most = Math.max(0, room / PROVISION_PART_MAX);
     provision.fill(Math.min(wanted, most));
   }
 
   private long recordBytes() {
-    return RECORD_BYTES_MAX * handOver.geometry().blockCount();
+    return RECORD_BYTES * handOver.geometry().blockCount();
   }
 
   private void stockUpUntilStopped() {
     try {
       while (!stopped) {
         Thread.sleep(STOCK_UP_MILLIS);
-        stockUp();
+        attempt(this::stockUp);
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted, which nobody should do", e);
     }
   }
 
-  private void attempt(Runnable rehearsed) {
+  private void attempt(Runnable step) {
     try {
-      rehearsed.run();
+      step.run();
     } catch (RuntimeException | Error e) {
-      log.warn("the standby could not rehearse all, its first answers may be slow: " + e);
+      log.warn("the standby could not prepare all, its first answers may be slow: " + e);
     }
   }
 

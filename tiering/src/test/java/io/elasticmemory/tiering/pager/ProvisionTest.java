@@ -65,7 +65,7 @@ class ProvisionTest {
 
   @Test
   void givesEveryPieceOnceAndWholePages() {
-    provision.fill(HUGE);
+    provision.fill(2 * HUGE);
     MemorySegment first = provision.take(PAGE + 1, ProvisionTest::fresh);
     MemorySegment second = provision.take(HUGE, ProvisionTest::fresh);
 
@@ -75,14 +75,34 @@ class ProvisionTest {
   }
 
   @Test
-  void givesOtherMemoryWhereThereIsNotEnoughLeft() {
-    provision.fill(HUGE);
-    MemorySegment first = provision.take(3 * HUGE, ProvisionTest::fresh);
-    MemorySegment second = provision.take(2 * HUGE, ProvisionTest::fresh);
+  void givesOtherMemoryWhereNotAllOfItHasBeenFilled() {
+    provision.fill(2 * HUGE);
+    MemorySegment first = provision.take(HUGE, ProvisionTest::fresh);
+    MemorySegment second = provision.take(HUGE + PAGE, ProvisionTest::fresh);
     MemorySegment third = provision.take(HUGE, ProvisionTest::fresh);
 
+    assertThat(first.address()).isEqualTo(populated.getFirst().address());
     assertThat(second.asOverlappingSlice(first)).isEmpty();
-    assertThat(second.byteSize()).isEqualTo(2 * HUGE);
-    assertThat(third.address()).isEqualTo(first.address() + 3 * HUGE);
+    assertThat(second.byteSize()).isEqualTo(HUGE + PAGE);
+    assertThat(third.address()).isEqualTo(first.address() + HUGE);
+  }
+
+  @Test
+  void reservesNothingWhenItIsNeededBeforeItIsFilled() {
+    provision.stop();
+    provision.fill(HUGE);
+
+    assertThat(reserved).isEmpty();
+    assertThat(provision.take(PAGE, ProvisionTest::fresh).byteSize()).isEqualTo(PAGE);
+  }
+
+  @Test
+  void lacksWhatIsWantedUntilItHasIt() {
+    assertThat(provision.lacks(HUGE)).isTrue();
+    provision.fill(HUGE);
+    assertThat(provision.lacks(HUGE + PAGE)).isFalse();
+    assertThat(provision.lacks(2 * HUGE)).isTrue();
+    provision.fill(100 * HUGE);
+    assertThat(provision.lacks(100 * HUGE)).as("more than it may have").isFalse();
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Item 1: pagers are killed at any moment, and at each step. */
 final class KillItem implements Item {
   /** So many with one program, then it reads everything once more. */
-  private static final int KILLS_PER_RUN = 625;
+  private static final int KILLS_PER_RUN = 250;
 
   private final FaultScale scale;
   private final Set<KillPart> parts;

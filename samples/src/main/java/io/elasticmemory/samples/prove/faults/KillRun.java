@@ -105,9 +105,12 @@ final class KillRun {
       if (!goesOn(space, oracle)) {
         return failed(child, killer, "it does nothing");
       }
+      // Some of the steps that failpoints name are rare in a space that is full.
       for (int killed = 0; killer.hasNext(); killed++) {
         if (killed == FILLING_KILLS && failpoints == null && !fills(space, oracle)) {
-          return failed(child, killer, "it does not fill");
+          killer.tally().hung();
+          return failed(
+              child, killer, "it does not fill, for %d ms".formatted(underWayMillis(oracle)));
         }
         Optional<String> wrong = killOnce(killer, space, oracle);
         if (wrong.isPresent()) {
@@ -144,7 +147,7 @@ final class KillRun {
     return oracle.accessesOfTheSlowest() >= scale.dataMib() * PAGES_PER_MIB / THREADS;
   }
 
-  /** Whether it gets full; some steps, as failpoints name them, are rare after that. */
+  /** Waits until it is full; false if it stands still before that. */
   private boolean fills(KilledSpace space, Oracle oracle) {
     boolean goesOn = true;
     while (goesOn && !isFull(oracle)) {
