@@ -38,7 +38,7 @@ public record FaultScale(
       new FaultScale(24, 1, 1, 64, 4 << 10, 48, 6_000, 6, 600, false);
 
   /** In more data some steps, such as those of an untouched block that leaves, come too rarely. */
-  private static final long POINT_DATA_MIB_MAX = 256;
+  private static final long POINT_DATA_MIB_MAX = 64;
 
   /** The same, where pagers are held at each step. */
   FaultScale atPoints() {

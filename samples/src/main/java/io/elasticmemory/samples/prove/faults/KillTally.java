@@ -24,7 +24,12 @@ final class KillTally {
 
   /** Whether nothing was lost and nothing hung, in any run. */
   boolean isGood() {
-    return kills > 0 && otherEnds == 0 && wrongWords == 0 && hangs == 0 && failedRuns == 0;
+    return kills > 0 && !isBad();
+  }
+
+  /** Whether anything was not as it must be, of however few. */
+  boolean isBad() {
+    return otherEnds > 0 || wrongWords > 0 || hangs > 0 || failedRuns > 0;
   }
 
   /** A run has ended otherwise than it should, for whatever reason. */

@@ -23,10 +23,13 @@ public final class WritersMain {
   private static final int PAGE_BYTES = 4096;
   private static final long LAST_WORD = PAGE_BYTES - Long.BYTES;
 
-  /** What is taken at a time, and how often before the first is given back. */
+  /**
+   * What is taken at a time, and how often before the first is given back: for long enough that
+   * blocks of it leave.
+   */
   private static final long CHURNED_BYTES = 512 << 10;
 
-  private static final int ARENAS_MAX = 8;
+  private static final int ARENAS_MAX = 24;
   private static final long CHURN_MILLIS = 10;
 
   private final Emp emp;
