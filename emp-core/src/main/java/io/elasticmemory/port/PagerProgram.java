@@ -21,6 +21,12 @@ public interface PagerProgram {
    */
   String OR_THE_BUILD_BEFORE = "or-the-build-before";
 
+  /**
+   * Argument of one that serves no application: it does what pagers do, for the JVM to remember,
+   * and ends.
+   */
+  String PRACTICE = "practice";
+
   /** Binary name of its main class, in the module or jar of the class that implements this. */
   String mainClass();
 

@@ -14,6 +14,7 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 
@@ -42,8 +43,7 @@ final class PagerCommand {
           "-XX:FreqInlineSize=80",
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=dontinline,*Calls::*",
-          "-XX:ReservedCodeCacheSize=24m",
-          "-Xshare:auto");
+          "-XX:ReservedCodeCacheSize=24m");
 
   /**
    * For a pager that rehearses: the second compiler must not take for granted that what it has not
@@ -64,11 +64,27 @@ final class PagerCommand {
   private final PagerProgram program;
   private final Platform platform;
   private final PagerSettings settings;
+  private final Optional<PagerArchive> archive;
 
   PagerCommand(PagerProgram program, Platform platform, PagerSettings settings) {
     this.program = program;
     this.platform = platform;
     this.settings = settings;
+    archive = archive();
+  }
+
+  /** None for who looks for a fault in the pager, with a JVM or classes of their own. */
+  private Optional<PagerArchive> archive() {
+    if (!settings.archive() || !settings.changes().isEmpty()) {
+      return Optional.empty();
+    }
+    return PagerArchive.directory(System.getProperties(), System.getenv())
+        .flatMap(directory -> PagerArchive.of(words(false, List.of()), directory));
+  }
+
+  /** Has the archive of its classes made if there is none, so that the next pager starts sooner. */
+  void archiveLater() {
+    archive.ifPresent(one -> one.makeLater(platform.memories()::limits));
   }
 
   /**
@@ -77,8 +93,13 @@ final class PagerCommand {
    * @param rehearses whether the pager waits for its turn, and rehearses it meanwhile
    */
   List<String> words(boolean rehearses) {
+    return words(rehearses, archive.map(PagerArchive::options).orElse(List.of()));
+  }
+
+  private List<String> words(boolean rehearses, List<String> archiveOptions) {
     List<String> words = new ArrayList<>();
     words.add(java());
+    words.addAll(archiveOptions);
     words.addAll(JVM_OPTIONS);
     if (rehearses) {
       words.addAll(REHEARSING_OPTIONS);

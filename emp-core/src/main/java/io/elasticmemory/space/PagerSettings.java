@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  *                                             whatever CPU it is then: it does not choose one
  * emp.pager.disk        EMP_PAGER_DISK        how it reads disks: ring or pread
  * emp.pager.standby     EMP_PAGER_STANDBY     true or false, whatever the path says
+ * emp.pager.archive     EMP_PAGER_ARCHIVE     true or false: whether it is started with an archive
+ *                                             of its classes, which is made if there is none
  * </pre>
  *
  * @param java empty for the java command that runs this program
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
  *     first that this machine allows
  * @param standby whether a second pager waits for the end of the first, empty for what the path
  *     says
+ * @param archive whether it is started with an archive of its classes
  * @param changes names and values of what changes how the pager starts, as they were found: {@code
  *     EMP_PAGER_JAVA='/a/java'}; empty if nothing does
  */
@@ -43,6 +46,7 @@ record PagerSettings(
     long spinMicros,
     String disk,
     Optional<Boolean> standby,
+    boolean archive,
     String changes) {
   /** The pager chooses, by where it and the application run. */
   static final long SPIN_MICROS = HandOver.SPIN_BY_PLACEMENT;
@@ -66,9 +70,8 @@ record PagerSettings(
             setting(properties, environment, "spinMicros", "SPIN_MICROS"),
             nameOf(properties, "spinMicros", "SPIN_MICROS")),
         disk(setting(properties, environment, "disk", "DISK"), nameOf(properties, "disk", "DISK")),
-        standby(
-            setting(properties, environment, "standby", "STANDBY"),
-            nameOf(properties, "standby", "STANDBY")),
+        choice(properties, environment, "standby", "STANDBY"),
+        choice(properties, environment, "archive", "ARCHIVE").orElse(true),
         changes(properties, environment));
   }
 
@@ -115,14 +118,17 @@ record PagerSettings(
     return disk;
   }
 
-  private static Optional<Boolean> standby(String text, String name) {
+  private static Optional<Boolean> choice(
+      Properties properties, Map<String, String> environment, String name, String variable) {
+    String text = setting(properties, environment, name, variable);
     return switch (text.strip()) {
       case "" -> Optional.empty();
       case "true" -> Optional.of(true);
       case "false" -> Optional.of(false);
       default ->
           throw new EmpException(
-              EmpException.Kind.PLATFORM, "%s is '%s'; use true or false".formatted(name, text));
+              EmpException.Kind.PLATFORM,
+              "%s is '%s'; use true or false".formatted(nameOf(properties, name, variable), text));
     };
   }
 

@@ -37,7 +37,7 @@ final class Pagers implements AutoCloseable {
   private static final Path SHELL = Path.of("/bin/sh");
 
   /** Variables that would change the pager's JVM, or make it open a space itself. */
-  private static final List<String> FOREIGN_VARIABLES =
+  static final List<String> FOREIGN_VARIABLES =
       List.of(
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS",

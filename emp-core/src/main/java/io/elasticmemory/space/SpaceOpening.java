@@ -53,7 +53,9 @@ final class SpaceOpening {
     boolean standby = settings.standby().orElse(path.options().standby()) && Pagers.canBeWatched();
     Pagers pagers = undo.add(Pagers.start(platform, command.words(standby), standby));
     try {
-      return openWith(pagers);
+      SpaceParts parts = openWith(pagers);
+      command.archiveLater();
+      return parts;
     } catch (Throwable e) {
       // First of all: what they still do must not hit an address that is somebody else's next.
       pagers.kill();

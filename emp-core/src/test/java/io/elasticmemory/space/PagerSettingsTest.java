@@ -46,6 +46,18 @@ class PagerSettingsTest {
   }
 
   @Test
+  void takesAnArchiveUnlessItIsToldNotTo() {
+    assertThat(PagerSettings.of(properties, Map.of()).archive()).isTrue();
+    assertThat(PagerSettings.of(properties, Map.of("EMP_PAGER_ARCHIVE", "false")).archive())
+        .isFalse();
+    properties.setProperty("emp.pager.archive", "off");
+
+    assertThatExceptionOfType(EmpException.class)
+        .isThrownBy(() -> PagerSettings.of(properties, Map.of()))
+        .withMessage("emp.pager.archive is 'off'; use true or false");
+  }
+
+  @Test
   void takesAWayOfReadingDisks() {
     assertThat(PagerSettings.of(properties, Map.of()).disk()).isEmpty();
     assertThat(PagerSettings.of(properties, Map.of("EMP_PAGER_DISK", " pread ")).disk())

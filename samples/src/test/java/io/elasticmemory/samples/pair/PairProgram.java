@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -31,12 +32,21 @@ final class PairProgram implements AutoCloseable {
    * @param name of the test, for what it prints
    */
   PairProgram(Workplace workplace, String name, String path, int dataMib) throws Exception {
+    this(workplace, name, path, dataMib, Map.of());
+  }
+
+  /** Starts it with other variables, too. */
+  PairProgram(
+      Workplace workplace, String name, String path, int dataMib, Map<String, String> environment)
+      throws Exception {
     this.name = name;
     JavaProgram program =
         new JavaProgram(PairMain.class.getName())
             .jvm("-Xmx128m")
             .with(path, Integer.toString(dataMib));
-    child = Child.start(workplace, new ProcessBuilder(program.command()));
+    ProcessBuilder builder = new ProcessBuilder(program.command());
+    builder.environment().putAll(environment);
+    child = Child.start(workplace, builder);
     input = child.process().outputWriter();
   }
 

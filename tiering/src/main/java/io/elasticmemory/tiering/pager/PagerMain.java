@@ -52,9 +52,13 @@ public final class PagerMain {
 
   /**
    * Started by an application or its watcher, with no arguments or {@link
-   * PagerProgram#OR_THE_BUILD_BEFORE}.
+   * PagerProgram#OR_THE_BUILD_BEFORE}, or with {@link PagerProgram#PRACTICE}.
    */
   public static void main(String[] args) {
+    if (Arrays.asList(args).contains(PagerProgram.PRACTICE)) {
+      Practice.run(Platform.find());
+      return;
+    }
     boolean canGoBack = Arrays.asList(args).contains(PagerProgram.OR_THE_BUILD_BEFORE);
     Runtime.getRuntime().halt(runProcess(canGoBack));
   }
