@@ -21,11 +21,11 @@ final class HandingOver {
   private static final long SEND_MILLIS_MAX = 10_000;
 
   private final Pagers pagers;
-  private final PagerSettings settings;
+  private final String remedy;
 
-  HandingOver(Pagers pagers, PagerSettings settings) {
+  HandingOver(Pagers pagers, String remedy) {
     this.pagers = pagers;
-    this.settings = settings;
+    this.remedy = remedy;
   }
 
   /**
@@ -87,8 +87,7 @@ final class HandingOver {
   private EmpException notStarted(String what) {
     return new EmpException(
         Kind.PAGER,
-        "the pager %s: %s; run emp doctor, and %s"
-            .formatted(what, pagers.lastWords(), settings.remedy()));
+        "the pager %s: %s; run emp doctor, and %s".formatted(what, pagers.lastWords(), remedy));
   }
 
   private static EmpException refusal(MemorySegment answer) {

@@ -70,21 +70,27 @@ final class PagerCommand {
     this.program = program;
     this.platform = platform;
     this.settings = settings;
-    archive = archive();
+    archive = findArchive();
   }
 
   /** None for who looks for a fault in the pager, with a JVM or classes of their own. */
-  private Optional<PagerArchive> archive() {
+  private Optional<PagerArchive> findArchive() {
     if (!settings.archive() || !settings.changes().isEmpty()) {
       return Optional.empty();
     }
-    return PagerArchive.directory(System.getProperties(), System.getenv())
-        .flatMap(directory -> PagerArchive.of(words(false, List.of()), directory));
+    return PagerArchive.caches(System.getProperties(), System.getenv())
+        .flatMap(caches -> PagerArchive.of(wordsWithoutArchive(false), caches));
   }
 
-  /** Has the archive of its classes made if there is none, so that the next pager starts sooner. */
-  void archiveLater() {
-    archive.ifPresent(one -> one.makeLater(platform.memories()::limits));
+  /** What a user can look at when the pager does not start. */
+  String remedy() {
+    boolean hasArchive = archive.isPresent() && archive.get().isMade();
+    return settings.remedy() + (hasArchive ? ", or set EMP_PAGER_ARCHIVE=false" : "");
+  }
+
+  /** The archive of its classes, which may still have to be made. */
+  Optional<PagerArchive> archive() {
+    return archive;
   }
 
   /**
@@ -93,7 +99,18 @@ final class PagerCommand {
    * @param rehearses whether the pager waits for its turn, and rehearses it meanwhile
    */
   List<String> words(boolean rehearses) {
+    boolean isMade = archive.isPresent() && archive.get().isMade();
+    return isMade ? wordsWithArchive(rehearses) : wordsWithoutArchive(rehearses);
+  }
+
+  /** The same for whoever sees to it that the archive has been made, if there can be one. */
+  List<String> wordsWithArchive(boolean rehearses) {
     return words(rehearses, archive.map(PagerArchive::options).orElse(List.of()));
+  }
+
+  /** The same with no archive, whether it has been made or not. */
+  List<String> wordsWithoutArchive(boolean rehearses) {
+    return words(rehearses, List.of());
   }
 
   private List<String> words(boolean rehearses, List<String> archiveOptions) {

@@ -42,6 +42,7 @@ final class Pagers implements AutoCloseable {
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS",
           "_JAVA_OPTIONS",
+          "JDK_AOT_VM_OPTIONS",
           "EMP_PMEM_PATH",
           "EMP_MEM_PATH");
 
@@ -88,7 +89,7 @@ final class Pagers implements AutoCloseable {
    * @param command starts one pager
    * @param standby whether a second one waits for the end of the first
    */
-  static Pagers start(Platform platform, List<String> command, boolean standby) {
+  static Pagers start(Platform platform, PagerCommand command, boolean standby) {
     boolean watched = canBeWatched();
     if (!watched) {
       warnOnce();
@@ -97,7 +98,7 @@ final class Pagers implements AutoCloseable {
     SharedMemory next = null;
     try {
       next = watched ? next(platform.memories()) : null;
-      List<String> words = next == null ? command : watched(command, standby, next);
+      List<String> words = next == null ? command.words(standby) : watched(command, standby, next);
       ProcessGroup group = platform.processes().start(words, environment(), pair.there(), !watched);
       return new Pagers(group, pair.here(), next);
     } catch (RuntimeException | Error e) {
@@ -117,7 +118,7 @@ final class Pagers implements AutoCloseable {
     return next;
   }
 
-  private static List<String> watched(List<String> command, boolean standby, SharedMemory next) {
+  private static List<String> watched(PagerCommand command, boolean standby, SharedMemory next) {
     long pid = ProcessHandle.current().pid();
     List<String> words = new ArrayList<>();
     words.add(SHELL.toString());
@@ -127,7 +128,9 @@ final class Pagers implements AutoCloseable {
     words.add(Long.toString(pid));
     words.add(standby ? "standby" : "");
     words.add("/proc/%d/fd/%d".formatted(pid, next.handle().descriptor()));
-    words.add(NextPagerLayout.quoted(command));
+    words.add(NextPagerLayout.quoted(command.wordsWithArchive(standby)));
+    words.add(NextPagerLayout.quoted(command.wordsWithoutArchive(standby)));
+    words.add(command.archive().map(PagerArchive::file).map(Path::toString).orElse(""));
     return words;
   }
 

@@ -51,10 +51,10 @@ final class SpaceOpening {
   private SpaceParts open() {
     PagerCommand command = new PagerCommand(PagerProgram.find(), platform, settings);
     boolean standby = settings.standby().orElse(path.options().standby()) && Pagers.canBeWatched();
-    Pagers pagers = undo.add(Pagers.start(platform, command.words(standby), standby));
+    Pagers pagers = undo.add(Pagers.start(platform, command, standby));
     try {
-      SpaceParts parts = openWith(pagers);
-      command.archiveLater();
+      SpaceParts parts = openWith(pagers, command);
+      command.archive().ifPresent(archive -> archive.makeLater(platform.memories()::limits));
       return parts;
     } catch (Throwable e) {
       // First of all: what they still do must not hit an address that is somebody else's next.
@@ -72,7 +72,7 @@ final class SpaceOpening {
     }
   }
 
-  private SpaceParts openWith(Pagers pagers) {
+  private SpaceParts openWith(Pagers pagers, PagerCommand command) {
     SpacePlan plan = plan();
     requireSelfTest();
     DonorEntries donors = new DonorEntries(path);
@@ -80,7 +80,7 @@ final class SpaceOpening {
     CommandRings commands = made.commandRings(plan.stripes());
     FaultSamples samples = made.faultSamples();
     accepted.run();
-    HandingOver handingOver = new HandingOver(pagers, settings);
+    HandingOver handingOver = new HandingOver(pagers, command.remedy());
     long minimumBudget = handingOver.handOver(handOver(plan, donors, made), made.handles());
     made.lifeline().otherEnd().close();
     made.lifeline().arm();

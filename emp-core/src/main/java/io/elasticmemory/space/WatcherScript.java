@@ -23,7 +23,8 @@ package io.elasticmemory.space;
  * Anything else, such as what a crashing JVM prints, is passed over. A pager is started by the
  * command of the one before, unless {@link io.elasticmemory.wire.NextPagerLayout} has another one
  * by then. One that fails within a minute is followed by one of the command before its own, and so
- * on in turn: a build that cannot do it costs the program no pager. On SIGUSR1 to the shell that
+ * on in turn: a build that cannot do it costs the program no pager, nor does a {@link PagerArchive}
+ * that harms, for before the first command comes that without one. On SIGUSR1 to the shell that
  * waits for a pager its successor is started already, to wait for its turn. After {@link
  * io.elasticmemory.port.PagerProgram#DONE}, and when the first says {@link
  * io.elasticmemory.port.PagerProgram#REFUSED}, no other pager is started. After any other end the
@@ -38,7 +39,8 @@ package io.elasticmemory.space;
 final class WatcherScript {
   /**
    * The script. Its arguments are the process id of the application, {@code standby} or nothing,
-   * the file that may have another command, and the command of a pager as one quoted line.
+   * the file that may have another command, the command of a pager as one quoted line, the same
+   * without an archive, and the archive without which that is taken at once.
    */
   static final String TEXT =
       """
@@ -46,15 +48,20 @@ final class WatcherScript {
       application=$1
       standby=$2
       next=$3
-      this=$4
-      other=$4
+      first=$4
+      plain=$5
+      archive=$6
+      this=$first
+      other=$plain
       begin() {
         read -r number command <"$next"
         case $command in
           *" #$number")
             [ "$number" = "$seen" ] || { other=$this; this=$command; seen=$number; } ;;
         esac
-        eval "exec $this" 2>&4 4>&- &
+        command=$this
+        [ "$this" != "$first" ] || [ -e "$archive" ] || command=$plain
+        eval "exec $command" 2>&4 4>&- &
       }
       succeed() {
         role=$1

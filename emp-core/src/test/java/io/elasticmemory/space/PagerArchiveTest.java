@@ -1,13 +1,15 @@
 package io.elasticmemory.space;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.PagerProgram;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -43,13 +45,14 @@ class PagerArchiveTest {
   void isMadeByAPagerThatPractisesAndThenUsed() throws IOException {
     // Writes what it was called with where the archive is wanted.
     PagerArchive archive = archive("for w; do echo \"$w\"; done > \"${1#*=}\"");
-    assertThat(archive.options()).isEmpty();
+    assertThat(archive.isMade()).isFalse();
 
-    archive.make(PLENTY);
-    Awaitility.await().atMost(LIMIT).until(() -> !archive.options().isEmpty());
+    assertThat(archive.make(PLENTY)).isTrue();
+    Awaitility.await().atMost(LIMIT).until(archive::isMade);
 
-    Path made = Path.of(archive.options().getFirst().substring("-XX:AOTCache=".length()));
-    assertThat(made).hasParent(caches);
+    Path made = archive.file();
+    assertThat(archive.options()).contains("-XX:AOTCache=" + made);
+    assertThat(made).hasParent(caches.resolve("emp"));
     assertThat(Files.readAllLines(made))
         .hasSize(4)
         .endsWith("-cp", jar.toString(), PagerProgram.PRACTICE);
@@ -59,40 +62,63 @@ class PagerArchiveTest {
   @Test
   void isTriedOnceInAnHourWhereItFails() throws IOException {
     Path tries = directory.resolve("tries");
-    PagerArchive archive = archive("echo x >> " + tries + "; echo half > \"${1#*=}\"; exit 1");
+    PagerArchive archive = archive("echo half > \"${1#*=}\"; echo x >> " + tries + "; exit 1");
 
-    archive.make(PLENTY);
+    assertThat(archive.make(PLENTY)).isTrue();
     Awaitility.await().atMost(LIMIT).until(() -> Files.exists(tries));
-    archive.make(PLENTY);
-    assertThat(archive.options()).isEmpty();
+    Path making = caches.resolve("emp").resolve(names().iterator().next());
+    Awaitility.await().atMost(LIMIT).until(() -> namesIn(making).isEmpty());
 
-    // While it is made, and for an hour, nobody else begins.
-    Path making = caches.resolve(names().iterator().next());
-    Awaitility.await().atMost(LIMIT).until(() -> namesIn(making).isEmpty());
-    assertThat(Files.readAllLines(tries)).hasSize(1);
+    assertThat(archive.make(PLENTY)).isTrue();
+    awaitNoChildren();
+    assertThat(tries).hasContent("x");
+
     setAge(making, 70);
-    archive.make(PLENTY);
+    assertThat(archive.make(PLENTY)).isTrue();
     Awaitility.await().atMost(LIMIT).until(() -> Files.readAllLines(tries).size() == 2);
-    Awaitility.await().atMost(LIMIT).until(() -> namesIn(making).isEmpty());
-    assertThat(archive.options()).isEmpty();
+    awaitNoChildren();
+    assertThat(namesIn(making)).isEmpty();
+    assertThat(archive.isMade()).isFalse();
   }
 
   @Test
   void isNotMadeWhereMemoryIsShort() throws IOException {
-    archive("exit 1").make(new MemoryLimits(8L << 30, 8L << 30, 2L << 30, (1L << 30) + 1));
+    MemoryLimits little = new MemoryLimits(8L << 30, 8L << 30, 2L << 30, (1L << 30) + 1);
 
+    assertThat(archive("exit 1").make(little)).isFalse();
     assertThat(names()).isEmpty();
   }
 
   @Test
-  void isAnotherOneForOtherClassesOrOtherOptions() throws IOException {
-    archive("echo any > \"${1#*=}\"").make(PLENTY);
-    Awaitility.await().atMost(LIMIT).until(() -> !archive("").options().isEmpty());
-    Awaitility.await().atMost(LIMIT).until(() -> names().size() == 1);
+  void isNotMadeOfJarsThatAreOthersByThen() throws IOException {
+    PagerArchive archive = archive("exit 1");
+    Files.writeString(jar, "other classes");
 
-    assertThat(find("-Xmx1g", jar).orElseThrow().options()).isEmpty();
+    assertThat(archive.make(PLENTY)).isFalse();
+  }
+
+  @Test
+  void isAnotherOneForOtherClassesOrOtherOptions() throws IOException {
+    Path file = find("-Xmx48m", jar).orElseThrow().file();
+    assertThat(find("-Xmx48m", jar).orElseThrow().file()).isEqualTo(file);
+
+    assertThat(find("-Xmx1g", jar).orElseThrow().file()).isNotEqualTo(file);
+    setAge(jar, 1);
+    assertThat(find("-Xmx48m", jar).orElseThrow().file()).isNotEqualTo(file);
+    FileTime time = Files.getLastModifiedTime(jar);
+    Path later = find("-Xmx48m", jar).orElseThrow().file();
     Files.writeString(jar, "clasess");
-    assertThat(archive("").options()).isEmpty();
+    Files.setLastModifiedTime(jar, time);
+    assertThat(find("-Xmx48m", jar).orElseThrow().file()).isNotEqualTo(later);
+  }
+
+  @Test
+  void isNoneForALargeApplication() throws IOException {
+    try (FileChannel file = FileChannel.open(jar, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[1]), 16 << 20);
+    }
+
+    assertThat(find("-Xmx48m", jar)).isEmpty();
   }
 
   @Test
@@ -104,12 +130,23 @@ class PagerArchiveTest {
 
   @Test
   void isNoneWhereOthersCouldPutTheirs() throws IOException {
-    Files.createDirectory(caches);
-    Files.setPosixFilePermissions(caches, PosixFilePermissions.fromString("rwxrwx---"));
+    Path own = Files.createDirectories(caches.resolve("emp"));
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxrwx---"));
     assertThat(find("-Xmx48m", jar)).isEmpty();
-
-    Files.setPosixFilePermissions(caches, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
     assertThat(find("-Xmx48m", jar)).isPresent();
+
+    Files.setPosixFilePermissions(caches, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThat(find("-Xmx48m", jar)).isEmpty();
+  }
+
+  @Test
+  void isNoneWhereALinkLeadsElsewhere() throws IOException {
+    Files.createDirectory(caches);
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Files.createSymbolicLink(caches.resolve("emp"), other);
+
+    assertThat(find("-Xmx48m", jar)).isEmpty();
   }
 
   @Test
@@ -122,26 +159,30 @@ class PagerArchiveTest {
   @Test
   void isInTheCacheOfTheUser() {
     Properties properties = new Properties();
-    assertThat(PagerArchive.directory(properties, Map.of())).isEmpty();
+    assertThat(PagerArchive.caches(properties, Map.of())).isEmpty();
+    properties.setProperty("user.home", "a\0b");
+    assertThat(PagerArchive.caches(properties, Map.of())).isEmpty();
     properties.setProperty("user.home", "?");
-    assertThat(PagerArchive.directory(properties, Map.of())).isEmpty();
+    assertThat(PagerArchive.caches(properties, Map.of())).isEmpty();
     properties.setProperty("user.home", directory.resolve("none").toString());
-    assertThat(PagerArchive.directory(properties, Map.of())).isEmpty();
+    assertThat(PagerArchive.caches(properties, Map.of())).isEmpty();
     properties.setProperty("user.home", directory.toString());
-    assertThat(PagerArchive.directory(properties, Map.of()))
-        .contains(directory.resolve(".cache/emp"));
-    assertThat(PagerArchive.directory(properties, Map.of("XDG_CACHE_HOME", "/tmp")))
-        .contains(Path.of("/tmp/emp"));
+    assertThat(PagerArchive.caches(properties, Map.of())).contains(directory.resolve(".cache"));
+    assertThat(PagerArchive.caches(properties, Map.of("XDG_CACHE_HOME", caches.toString())))
+        .contains(caches);
   }
 
   /** With a java command that does this. */
   private PagerArchive archive(String script) throws IOException {
-    Path java = directory.resolve("java");
-    if (!script.isEmpty()) {
-      Files.writeString(java, "#!/bin/sh\n" + script + "\n", UTF_8);
-      Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
-    }
+    Path java = Files.writeString(directory.resolve("java"), "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
     return PagerArchive.of(List.of(java.toString(), "-cp", jar.toString()), caches).orElseThrow();
+  }
+
+  private static void awaitNoChildren() {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .until(() -> ProcessHandle.current().children().findAny().isEmpty());
   }
 
   private static void setAge(Path place, int minutes) throws IOException {
@@ -151,7 +192,7 @@ class PagerArchiveTest {
   }
 
   private Set<Path> names() throws IOException {
-    return namesIn(caches);
+    return namesIn(caches.resolve("emp"));
   }
 
   private static Set<Path> namesIn(Path place) throws IOException {

@@ -53,10 +53,16 @@ class WatcherScriptTest {
 
   /** Watches shells that do this; descriptor 4 is thrown away. */
   private void watch(String standby, String pager) throws IOException {
+    watch(standby, pager, pager, "");
+  }
+
+  private void watch(String standby, String pager, String plain, String archive)
+      throws IOException {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("/bin/sh", "-c", "exec 4>/dev/null; exec /bin/sh -c \"$@\"", "test"));
     words.addAll(List.of(WatcherScript.TEXT, "emp-watcher", Long.toString(application.pid())));
     words.addAll(List.of(standby, next().toString(), NextPagerLayout.quoted(command(pager))));
+    words.addAll(List.of(NextPagerLayout.quoted(command(plain)), archive));
     Files.writeString(next(), "\n");
     watcher = new ProcessBuilder(words).start();
   }
@@ -107,6 +113,42 @@ class WatcherScriptTest {
 
   private static void kill(long pid) {
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+  }
+
+  @Test
+  void startsPagersWithTheirArchiveWhileThereIsOne() throws Exception {
+    Path archive = directory.resolve("an archive");
+    Path ways = directory.resolve("ways");
+    String way = "echo serving $$; echo %s >> " + ways + "; sleep 600";
+    watch("", way.formatted("with"), way.formatted("without"), archive.toString());
+    awaitLines(ways, "without");
+
+    Files.writeString(archive, "classes");
+    kill(pagers(1).getFirst());
+    awaitLines(ways, "without", "with");
+    Files.delete(archive);
+    kill(pagers(2).getLast());
+    awaitLines(ways, "without", "with", "without");
+  }
+
+  @Test
+  void startsAPagerWithoutItsArchiveAfterOneThatFailedWithIt() throws Exception {
+    Path archive = Files.writeString(directory.resolve("archive"), "harmful");
+    Path ways = directory.resolve("ways");
+    watch(
+        "",
+        "echo serving $$; echo with >> %s; exit 134".formatted(ways),
+        "echo serving $$; echo without >> %s; sleep 600".formatted(ways),
+        archive.toString());
+
+    awaitLines(ways, "with", "without");
+    assertThat(application.isAlive()).isTrue();
+  }
+
+  private static void awaitLines(Path file, String... lines) {
+    Awaitility.await()
+        .atMost(SECONDS_MAX, TimeUnit.SECONDS)
+        .until(() -> Files.exists(file) && Files.readAllLines(file).equals(List.of(lines)));
   }
 
   @Test

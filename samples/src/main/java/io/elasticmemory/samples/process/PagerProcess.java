@@ -2,6 +2,7 @@ package io.elasticmemory.samples.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.elasticmemory.port.PagerProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class PagerProcess {
       List<String> command = List.of(words.split("\0"));
       boolean isPager =
           command.stream().anyMatch(word -> word.endsWith(MAIN))
+              && !command.contains(PagerProgram.PRACTICE)
               && !Files.readString(process.resolve("comm"), UTF_8).strip().equals(UNDERTAKER);
       return isPager ? command : List.of();
     } catch (IOException e) {

@@ -35,7 +35,7 @@ class DeadProgramIT {
               workplace,
               new ProcessBuilder(
                   new JavaProgram(PairMain.class.getName())
-                      .jvm("-Xmx128m")
+                      .jvm("-Xmx128m", "-Demp.pager.archive=false")
                       .with(path, Integer.toString(DATA_MIB))
                       .command()));
       long first = pagerOf(program);

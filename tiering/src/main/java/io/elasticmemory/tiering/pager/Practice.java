@@ -9,6 +9,7 @@ import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -18,6 +19,7 @@ import java.util.jar.JarFile;
  * small spaces of its own, as a {@link Standby} does.
  */
 final class Practice {
+  private static final Duration TIME_MAX = Duration.ofMinutes(15);
   private static final int TAKE_OVERS = 5;
   private static final int LOADS = 200;
   private static final long CAPACITY_BYTES = 1L << 30;
@@ -30,12 +32,23 @@ final class Practice {
   private Practice() {}
 
   static void run(Platform platform) {
+    Thread.ofPlatform().daemon().name("emp-practice-limit").start(Practice::endInTime);
     loadAll();
     try (Rehearsal own = new Rehearsal(platform, usual())) {
       for (int i = 0; i < TAKE_OVERS; i++) {
         own.run(LOADS);
       }
     }
+  }
+
+  /** Nobody watches it, and on a busy machine it gets little time. */
+  private static void endInTime() {
+    try {
+      Thread.sleep(TIME_MAX);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(1);
   }
 
   /** A space as most are: with a disk, neither encrypted nor poisoned. */
