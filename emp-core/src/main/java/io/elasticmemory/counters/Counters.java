@@ -2,7 +2,7 @@ package io.elasticmemory.counters;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -76,19 +76,22 @@ public final class Counters {
     INT.setOpaque(page, CountersLayout.BUDGET_REASON_AT, reason.ordinal());
   }
 
-  /** The build of the pager that counts, as text; empty if it is not known. */
+  /**
+   * The build of the pager that counts, as text; empty if it is not known. It is shown on terminals
+   * of others, root's for instance, so it ends at the first byte that would be no letter there.
+   */
   public String build() {
     byte[] text = page.asSlice(CountersLayout.BUILD_AT, CountersLayout.BUILD_BYTES).toArray(BYTE);
     int end = 0;
-    while (end < text.length && text[end] != 0) {
+    while (end < text.length && text[end] >= ' ' && text[end] <= '~') {
       end++;
     }
-    return new String(text, 0, end, UTF_8);
+    return new String(text, 0, end, US_ASCII);
   }
 
   /** Says which build counts from now on. */
   public void build(String build) {
-    byte[] text = Arrays.copyOf(build.getBytes(UTF_8), CountersLayout.BUILD_BYTES);
+    byte[] text = Arrays.copyOf(build.getBytes(US_ASCII), CountersLayout.BUILD_BYTES);
     MemorySegment.copy(text, 0, page, BYTE, CountersLayout.BUILD_AT, text.length);
   }
 

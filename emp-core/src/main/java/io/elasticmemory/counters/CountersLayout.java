@@ -1,5 +1,11 @@
 package io.elasticmemory.counters;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.elasticmemory.port.Stripes;
+import java.lang.foreign.MemorySegment;
+
 /**
  * The shared page of counters of a shard.
  *
@@ -12,7 +18,7 @@ package io.elasticmemory.counters;
  *  32 u64 standbyPid     who is ready to take over, 0 if nobody is; on the first page only
  *  40 u32 budgetReason   a {@link BudgetReason}, written by the program; on the first page only
  *  64 s64 counter[count] in the order of {@link Counter}
- * 3584 u8[512] build       of the pager, as text, then zeros; on the first page only
+ * 3584 u8[512] build       of the pager, as ASCII, then zeros; on the first page only
  * </pre>
  */
 public final class CountersLayout {
@@ -60,5 +66,25 @@ public final class CountersLayout {
   /** Offset of a counter. */
   public static long at(Counter counter) {
     return COUNTERS_AT + 8L * counter.ordinal();
+  }
+
+  /**
+   * Checks the pages of a space that came from another process. The magic number is written last,
+   * when a space opens.
+   *
+   * @throws IllegalArgumentException naming what is wrong
+   */
+  public static void check(MemorySegment pages) {
+    long bytes = pages.byteSize();
+    if (bytes < PAGE_BYTES || bytes % PAGE_BYTES != 0 || bytes > Stripes.SHARDS_MAX * PAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "its counters have %d bytes, not 1 to %d pages".formatted(bytes, Stripes.SHARDS_MAX));
+    }
+    long magic = pages.get(JAVA_LONG, MAGIC_AT);
+    int version = pages.get(JAVA_INT, VERSION_AT);
+    if (magic != 0 && (magic != MAGIC || version != VERSION)) {
+      throw new IllegalArgumentException(
+          "its counters have version %d, this command knows %d".formatted(version, VERSION));
+    }
   }
 }

@@ -84,33 +84,10 @@ public interface Donor extends AutoCloseable {
    */
   boolean isElsewhere();
 
-  /**
-   * Bytes of blocks for which there is room now, whatever they hold: for a donor whose positions
-   * are more than it has room for.
-   */
-  default long roomBytes() {
-    return Long.MAX_VALUE;
+  /** What it is told about the ranges it keeps: of most donors, nothing that it would note. */
+  default Holdings holdings() {
+    return Holdings.NONE;
   }
-
-  /**
-   * Nobody will read this range before it is written again, and no write to it is under way: what
-   * it takes can be given to others.
-   *
-   * @param position as that of a transfer
-   * @param bytes a positive multiple of 4 KiB, at most one block
-   */
-  default void forget(long position, int bytes) {}
-
-  /**
-   * Something in this block's range was stored by an earlier pager: for a donor that keeps account
-   * of what it holds.
-   *
-   * @param position as that of a transfer, of the block
-   */
-  default void holds(long position) {}
-
-  /** All that earlier pagers have stored has been said by {@link #holds}, or was written since. */
-  default void holdsNothingElse() {}
 
   /**
    * True once all that was stored here is lost for good, and known to be: every read ends as

@@ -11,4 +11,9 @@ package io.elasticmemory.port;
  *     kernel drops first
  */
 public record MemoryLimits(
-    long machineBytes, long availableBytes, long cgroupLimitBytes, long cgroupUsedBytes) {}
+    long machineBytes, long availableBytes, long cgroupLimitBytes, long cgroupUsedBytes) {
+  /** What could be taken now, by the machine and by the cgroup. */
+  public long roomBytes() {
+    return Math.min(availableBytes, Math.max(0, cgroupLimitBytes - cgroupUsedBytes));
+  }
+}

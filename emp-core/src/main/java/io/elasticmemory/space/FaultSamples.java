@@ -91,8 +91,9 @@ public final class FaultSamples {
     return false;
   }
 
+  /** How many there have been; a pager that says less than none is not believed. */
   private long written(int shard) {
-    return (long) LONG.getAcquire(shards.get(shard), WRITTEN_AT);
+    return Math.max(0, (long) LONG.getAcquire(shards.get(shard), WRITTEN_AT));
   }
 
   /** Forgets what there is, and counts nothing of it as lost. */

@@ -20,6 +20,9 @@ final class HandingOver {
 
   private static final long SEND_MILLIS_MAX = 10_000;
 
+  /** Lines it may log before it answers, as they are all kept until then. */
+  private static final int LINES_MAX = 1_000;
+
   private final Pagers pagers;
   private final String remedy;
 
@@ -63,7 +66,7 @@ final class HandingOver {
   /** Log lines are held back until the answer, because a refusal says all in its one line. */
   private long awaitAnswer(ControlChannel channel, MemorySegment message) throws IOException {
     List<MemorySegment> lines = new ArrayList<>(0);
-    while (true) {
+    while (lines.size() <= LINES_MAX) {
       int bytes = channel.receive(message, new ArrayList<>(0), SILENCE_MILLIS_MAX);
       if (bytes <= 0) {
         throw notStarted(bytes < 0 ? "did not start" : "says nothing");
@@ -72,12 +75,21 @@ final class HandingOver {
       switch (PagerMessageLayout.kind(answer)) {
         case PagerMessageLayout.READY -> {
           lines.forEach(line -> PagerLogLine.log(PagerLog.get(), line));
-          return PagerMessageLayout.value(answer);
+          return smallestBudget(answer);
         }
         case PagerMessageLayout.REFUSED -> throw refusal(answer);
         default -> lines.add(copy(answer));
       }
     }
+    throw notStarted("says a lot and does not answer");
+  }
+
+  private long smallestBudget(MemorySegment answer) {
+    long bytes = PagerMessageLayout.value(answer);
+    if (bytes <= 0) {
+      throw notStarted("can work with a budget of %d bytes".formatted(bytes));
+    }
+    return bytes;
   }
 
   private static MemorySegment copy(MemorySegment message) {

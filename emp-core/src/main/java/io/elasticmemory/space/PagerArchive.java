@@ -233,9 +233,8 @@ final class PagerArchive {
 
   /** Begins to make it, unless somebody else does; false if there is no room or no way to. */
   boolean make(MemoryLimits limits) {
-    long room =
-        Math.min(limits.availableBytes(), limits.cgroupLimitBytes() - limits.cgroupUsedBytes());
-    if (room < ROOM_BYTES_MIN || !Files.isExecutable(SHELL) || !isStillOfTheJars()) {
+    boolean isRoom = limits.roomBytes() >= ROOM_BYTES_MIN;
+    if (!isRoom || !Files.isExecutable(SHELL) || !isStillOfTheJars()) {
       return false;
     }
     List<String> words = new ArrayList<>();

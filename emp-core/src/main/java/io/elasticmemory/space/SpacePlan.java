@@ -15,6 +15,7 @@ import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.CompressedLayout;
 import io.elasticmemory.wire.Geometry;
+import io.elasticmemory.wire.PagerRecords;
 import io.elasticmemory.wire.SealTableLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +51,6 @@ public record SpacePlan(
 
   /** A space needs page tables and bookkeeping of this part of its capacity. */
   private static final int OVERHEAD_DIVISOR = 512;
-
-  /** A standby has its records before it needs them: so much for each block, */
-  private static final long STANDBY_BYTES_EACH_BLOCK = 64;
-
-  /** and at most so much. */
-  private static final long STANDBY_BYTES_MAX = 256L << 20;
 
   /** CPUs for which there is one shard, if nobody says how many there shall be. */
   private static final int CPUS_PER_SHARD = 2;
@@ -279,7 +274,7 @@ public record SpacePlan(
   private static long overhead(Geometry geometry, SpaceOptions options) {
     long standby =
         options.standby()
-            ? Math.min(STANDBY_BYTES_EACH_BLOCK * geometry.blockCount(), STANDBY_BYTES_MAX)
+            ? Math.min(PagerRecords.bytes(geometry), PagerRecords.STANDBY_BYTES_MAX)
             : 0;
     return standby
         + BlockTableLayout.tableBytes(geometry)

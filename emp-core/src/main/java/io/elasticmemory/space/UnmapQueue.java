@@ -11,6 +11,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.elasticmemory.port.SpaceMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,6 +25,10 @@ final class UnmapQueue {
 
   private final MemorySegment queue;
   private final SpaceMemory memory;
+
+  /** What others see of it they could also write. */
+  private long done;
+
   private boolean refused;
 
   /** A queue in zeroed memory, about ranges of {@code memory}. */
@@ -39,7 +44,6 @@ final class UnmapQueue {
    */
   void serve(BooleanSupplier stopping) {
     long asked = (long) LONG.getAcquire(queue, ASKED_AT);
-    long done = (long) LONG.getOpaque(queue, DONE_AT);
     // A pager that asks for more than there are entries is wrong, and is not heard.
     while (done < asked && asked - done <= ENTRIES && !refused && !stopping.getAsBoolean()) {
       unmap(entryAt(done));
@@ -50,10 +54,16 @@ final class UnmapQueue {
     }
   }
 
-  /** One that the kernel refuses, because memory is locked for instance, is the last one tried. */
+  /**
+   * One that cannot be, or that the kernel refuses, because memory is locked for instance, is the
+   * last one tried.
+   */
   private void unmap(long entry) {
+    long offset = queue.get(JAVA_LONG, entry + OFFSET_AT);
+    long bytes = queue.get(JAVA_LONG, entry + BYTES_AT);
     try {
-      memory.unmap(queue.get(JAVA_LONG, entry + OFFSET_AT), queue.get(JAVA_LONG, entry + BYTES_AT));
+      Objects.checkFromIndexSize(offset, bytes, memory.capacityBytes());
+      memory.unmap(offset, bytes);
     } catch (RuntimeException e) {
       refused = true;
       PagerLog.get()

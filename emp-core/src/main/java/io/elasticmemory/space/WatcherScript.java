@@ -30,11 +30,12 @@ package io.elasticmemory.space;
  * io.elasticmemory.port.PagerProgram#REFUSED}, no other pager is started. After any other end the
  * next one is, at once if it was killed or is among the first that failed, then a second later.
  * When the sixth in a row has failed within a minute each and nobody serves, the application is
- * killed. With a standby it also kills a pager that stands still because of a signal: that it was
- * stopped interrupts the shell's wait, which says 145 (128 and SIGCHLD) then; one that is bash
- * hears nothing of it and leaves it to the standby. Whatever happens, at most one line is printed.
- * All of it stays deaf to the signals of a terminal, so that it outlives an application that is
- * being ended by them, and to a standard error that nobody reads any more.
+ * killed. It also kills a pager that stands still because of a signal, at once if there is a
+ * standby, else after ten seconds, for its program may be stopped with it: that it was stopped
+ * interrupts the shell's wait, which says 145 (128 and SIGCHLD) then; one that is bash hears
+ * nothing of it and leaves it to the standby. Whatever happens, at most one line is printed. All of
+ * it stays deaf to the signals of a terminal, so that it outlives an application that is being
+ * ended by them, and to a standard error that nobody reads any more.
  */
 final class WatcherScript {
   /**
@@ -63,14 +64,20 @@ final class WatcherScript {
         [ "$this" != "$first" ] || [ -e "$archive" ] || command=$plain
         eval "exec $command" 2>&4 4>&- &
       }
+      is_stopped() {
+        status=
+        read -r status </proc/$1/stat
+        case ${status##*) } in T*) ;; *) false ;; esac
+      }
       succeed() {
         role=$1
         failures=0
-        refused=3
+        refused=0
+        [ $role = standby ] || refused=3
         seen=
         heir=
         trap : USR1
-        [ -z "$standby" ] || trap : CHLD
+        trap : CHLD
         while :; do
           read -r begun rest </proc/uptime
           if [ -n "$heir" ] && kill -0 $heir; then pid=$heir; else begin; pid=$!; fi
@@ -80,9 +87,13 @@ final class WatcherScript {
               [ -n "$heir" ] && kill -0 $heir || { begin; heir=$!; }
               continue
             fi
-            status=
-            read -r status </proc/$pid/stat
-            case ${status##*) } in T*) kill -9 $pid ;; esac
+            patience=10
+            [ -z "$standby" ] || patience=0
+            while is_stopped $pid; do
+              [ $patience -gt 0 ] || { kill -9 $pid; break; }
+              patience=$((patience - 1))
+              sleep 1
+            done
           done
           read -r ended rest </proc/uptime
           soon=yes
@@ -125,7 +136,7 @@ final class WatcherScript {
               failures=${rest##* }
               [ -n "$served" ] || [ "${rest%% *}" = standby ] || exit
               case $rest in *" $active $failures") active= ;; esac
-              [ -n "$active" ] || [ $failures -lt 6 ] || { over=; break; } ;;
+              [ -z "$served" ] || [ -n "$active" ] || [ $failures -lt 6 ] || { over=; break; } ;;
           esac
         done
         if [ -z "$reason" ]; then

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +27,9 @@ public final class NextPagerLayout {
   /** Of the memory file; no command is longer. */
   public static final int BYTES = 16 << 10;
 
+  /** Without more digits than any number that is counted up to. */
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
+
   private NextPagerLayout() {}
 
   /** No command, in zeroed memory. */
@@ -33,11 +37,13 @@ public final class NextPagerLayout {
     file.set(ValueLayout.JAVA_BYTE, 0, (byte) '\n');
   }
 
-  /** The number of the last command, 0 before the first. */
+  /** The number of the last command; 0 before the first, and if what is there is none. */
   public static long number(MemorySegment file) {
     String line = line(file);
     int end = line.lastIndexOf(" #");
-    return end < 0 ? 0 : Long.parseLong(line.substring(end + 2));
+    String number = end < 0 ? "" : line.substring(end + 2);
+    boolean isCommand = NUMBER.matcher(number).matches() && line.startsWith(number + " ");
+    return isCommand ? Long.parseLong(number) : 0;
   }
 
   private static String line(MemorySegment file) {

@@ -1,7 +1,11 @@
 package io.elasticmemory.counters;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.elasticmemory.port.Stripes;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 class CountersLayoutTest {
@@ -32,5 +36,33 @@ class CountersLayoutTest {
     assertThat(CountersLayout.PAGER_PID_AT).isEqualTo(16);
     assertThat(CountersLayout.BLOCK_BYTES_AT).isEqualTo(24);
     assertThat(CountersLayout.STANDBY_PID_AT).isEqualTo(32);
+  }
+
+  @Test
+  void takesPagesOfThisVersionAndAsManyAsThereCanBe() {
+    long[] pages = new long[(Stripes.SHARDS_MAX + 1) * 512];
+    MemorySegment all = MemorySegment.ofArray(pages);
+    CountersLayout.check(all.asSlice(0, ShardCounters.bytes(1)));
+    MemorySegment most = all.asSlice(0, ShardCounters.bytes(Stripes.SHARDS_MAX));
+    new ShardCounters(most).format(65536);
+    CountersLayout.check(most);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CountersLayout.check(all))
+        .withMessageContaining("not 1 to 16 pages");
+    assertThatIllegalArgumentException().isThrownBy(() -> CountersLayout.check(all.asSlice(0, 0)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CountersLayout.check(all.asSlice(0, 4104)));
+    most.set(JAVA_INT, CountersLayout.VERSION_AT, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CountersLayout.check(most))
+        .withMessageContaining("version 1");
+  }
+
+  @Test
+  void theBuildEndsWhereItIsNoText() {
+    Counters counters = new Counters(MemorySegment.ofArray(new long[512]));
+    counters.build("0.1 ring=5\u001b[31m");
+    assertThat(counters.build()).isEqualTo("0.1 ring=5");
   }
 }

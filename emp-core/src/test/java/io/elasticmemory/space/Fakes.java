@@ -231,7 +231,7 @@ final class Fakes {
   }
 
   /** A channel whose other side has gone. */
-  static final class Channel implements ControlChannel {
+  static class Channel implements ControlChannel {
     @Override
     public int descriptor() {
       return -1;

@@ -100,6 +100,23 @@ class FaultSamplesTest {
     assertThat(poll()).extracting(Sample::number).contains(6L);
   }
 
+  /** Or its thread would look again and again, and take records for samples that are none. */
+  @Test
+  void believesNoCountBelowZero() {
+    first.set(JAVA_LONG, WRITTEN_AT, -1L);
+    samples.skip();
+    first.set(JAVA_LONG, WRITTEN_AT, 0L);
+    assertThat(poll()).isEmpty();
+    first.set(JAVA_LONG, WRITTEN_AT, -3L);
+    long begun = System.nanoTime();
+    samples.await(TimeUnit.MILLISECONDS.toNanos(50));
+    // It may also end for no reason, but not as soon as it has looked, time after time.
+    for (int i = 0; i < 3 && System.nanoTime() - begun < 1_000_000; i++) {
+      samples.await(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+    assertThat(System.nanoTime() - begun).isGreaterThan(1_000_000);
+  }
+
   @Test
   void doesNotWaitForWhatIsThere() {
     write(first, 1, 11);

@@ -52,7 +52,7 @@ class UnmapQueueTest {
     assertThat(unmapped).containsExactly(8192L, 4096L);
     assertThat(done()).isEqualTo(2);
     for (long i = 2; i < 3L * ENTRIES; i++) {
-      ask(i, i * 4096, 4096);
+      ask(i, i % 512 * 4096, 4096);
       queue.serve(() -> false);
     }
     assertThat(unmapped).hasSize(3 * ENTRIES);
@@ -81,6 +81,26 @@ class UnmapQueueTest {
     refusing = false;
     queue.serve(() -> false);
     assertThat(unmapped).hasSize(1);
+  }
+
+  /** What it has done is its own: the pager could write there, too. */
+  @Test
+  void believesNoOtherCountOfWhatIsDone() {
+    ask(0, 4096, 4096);
+    memory.set(JAVA_LONG, DONE_AT, Long.MIN_VALUE);
+    int[] looks = new int[1];
+    queue.serve(() -> ++looks[0] > ENTRIES);
+    assertThat(looks[0]).isEqualTo(1);
+    assertThat(unmapped).containsExactly(4096L);
+    assertThat(done()).isEqualTo(1);
+  }
+
+  @Test
+  void unmapsNothingBesideTheSpace() {
+    ask(0, (2 << 20) - 4096, 8192);
+    queue.serve(() -> false);
+    assertThat(unmapped).isEmpty();
+    assertThat(done()).isZero();
   }
 
   @Test

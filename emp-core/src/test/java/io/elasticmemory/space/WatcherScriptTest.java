@@ -1,11 +1,11 @@
 package io.elasticmemory.space;
 
+import static io.elasticmemory.port.PagerProgram.REFUSED;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.elasticmemory.port.PagerProgram;
 import io.elasticmemory.wire.NextPagerLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -202,6 +202,19 @@ class WatcherScriptTest {
   }
 
   @Test
+  void withoutAStandbyEndsAPagerThatStaysStopped() throws Exception {
+    assumeThat(Path.of("/bin/sh").toRealPath().endsWith("bash")).isFalse();
+    watch("", SERVE);
+    long stopped = pagers(1).getFirst();
+
+    send("STOP", stopped);
+
+    assertThat(pagers(2)).contains(stopped);
+    assertThat(ProcessHandle.of(stopped)).isEmpty();
+    assertThat(application.isAlive()).isTrue();
+  }
+
+  @Test
   void withoutAStandbyLetsAPagerThatIsStoppedGoOn() throws Exception {
     watch("", SERVE);
     long stopped = pagers(1).getFirst();
@@ -255,10 +268,26 @@ class WatcherScriptTest {
 
   @Test
   void startsNoOtherAfterOneThatWasRefused() throws Exception {
-    watch("", "exit " + PagerProgram.REFUSED);
+    watch("", "exit " + REFUSED);
 
     assertThat(lastWords()).isEmpty();
     assertThat(pagers()).hasSize(1);
+  }
+
+  /** Only the first can refuse a space. What starts standbys is one shell further from here. */
+  @Test
+  void startsAnotherStandbyAfterOneThatWasRefused() throws Exception {
+    String parent = "read -r _ _ _ %s _ </proc/%s/stat; ";
+    String isFirst = parent.formatted("up", "$PPID") + parent.formatted("top", "$up");
+    watch(
+        "standby",
+        isFirst
+            + "[ $top = %d ] || exit %d; ".formatted(ProcessHandle.current().pid(), REFUSED)
+            + SERVE);
+
+    pagers(6);
+    assertThat(application.isAlive()).isTrue();
+    assertThat(watcher.isAlive()).isTrue();
   }
 
   @Test
@@ -321,7 +350,7 @@ class WatcherScriptTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 127, PagerProgram.REFUSED})
+  @ValueSource(ints = {1, 127, REFUSED})
   void goesBackToTheCommandBeforeWhenAPagerFailsAtItsStart(int code) throws Exception {
     watch("", "echo before >> \"$0.said\"; " + SERVE);
     long first = pagers(1).getFirst();

@@ -12,6 +12,7 @@ import io.elasticmemory.EmpException;
 import io.elasticmemory.MemPath;
 import io.elasticmemory.port.RemoteWords.ServedBy;
 import io.elasticmemory.port.Stripes;
+import io.elasticmemory.port.verbs.ConnectionEvent;
 import io.elasticmemory.testing.Mutations;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
@@ -285,6 +286,84 @@ class DecoderFuzzTest {
         assertThat(bytes).isBetween(1, pieceBytes - PackedPieceLayout.HEADER_BYTES);
         layout.isWhole(disk, 0, bytes);
       }
+    }
+  }
+
+  // ---- beside the pager
+
+  @Test
+  void readsTheNumberOfAPagersCommandOrNoneAndWritesTheNext() {
+    List<byte[]> samples =
+        List.of(
+            "\n".getBytes(UTF_8),
+            "1 '/bin/java' '-cp' 'it'\\''s' #1\n".getBytes(UTF_8),
+            "12 'x #7' #12\n\0\0".getBytes(UTF_8));
+    mutations.tryOn(samples, TRIES / 4, this::nextPager);
+  }
+
+  @FuzzTest
+  void nextPager(byte[] data) {
+    MemorySegment file = segment(data, NextPagerLayout.BYTES);
+    long number = NextPagerLayout.number(file);
+    assertThat(number).isNotNegative();
+    assertThat(number == 0 || file.getString(0).startsWith(number + " ")).isTrue();
+    NextPagerLayout.write(file, List.of("java", "a #b"));
+    // As the watcher takes it apart.
+    assertThat(file.getString(0)).isEqualTo("%1$d 'java' 'a #b' #%1$d\n", number + 1);
+  }
+
+  // ---- connections by RDMA
+
+  private static final int RDMA_BYTES = ConnectionEvent.REQUEST_BYTES_MAX;
+
+  @Test
+  void takesRequestsAndAnswersByRdmaAsTheyAreOrNotAtAll() {
+    MemorySegment request = MemorySegment.ofArray(new byte[RDMA_BYTES]);
+    new RdmaLayout.Request(1, -3, 1L << 45, 77).write(request);
+    MemorySegment answer = MemorySegment.ofArray(new byte[RdmaLayout.ANSWER_BYTES]);
+    new RdmaLayout.Answer(1L << 45, -5, 7).write(answer);
+    List<byte[]> samples = List.of(request.toArray(JAVA_BYTE), answer.toArray(JAVA_BYTE));
+    mutations.tryOn(samples, TRIES, this::rdma);
+  }
+
+  /** In memory that ends where the data end: nothing behind it may be looked at. */
+  @FuzzTest
+  void rdma(byte[] data) {
+    MemorySegment bytes = MemorySegment.ofArray(data);
+    if (RdmaLayout.isKnown(bytes, data.length, RdmaLayout.REQUEST_BYTES)) {
+      MemorySegment again = MemorySegment.ofArray(new byte[RdmaLayout.REQUEST_BYTES]);
+      RdmaLayout.Request.read(bytes).write(again);
+      assertThat(again.mismatch(bytes.asSlice(0, again.byteSize()))).as("reads back").isEqualTo(-1);
+    }
+    if (RdmaLayout.isKnown(bytes, data.length, RdmaLayout.ANSWER_BYTES)) {
+      RdmaLayout.Answer answer = RdmaLayout.Answer.read(bytes);
+      MemorySegment again = MemorySegment.ofArray(new byte[RdmaLayout.ANSWER_BYTES]);
+      answer.write(again);
+      assertThat(RdmaLayout.Answer.read(again)).as("reads back").isEqualTo(answer);
+    }
+  }
+
+  @Test
+  void takesSlabsOfADirectoryAsTheyWereWrittenOrNotAtAll() {
+    MemorySegment directory = MemorySegment.ofArray(new byte[3 * RdmaLayout.ENTRY_BYTES]);
+    for (int slab = 0; slab < 3; slab++) {
+      RdmaLayout.putSlab(directory, LEASE, slab, (1L << 45) + slab, 4711 * slab);
+    }
+    mutations.tryOn(List.of(directory.toArray(JAVA_BYTE)), TRIES, this::directory);
+  }
+
+  private static final long LEASE = -77;
+
+  @FuzzTest
+  void directory(byte[] data) {
+    MemorySegment directory = segment(data, 3 * RdmaLayout.ENTRY_BYTES);
+    for (int slab = 0; slab < 3; slab++) {
+      MemorySegment again = MemorySegment.ofArray(directory.toArray(JAVA_BYTE));
+      long address = RdmaLayout.address(directory, slab);
+      RdmaLayout.putSlab(again, LEASE, slab, address, RdmaLayout.key(directory, slab));
+      boolean isGood = RdmaLayout.isGood(directory, LEASE, slab);
+      assertThat(isGood).isEqualTo(again.mismatch(directory) == -1);
+      assertThat(isGood && RdmaLayout.isGood(directory, LEASE + 1, slab)).isFalse();
     }
   }
 

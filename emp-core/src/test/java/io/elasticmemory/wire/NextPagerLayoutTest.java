@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NextPagerLayoutTest {
   private final MemorySegment file = MemorySegment.ofArray(new byte[NextPagerLayout.BYTES]);
@@ -36,6 +38,23 @@ class NextPagerLayoutTest {
     assertThat(NextPagerLayout.number(file)).isEqualTo(2);
     long end = line().length() + 1L;
     assertThat(file.asSlice(end).toArray(JAVA_BYTE)).as("the rest").containsOnly(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1 'x' #2",
+        "x 'x' #x",
+        "1 'x' #",
+        "-1 'x' #-1",
+        "99999999999999999999 'x' #99999999999999999999"
+      })
+  void whatIsNoCommandHasNoNumberAndIsWrittenOver(String line) {
+    file.fill((byte) 0).setString(0, line + "\n");
+    assertThat(NextPagerLayout.number(file)).isZero();
+
+    NextPagerLayout.write(file, List.of("x"));
+    assertThat(line()).isEqualTo("1 'x' #1");
   }
 
   @Test

@@ -24,7 +24,7 @@ record MemoryToLend(long bytes) {
    * @param mib as the user gave it, null if he did not
    */
   static MemoryToLend of(@Nullable Long mib, MemoryLimits limits) {
-    long availableMib = available(limits) / MIB;
+    long availableMib = limits.roomBytes() / MIB;
     if (mib == null) {
       return byDefault(availableMib);
     }
@@ -54,11 +54,6 @@ record MemoryToLend(long bytes) {
 
   private static MemoryToLend slabs(long mib) {
     return new MemoryToLend(mib / SLAB_MIB * SLAB_BYTES);
-  }
-
-  private static long available(MemoryLimits limits) {
-    long cgroup = Math.max(0, limits.cgroupLimitBytes() - limits.cgroupUsedBytes());
-    return Math.min(limits.availableBytes(), cgroup);
   }
 
   private static EmpException refusal(String message, Object... values) {

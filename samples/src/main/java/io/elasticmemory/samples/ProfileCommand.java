@@ -79,7 +79,7 @@ final class ProfileCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     requireArguments();
     Taken taken = take();
-    List<ProfiledStack> stacks = ProfiledStack.parse(taken.text());
+    List<ProfiledStack> stacks = stacks(taken);
     spec.commandLine().getErr().println(cost(taken));
     spec.commandLine().getErr().flush();
     if (flame != null) {
@@ -130,6 +130,18 @@ final class ProfileCommand implements Callable<Integer> {
     ObservedSpace.of(pid).forEach(ObservedSpace::close);
     try (ObservedAgent agent = ObservedAgent.of(pid, true).orElseThrow(this::noAgent)) {
       return agent.profile(Math.round(seconds * 1000));
+    }
+  }
+
+  private List<ProfiledStack> stacks(Taken taken) {
+    try {
+      return ProfiledStack.parse(taken.text());
+    } catch (IllegalArgumentException e) {
+      throw new EmpException(
+          Kind.PATH,
+          "the agent of process %d has written %s; use the emp command of its version"
+              .formatted(pid, e.getMessage()),
+          e);
     }
   }
 

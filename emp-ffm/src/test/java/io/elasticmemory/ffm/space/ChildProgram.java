@@ -27,6 +27,7 @@ final class ChildProgram {
         case "leave" -> leave(arguments[1]);
         case "close" -> close(arguments[1]);
         case "environment" -> environment();
+        case "refused" -> refused(arguments[1], Integer.parseInt(arguments[2]));
         case "rounds" -> rounds(arguments[1], Integer.parseInt(arguments[2]));
         default -> throw new IllegalArgumentException(arguments[0]);
       }
@@ -141,6 +142,19 @@ final class ChildProgram {
     int _ = System.in.read();
     emp.close();
     System.out.println("closed");
+  }
+
+  /** Is refused a space so often, and says so; a while later also that it is still there. */
+  private static void refused(String path, int times) throws InterruptedException {
+    for (int i = 0; i < times; i++) {
+      try (Emp _ = Emp.open(path)) {
+        System.out.println("opened");
+      } catch (EmpException e) {
+        System.out.println(e.kind() + " " + e.getMessage());
+      }
+    }
+    Thread.sleep(1_500);
+    System.out.println("alive");
   }
 
   /** Uses the space of the environment. */

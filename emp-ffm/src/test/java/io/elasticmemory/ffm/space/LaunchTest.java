@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A pager is started from the jars of its program, however the program itself was started. */
 class LaunchTest {
+  private static final int REFUSALS = 8;
+
   private static final String PATH = "dram:8";
 
   @TempDir Path directory;
@@ -103,6 +105,20 @@ class LaunchTest {
             "dram:8|127.0.0.1:128:1");
     try (ChildJvm child = ChildJvm.startWith(words)) {
       assertThat(child.readLine()).startsWith("DONOR no exporter answers");
+      assertThat(child.errors()).isEmpty();
+    }
+  }
+
+  /** It must not take itself for the successor of one that never served. */
+  @Test
+  void theFirstPagersRefusalWithAStandbyHarmsNobody() throws Exception {
+    String path = "dram:4?standby=on&block=2m|" + directory + "/spill:128:0";
+    try (ChildJvm child =
+        ChildJvm.start(List.of(), ChildProgram.class, "refused", path, "" + REFUSALS)) {
+      for (int i = 0; i < REFUSALS; i++) {
+        assertThat(child.readLine()).startsWith("PATH a DRAM budget of 4096 KiB is less than");
+      }
+      assertThat(child.readLine()).isEqualTo("alive");
       assertThat(child.errors()).isEmpty();
     }
   }

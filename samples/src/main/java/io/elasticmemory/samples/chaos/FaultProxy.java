@@ -82,7 +82,8 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** Does this from now on, instead of whatever it did, in these directions. */
-  synchronized void inject(Function<RandomGenerator, Mischief> maker, Direction... directions) {
+  public synchronized void inject(
+      Function<RandomGenerator, Mischief> maker, Direction... directions) {
     Set<Direction> wanted = EnumSet.noneOf(Direction.class);
     wanted.addAll(Arrays.asList(directions));
     order = new Order(order.version() + 1, wanted, maker);

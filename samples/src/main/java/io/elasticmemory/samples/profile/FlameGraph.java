@@ -29,10 +29,6 @@ public final class FlameGraph {
       count += stack.count();
       waitNanos += stack.waitNanos();
     }
-
-    int depth() {
-      return 1 + above.values().stream().mapToInt(Node::depth).max().orElse(0);
-    }
   }
 
   private final Node root = new Node();
@@ -44,7 +40,8 @@ public final class FlameGraph {
   public FlameGraph(String title, List<ProfiledStack> stacks) {
     this.title = title;
     stacks.forEach(this::add);
-    rows = root.depth();
+    // The root below and the kind on top.
+    rows = stacks.stream().mapToInt(stack -> stack.frames().size() + 2).max().orElse(1);
   }
 
   private void add(ProfiledStack stack) {

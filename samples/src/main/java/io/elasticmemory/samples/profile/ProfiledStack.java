@@ -15,6 +15,9 @@ public record ProfiledStack(String kind, long count, long waitNanos, List<String
   private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
   private static final int FIELDS = 4;
 
+  /** As many as a JVM takes of a stack unless it is told otherwise; the innermost are kept. */
+  static final int FRAMES_MAX = 1_024;
+
   /** Keeps the list. */
   public ProfiledStack {
     frames = List.copyOf(frames);
@@ -35,16 +38,19 @@ public record ProfiledStack(String kind, long count, long waitNanos, List<String
     String[] fields = line.split("\t", FIELDS);
     if (fields.length == FIELDS) {
       try {
-        return new ProfiledStack(
-            fields[0],
-            Long.parseLong(fields[1]),
-            Long.parseLong(fields[2]),
-            List.of(fields[3].split(";")));
+        int count = Integer.parseInt(fields[1]);
+        long waitNanos = Long.parseLong(fields[2]);
+        List<String> frames = List.of(fields[3].split(";"));
+        if (count > 0 && waitNanos >= 0 && !frames.isEmpty()) {
+          int left = Math.max(0, frames.size() - FRAMES_MAX);
+          return new ProfiledStack(
+              fields[0], count, waitNanos, frames.subList(left, frames.size()));
+        }
       } catch (NumberFormatException e) {
         // As any other line that is none.
       }
     }
-    throw new IllegalArgumentException("no line of a profile: '" + line + "'");
+    throw new IllegalArgumentException("no line of a profile: '%.80s'".formatted(line));
   }
 
   /** The program's own line: the innermost that is not the JDK's, or else the innermost. */

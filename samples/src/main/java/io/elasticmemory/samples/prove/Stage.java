@@ -25,8 +25,8 @@ public final class Stage implements AutoCloseable {
   private final PrintWriter out;
   private final Workplace workplace;
   private final List<String> failures = new ArrayList<>();
+  private final List<String> seen = new ArrayList<>();
   private final Map<String, Long> figures = new LinkedHashMap<>();
-  private int checks;
   private int spills;
 
   /** A stage for one item. */
@@ -66,7 +66,7 @@ public final class Stage implements AutoCloseable {
 
   /** Something that must be so. */
   public synchronized boolean check(boolean isSo, String what) {
-    checks++;
+    seen.add(what);
     say((isSo ? "ok      " : "FAILED  ") + what);
     if (!isSo) {
       failures.add(what);
@@ -84,6 +84,11 @@ public final class Stage implements AutoCloseable {
     return new LinkedHashMap<>(figures);
   }
 
+  /** All that was looked at, in order. */
+  public synchronized List<String> seen() {
+    return List.copyOf(seen);
+  }
+
   /** What was not so. */
   public synchronized List<String> failures() {
     return List.copyOf(failures);
@@ -91,7 +96,7 @@ public final class Stage implements AutoCloseable {
 
   /** Whether at least one thing was looked at, and all were as they must be. */
   public synchronized boolean isGood() {
-    return checks > 0 && failures.isEmpty();
+    return !seen.isEmpty() && failures.isEmpty();
   }
 
   /** A file that nobody else uses. */

@@ -2,6 +2,8 @@ package io.elasticmemory.samples.stat;
 
 import io.elasticmemory.counters.BudgetReason;
 import io.elasticmemory.counters.Counter;
+import io.elasticmemory.counters.Counters;
+import io.elasticmemory.counters.ShardCounters;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -28,6 +30,27 @@ public record Counted(
     long blocksPerSpecimen,
     double seconds,
     Map<Counter, Long> counters) {
+
+  /**
+   * What is on the pages of a space, whatever it is.
+   *
+   * @param seconds since the space was opened
+   */
+  static Counted of(ShardCounters counters, int shards, double seconds) {
+    Counters first = counters.of(0);
+    // Who said last that it is ready may serve already.
+    long standbyPid = first.standbyPid() == first.pagerPid() ? 0 : first.standbyPid();
+    return new Counted(
+        first.pagerPid(),
+        standbyPid,
+        first.build(),
+        first.budgetReason(),
+        shards,
+        first.blockBytes(),
+        first.get(Counter.blocksPerSpecimen),
+        seconds,
+        counters.snapshot());
+  }
 
   /** What the build calls itself; empty if that is not known. */
   public String version() {

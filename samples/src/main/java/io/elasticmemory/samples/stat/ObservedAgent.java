@@ -74,7 +74,19 @@ public final class ObservedAgent implements AutoCloseable {
       long allocations,
       long freed,
       long usedBytes,
-      long fallbacks) {}
+      long fallbacks) {
+    static Given of(MemorySegment page) {
+      return new Given(
+          page.get(JAVA_LONG, PAGER_PID_AT),
+          page.get(JAVA_LONG, MIN_BYTES_AT),
+          page.get(JAVA_INT, HOOKS_MILLIS_AT),
+          page.get(JAVA_INT, SPACE_MILLIS_AT),
+          read(page, ALLOCATIONS_AT),
+          read(page, FREED_AT),
+          read(page, USED_BYTES_AT),
+          read(page, FALLBACKS_AT));
+    }
+  }
 
   /**
    * A profile as the agent has taken it.
@@ -85,7 +97,30 @@ public final class ObservedAgent implements AutoCloseable {
    * @param spentNanos that the agent's thread was busy with them, waits for faults included
    * @param text its lines
    */
-  public record Taken(long samples, long lost, long foreign, long spentNanos, String text) {}
+  public record Taken(long samples, long lost, long foreign, long spentNanos, String text) {
+    static Taken of(MemorySegment page) {
+      int bytes = Math.clamp(page.get(JAVA_INT, TEXT_BYTES_AT), 0, TEXT_BYTES_MAX);
+      return new Taken(
+          read(page, SAMPLES_AT),
+          read(page, LOST_AT),
+          read(page, FOREIGN_AT),
+          read(page, SPENT_NANOS_AT),
+          printable(new String(page.asSlice(TEXT_AT, bytes).toArray(JAVA_BYTE), UTF_8)));
+    }
+
+    /** It goes to terminals and into files that others read; the program may be another user's. */
+    private static String printable(String text) {
+      StringBuilder printable = new StringBuilder(text);
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        boolean isControl = Character.isISOControl(c) && c != '\t' && c != '\n';
+        if (isControl || !Character.isDefined(c)) {
+          printable.setCharAt(i, '?');
+        }
+      }
+      return printable.toString();
+    }
+  }
 
   private ObservedAgent(long pid, Arena arena, MemorySegment page) {
     this.pid = pid;
@@ -146,18 +181,14 @@ public final class ObservedAgent implements AutoCloseable {
 
   /** What it has given by now. */
   public Given given() {
-    return new Given(
-        page.get(JAVA_LONG, PAGER_PID_AT),
-        page.get(JAVA_LONG, MIN_BYTES_AT),
-        page.get(JAVA_INT, HOOKS_MILLIS_AT),
-        page.get(JAVA_INT, SPACE_MILLIS_AT),
-        read(ALLOCATIONS_AT),
-        read(FREED_AT),
-        read(USED_BYTES_AT),
-        read(FALLBACKS_AT));
+    return Given.of(page);
   }
 
   private long read(long at) {
+    return read(page, at);
+  }
+
+  private static long read(MemorySegment page, long at) {
     return (long) LONG.getAcquire(page, at);
   }
 
@@ -170,11 +201,8 @@ public final class ObservedAgent implements AutoCloseable {
     long number = ask(millis);
     await(BEGUN_AT, number, BEGIN_MILLIS_MAX, "has not begun it");
     await(DONE_AT, number, millis + END_MILLIS_MAX, "has not ended it");
-    int bytes = Math.clamp(page.get(JAVA_INT, TEXT_BYTES_AT), 0, TEXT_BYTES_MAX);
-    String text = new String(page.asSlice(TEXT_AT, bytes).toArray(JAVA_BYTE), UTF_8);
+    Taken taken = Taken.of(page);
     boolean isRefused = page.get(JAVA_INT, REFUSED_AT) != 0;
-    Taken taken =
-        new Taken(read(SAMPLES_AT), read(LOST_AT), read(FOREIGN_AT), read(SPENT_NANOS_AT), text);
     if (read(BEGUN_AT) != number) {
       throw new EmpException(
           Kind.CLOSED,
@@ -182,7 +210,7 @@ public final class ObservedAgent implements AutoCloseable {
               .formatted(pid));
     }
     if (isRefused) {
-      throw new EmpException(Kind.PLATFORM, text);
+      throw new EmpException(Kind.PLATFORM, taken.text().lines().findFirst().orElse("refused"));
     }
     return taken;
   }

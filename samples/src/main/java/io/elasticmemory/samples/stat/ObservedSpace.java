@@ -1,11 +1,7 @@
 package io.elasticmemory.samples.stat;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
-import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.counters.CountersLayout;
 import io.elasticmemory.counters.ShardCounters;
@@ -131,19 +127,11 @@ public final class ObservedSpace implements AutoCloseable {
     }
   }
 
-  /** The magic number is written last, when a space opens. */
   private static void requireKnown(MemorySegment pages) {
-    long bytes = pages.byteSize();
-    if (bytes == 0 || bytes % CountersLayout.PAGE_BYTES != 0) {
-      throw new EmpException(Kind.PATH, "its counters have %d bytes, no pages".formatted(bytes));
-    }
-    long magic = pages.get(JAVA_LONG, CountersLayout.MAGIC_AT);
-    int version = pages.get(JAVA_INT, CountersLayout.VERSION_AT);
-    if (magic != 0 && (magic != CountersLayout.MAGIC || version != CountersLayout.VERSION)) {
-      throw new EmpException(
-          Kind.PATH,
-          "its counters have version %d, this command knows %d; use the emp command of its version"
-              .formatted(version, CountersLayout.VERSION));
+    try {
+      CountersLayout.check(pages);
+    } catch (IllegalArgumentException e) {
+      throw new EmpException(Kind.PATH, e.getMessage() + "; use the emp command of its version", e);
     }
   }
 
@@ -166,24 +154,9 @@ public final class ObservedSpace implements AutoCloseable {
 
   /** What has been counted by now; empty once the space is closed. */
   public Optional<Counted> count() {
-    Counted counted =
-        new Counted(
-            first.pagerPid(),
-            standbyPid(),
-            first.build(),
-            first.budgetReason(),
-            shards,
-            first.blockBytes(),
-            first.get(Counter.blocksPerSpecimen),
-            Duration.between(opened, Instant.now()).toNanos() / 1e9,
-            counters.snapshot());
+    double seconds = Duration.between(opened, Instant.now()).toNanos() / 1e9;
+    Counted counted = Counted.of(counters, shards, seconds);
     return isOpen() ? Optional.of(counted) : Optional.empty();
-  }
-
-  /** Who said last that it is ready, unless it serves already. */
-  private long standbyPid() {
-    long pid = first.standbyPid();
-    return pid == first.pagerPid() ? 0 : pid;
   }
 
   @Override

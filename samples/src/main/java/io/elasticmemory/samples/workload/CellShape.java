@@ -14,6 +14,9 @@ public record CellShape(int cellBytes, int strideBytes) {
   /** One word in each page. */
   public static final CellShape WORD_PER_PAGE = new CellShape(8, 4096);
 
+  /** Every word, a page at a time. */
+  public static final CellShape PAGE = new CellShape(4096, 4096);
+
   public CellShape {
     if (cellBytes <= 0 || cellBytes % 8 != 0 || strideBytes % 8 != 0 || strideBytes < cellBytes) {
       throw new IllegalArgumentException("cell " + cellBytes + ", stride " + strideBytes);

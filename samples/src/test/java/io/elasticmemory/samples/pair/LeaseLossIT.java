@@ -48,13 +48,16 @@ class LeaseLossIT {
                       .command()));
       long pager = pagerOf(program);
 
-      // It must not see that the exporters are others.
+      // It must not see that the exporters are others, nor be replaced before they are.
+      long watcher = ProcessHandle.of(pager).flatMap(ProcessHandle::parent).orElseThrow().pid();
+      send("STOP", watcher);
       send("STOP", pager);
       for (LocalExporter exporter : lending) {
         exporter.process().destroyForcibly().waitFor();
         LocalExporter.startAt(exporter.port(), workplace, EXPORTER_MIB);
       }
       send("KILL", pager);
+      send("CONT", watcher);
 
       Child.Ended ended = program.await(LIMIT);
       assertThat(ended.exitCode()).as(ended.describe()).isEqualTo(128 + 9);

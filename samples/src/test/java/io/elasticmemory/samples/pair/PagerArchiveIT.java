@@ -15,8 +15,11 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The archive of classes that the JVM makes for pagers, and what may become of it. */
+@Isolated(
+    "it is made at a low priority: beside busy tests it would take minutes instead of seconds")
 @Timeout(240)
 class PagerArchiveIT {
   private static final int DATA_MIB = 16;

@@ -49,11 +49,31 @@ class ProfiledStackTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ssd", "ssd\t1\t2", "ssd\tmany\t2\ta", "ssd\t1\t2.5\ta", "\n\n"})
+  @ValueSource(
+      strings = {
+        "ssd",
+        "ssd\t1\t2",
+        "ssd\tmany\t2\ta",
+        "ssd\t1\t2.5\ta",
+        "\n\n",
+        "ssd\t1\t2\t;;",
+        "ssd\t0\t2\ta",
+        "ssd\t3000000000\t2\ta",
+        "ssd\t1\t-2\ta"
+      })
   void refusesWhatIsNoLine(String text) {
     assertThatThrownBy(() -> ProfiledStack.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no line of a profile");
+  }
+
+  /** A graph of them is drawn row above row, by calls within calls. */
+  @Test
+  void keepsTheInnermostOfMoreFramesThanAJvmTakes() {
+    String frames = "a;".repeat(400_000) + "b";
+    List<ProfiledStack> stacks = ProfiledStack.parse("ssd\t1\t2\t" + frames);
+    assertThat(stacks.getFirst().frames()).hasSize(1_024).endsWith("b");
+    assertThat(new FlameGraph("deep", stacks).svg()).contains("b: 1 samples");
   }
 
   @Test

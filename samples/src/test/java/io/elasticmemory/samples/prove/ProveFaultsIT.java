@@ -72,6 +72,15 @@ class ProveFaultsIT {
   }
 
   @Test
+  void usesNoNonceTwiceWhilePagersAreKilled() throws IOException {
+    Path ledger = folder.resolve("kills.json");
+    String shown = show(ledger, 7);
+    System.out.println(shown);
+    assertThat(shown).containsPattern("ok      [0-9,]+ nonces, 0 of them twice");
+    assertThat(show(ledger, 7)).contains("encrypted: 1");
+  }
+
+  @Test
   void leavesNothingBehind() throws IOException {
     System.out.println(show(null, 6));
   }

@@ -6,6 +6,7 @@ import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
+import io.elasticmemory.port.testing.PumpedDonor;
 import io.elasticmemory.port.verbs.testing.FabricPoller;
 import io.elasticmemory.port.verbs.testing.FakeFabric;
 import io.elasticmemory.port.verbs.testing.FakeVerbs;
@@ -76,7 +77,7 @@ final class RdmaExporter {
 
   /** All of its memory, by RDMA where that is to be had. */
   Donor connect(long bytes) {
-    return new Pumped(connect(bytes, space, notices, wish()), poller, exporter);
+    return new PumpedDonor(connect(bytes, space, notices, wish()), poller, exporter::close);
   }
 
   /** The same for a space of this name. */

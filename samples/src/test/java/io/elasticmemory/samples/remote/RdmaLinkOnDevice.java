@@ -10,6 +10,7 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.contract.DonorContract;
+import io.elasticmemory.port.testing.PumpedDonor;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.RdmaWish;
@@ -48,7 +49,7 @@ class RdmaLinkOnDevice extends DonorContract {
             null,
             new RdmaWish(platform.verbs(Engine.VERBS), device, SlowExporter.PATIENCE, true));
     donor.moveTo(poller);
-    return new Pumped(donor, poller, exporter);
+    return new PumpedDonor(donor, poller, exporter::close);
   }
 
   @Override

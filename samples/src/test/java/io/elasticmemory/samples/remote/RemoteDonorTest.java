@@ -12,6 +12,7 @@ import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.contract.DonorContract;
+import io.elasticmemory.port.testing.PumpedDonor;
 import io.elasticmemory.tiering.store.Borrowing;
 import io.elasticmemory.tiering.store.ExporterDonor;
 import io.elasticmemory.tiering.store.WireCompression;
@@ -41,7 +42,7 @@ class RemoteDonorTest extends DonorContract {
     int slabs = (int) (grantedBytes / Donor.SLAB_BYTES);
     Borrowing borrowing =
         new Borrowing("the exporter", exporter.address(), slabs, 1, System.nanoTime(), 0, 1);
-    return new Pumped(
+    return new PumpedDonor(
         ExporterDonor.connect(
             borrowing,
             platform.sockets(),
@@ -51,7 +52,7 @@ class RemoteDonorTest extends DonorContract {
             20_000,
             compression),
         poller,
-        exporter);
+        exporter::close);
   }
 
   @Override

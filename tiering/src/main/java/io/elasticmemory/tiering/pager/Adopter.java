@@ -183,7 +183,7 @@ final class Adopter {
     blocks.residency.set(block, Residency.HAS_ENTRY);
     if (BlockWord.hasSlot(word)) {
       blocks.residency.touch(block);
-      blocks.slots.adopt(BlockWord.donor(word), BlockWord.slot(word));
+      blocks.slots.adopt(BlockWord.donor(word), BlockWord.slot(word), block);
       if (blocks.hasStored(block)) {
         blocks.cold.append(blocks.slots.tier(BlockWord.donor(word)), block);
       }

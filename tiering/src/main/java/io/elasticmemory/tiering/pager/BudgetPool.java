@@ -24,6 +24,7 @@ public final class BudgetPool {
 
   private final Geometry geometry;
   private final Stripes stripes;
+  private final long leastBytes;
   private final IntConsumer wake;
   private final AtomicLong held = new AtomicLong();
 
@@ -39,7 +40,19 @@ public final class BudgetPool {
    * @param wake makes a shard look around that has nothing to do; any thread
    */
   public BudgetPool(Geometry geometry, Stripes stripes, long budgetBytes, IntConsumer wake) {
+    this(geometry, stripes, ShardSettings.minimumBudgetBytes(geometry), budgetBytes, wake);
+  }
+
+  /**
+   * The same.
+   *
+   * @param leastBytes the smallest budget with which a shard can always go on; a simulation has a
+   *     smaller one in which little goes on
+   */
+  BudgetPool(
+      Geometry geometry, Stripes stripes, long leastBytes, long budgetBytes, IntConsumer wake) {
     this.geometry = geometry;
+    this.leastBytes = leastBytes;
     this.stripes = stripes;
     this.wake = wake;
     this.budget = budgetBytes / geometry.subblockBytes();
@@ -53,7 +66,7 @@ public final class BudgetPool {
 
   /** The smallest budget with which all shards can always go on. */
   public long minimumBytes() {
-    return minimumBytes(geometry, stripes);
+    return stripes.shards() * leastBytes;
   }
 
   static long minimumBytes(Geometry geometry, Stripes stripes) {
@@ -96,7 +109,7 @@ public final class BudgetPool {
     double part = (double) stripes.bytesOf(shard) / geometry.capacityBytes();
     double rest = (budgetBytes - minimumBytes()) * part / 2;
     long block = geometry.blockBytes();
-    return ShardSettings.minimumBudgetBytes(geometry) + (long) rest / block * block;
+    return leastBytes + (long) rest / block * block;
   }
 
   private long subblocks(long bytes) {
@@ -114,7 +127,7 @@ public final class BudgetPool {
 
   /** Subblocks that a shard never gives away. */
   long least() {
-    return subblocks(ShardSettings.minimumBudgetBytes(geometry));
+    return subblocks(leastBytes);
   }
 
   /** Subblocks of the space. */

@@ -100,7 +100,8 @@ final class CommandDesk {
 
   /**
    * What an earlier pager has taken and not answered is asked again. Each command can be done
-   * twice, and they are done in the order they were asked.
+   * twice, and they are done in the order they were asked. What it has answered, or asked of the
+   * application itself, it may not have announced any more.
    */
   void takeAgain() {
     for (int i = 0; i < ENTRIES; i++) {
@@ -110,6 +111,7 @@ final class CommandDesk {
       }
     }
     asked = -1;
+    answered = true;
   }
 
   /**

@@ -65,7 +65,7 @@ final class Destinations {
     int refused = blocks.residency.refused(departure.block);
     blocks.residency.refused(departure.block, Math.max(0, refused - 1));
     departure.donor = donor;
-    departure.slot = blocks.slots.take(donor);
+    departure.slot = blocks.slots.take(donor, departure.block);
     return true;
   }
 
@@ -123,7 +123,7 @@ final class Destinations {
     int refusing = departure.donor;
     int refusedSlot = departure.slot;
     departure.donor = target;
-    departure.slot = blocks.slots.take(target);
+    departure.slot = blocks.slots.take(target, block);
     blocks.word(block, BlockWord.withSlot(blocks.word(block), target, departure.slot));
     blocks.traffic.release(refusing, refusedSlot);
     return true;

@@ -9,7 +9,6 @@ import io.elasticmemory.tiering.store.Replica;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +16,18 @@ import org.jspecify.annotations.Nullable;
  * takes as long as it takes.
  */
 final class ExporterReplica implements Replica {
+  /** How an exporter is had. */
+  @FunctionalInterface
+  interface Reach {
+    /**
+     * Waits for it, on any thread.
+     *
+     * @param leases whether a lease is made if there is none
+     * @throws EmpException if it cannot be had
+     */
+    ExporterDonor reach(Borrowing borrowing, boolean leases);
+  }
+
   private static final long RETRY_MILLIS_FIRST = 20;
   private static final long RETRY_MILLIS_LAST = 1_000;
 
@@ -24,10 +35,11 @@ final class ExporterReplica implements Replica {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS_LAST);
 
   private final String name;
-  private final Function<Borrowing, ExporterDonor> reach;
+  private final Reach reach;
   private final Poller poller;
   private final Consumer<String> notices;
   private final AtomicReference<@Nullable ExporterDonor> reached = new AtomicReference<>();
+  private volatile boolean leases;
   private volatile boolean closed;
   private volatile boolean hasFailed;
 
@@ -41,17 +53,15 @@ final class ExporterReplica implements Replica {
   /**
    * Asks for nothing yet.
    *
-   * @param reach waits for the exporter, on any thread, or throws an {@link EmpException}
+   * @param leases whether a lease is made if there is none
    * @param poller watches the connections then
    */
   ExporterReplica(
-      Borrowing borrowing,
-      Function<Borrowing, ExporterDonor> reach,
-      Poller poller,
-      Consumer<String> notices) {
+      Borrowing borrowing, Reach reach, boolean leases, Poller poller, Consumer<String> notices) {
     this.name = borrowing.name();
     this.borrowing = borrowing;
     this.reach = reach;
+    this.leases = leases;
     this.poller = poller;
     this.notices = notices;
   }
@@ -67,10 +77,18 @@ final class ExporterReplica implements Replica {
    * @throws EmpException if it cannot be had
    */
   ExporterDonor openNow() {
-    ExporterDonor donor = reach.apply(borrowing);
+    ExporterDonor donor = reach.reach(borrowing, leases);
     borrowing = borrowing.again();
     donor.moveTo(poller);
     return donor;
+  }
+
+  /**
+   * From now on a lease is made if there is none: the table says that what was stored is not there,
+   * so that no other pager expects it under the new one.
+   */
+  void lease() {
+    leases = true;
   }
 
   @Override
@@ -78,6 +96,12 @@ final class ExporterReplica implements Replica {
     ExporterDonor donor = reached.getAndSet(null);
     if (donor != null) {
       thread = null;
+    }
+    if (donor != null && leases && !donor.hasLease()) {
+      donor.abandon(); // it was asked before that
+      donor = null;
+    }
+    if (donor != null) {
       donor.moveTo(poller);
     } else if (thread == null && !closed && System.nanoTime() - notBeforeNanos >= 0) {
       hasFailed = false;
@@ -104,7 +128,7 @@ final class ExporterReplica implements Replica {
     String said = "";
     for (long pause = RETRY_MILLIS_FIRST; !closed; pause = Math.min(2 * pause, RETRY_MILLIS_LAST)) {
       try {
-        ExporterDonor donor = reach.apply(borrowing);
+        ExporterDonor donor = reach.reach(borrowing, leases);
         borrowing = borrowing.again();
         reached.set(donor);
         break;

@@ -194,7 +194,7 @@ final class Mover {
       return false;
     }
     move.targetDonor = targetDonor;
-    move.targetSlot = blocks.slots.take(targetDonor);
+    move.targetSlot = blocks.slots.take(targetDonor, block);
     blocks.table.target(block, BlockWord.withSlot(0, targetDonor, move.targetSlot));
     Failpoint.MOVE_TARGETED.reach();
     blocks.table.word(block, BlockWord.withActivity(word, BlockWord.MOVING));

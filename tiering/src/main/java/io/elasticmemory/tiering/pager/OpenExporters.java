@@ -130,7 +130,10 @@ final class OpenExporters {
     ExporterReplica[] sides = {replica(first, bytes, index), replica(second, bytes, index + 1)};
     TableDoubts doubts = new TableDoubts(space.table().segment(), index, shard, epoch);
     @Nullable ExporterDonor[] donors = isSuccessor() ? found(sides, doubts) : both(sides);
-    return mirror(sides[0], donors[0], sides[1], donors[1], doubts);
+    Donor pair = mirror(sides[0], donors[0], sides[1], donors[1], doubts);
+    sides[0].lease();
+    sides[1].lease();
+    return pair;
   }
 
   private MirrorSettings settings() {
@@ -182,7 +185,9 @@ final class OpenExporters {
       ExporterReplica exporter = replica(part, bytes, index);
       @Nullable ExporterDonor found =
           isSuccessor() ? foundBeside(backup, exporter, doubts) : exporter.openNow();
-      return mirror(exporter, found, backup, backup.opened(), doubts);
+      Donor backed = mirror(exporter, found, backup, backup.opened(), doubts);
+      exporter.lease();
+      return backed;
     } catch (RuntimeException e) {
       disk.close();
       throw e;
@@ -315,7 +320,8 @@ final class OpenExporters {
     Borrowing first = ask.borrowing(epoch);
     return new ExporterReplica(
         isSuccessor() ? first.again() : first,
-        borrowing -> reach(ask, borrowing, compression, wish),
+        (borrowing, leases) -> reach(ask, borrowing, compression, wish, leases),
+        !isSuccessor(),
         poller,
         log::warn);
   }
@@ -325,16 +331,19 @@ final class OpenExporters {
       ExporterAsk ask,
       Borrowing borrowing,
       @Nullable WireCompression compression,
-      @Nullable RdmaWish wish) {
+      @Nullable RdmaWish wish,
+      boolean leases) {
     ExporterDonor greeted = greetings.take(ask.place(), epoch);
-    if (greeted == null) {
-      ExporterDonor donor = ask.begin(borrowing, compression, wish);
+    ExporterDonor donor = greeted == null ? ask.begin(borrowing, compression, wish) : greeted;
+    if (leases) {
       donor.open(ANSWER_MILLIS_MAX);
-      return donor;
+    } else {
+      donor.openAgain(ANSWER_MILLIS_MAX);
     }
-    greeted.open(ANSWER_MILLIS_MAX);
-    greetings.opened();
-    return greeted;
+    if (greeted != null) {
+      greetings.opened();
+    }
+    return donor;
   }
 
   private Counters counters() {

@@ -95,8 +95,7 @@ final class OpenShards implements AutoCloseable {
         Purse purse =
             isFirst() ? budget.purse(index) : budget.purse(index, inheritance.residentBytes());
         shard = shard(counters, purse, inheritance, slabs);
-        long capacityBytes = handOver.geometry().capacityBytes();
-        shard.follow(new HintReader(space.hints(index), capacityBytes));
+        shard.follow(new HintReader(space.hints(index), handOver.stripes(), index));
         if (handOver.sampling()) {
           shard.follow(new UnmapWriter(space.unmaps(index), () -> space.applicationBell().ring()));
         }

@@ -14,6 +14,7 @@ import io.elasticmemory.wire.PagerMessageLayout;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pager: serves the faults of one space from a process of its own. Started by the application
@@ -28,6 +29,10 @@ import java.util.Arrays;
  */
 public final class PagerMain {
   private static final long ANSWER_MILLIS_MAX = 10_000;
+
+  /** How long the JVM believes that there is no such host: as long as a fault may wait. */
+  private static final String NAMES_UNKNOWN_SECONDS = "sun.net.inetaddr.negative.ttl";
+
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_USAGE = 2;
 
@@ -65,6 +70,7 @@ public final class PagerMain {
 
   private static int runProcess(boolean canGoBack) {
     long startedNanos = System.nanoTime();
+    System.setProperty(NAMES_UNKNOWN_SECONDS, "0");
     Platform platform = Platform.find();
     platform.processes().becomePager();
     try (ControlChannel channel = platform.sockets().given();
@@ -87,6 +93,7 @@ public final class PagerMain {
   private int run(long startedNanos) {
     try (OpenShards shards = new OpenShards(platform, channel, application, log, warden)) {
       ReceivedSpace space;
+      ReceivedSpace taken = null;
       Watchdog watchdog;
       long minimumBudgetBytes;
       try {
@@ -102,6 +109,7 @@ public final class PagerMain {
         Failpoint.serve();
         Failpoint.TAKE_OVER_LOCKED.reach();
         long epoch = Succession.take(space);
+        taken = space;
         Failpoint.TAKE_OVER_NUMBERED.reach();
         isSuccessor = epoch > 1;
         minimumBudgetBytes = requireBudget(space.handOver());
@@ -109,7 +117,7 @@ public final class PagerMain {
         Failpoint.TAKE_OVER_OPENED.reach();
         succession.serves(epoch, receivedNanos - startedNanos);
       } catch (RuntimeException | Error e) {
-        return failAtStart(shards, e);
+        return failAtStart(shards, e, taken);
       }
       return serve(space, watchdog, minimumBudgetBytes, shards);
     }
@@ -126,7 +134,7 @@ public final class PagerMain {
     }
   }
 
-  private int failAtStart(OpenShards shards, Throwable failure) {
+  private int failAtStart(OpenShards shards, Throwable failure, @Nullable ReceivedSpace taken) {
     if (canGoBack) {
       log.warn("a pager of build %s cannot serve: %s".formatted(EmpVersion.current(), failure));
       return EXIT_FAILED;
@@ -134,11 +142,11 @@ public final class PagerMain {
     if (isSuccessor) {
       return fail(shards, failure);
     }
-    return refuse(
-        failure instanceof EmpException reason
-            ? reason
-            : new EmpException(
-                Kind.INTERNAL, "the pager failed at its start: " + failure, failure));
+    EmpException reason =
+        failure instanceof EmpException known
+            ? known
+            : new EmpException(Kind.INTERNAL, "the pager failed at its start: " + failure, failure);
+    return refuse(reason, taken);
   }
 
   private static int fail(OpenShards shards, Throwable failure) {
@@ -166,7 +174,11 @@ public final class PagerMain {
     return least;
   }
 
-  private int refuse(EmpException reason) {
+  /** Whoever waits for its turn would not refuse, but end the application of its predecessor. */
+  private int refuse(EmpException reason, @Nullable ReceivedSpace taken) {
+    if (taken != null) {
+      BlockTableLayout.end(taken.table().segment());
+    }
     int kind = reason.kind().ordinal();
     boolean _ = answer(PagerMessageLayout.REFUSED, kind, 0, reason.getMessage());
     return PagerProgram.REFUSED;

@@ -102,10 +102,12 @@ public final class Shard implements Orders {
     this.warden = new OnlyOnce(warden);
     this.purse = purse;
     Residency residency = new Residency(geometry, privateMemory);
+    Checksum checksum = new Checksum(table.spaceIdHigh(), table.spaceIdLow());
     Slots slots =
         new Slots(
             donors,
             geometry,
+            new SlotContents(geometry, table, seals, checksum),
             clock,
             counters,
             settings.faultTimeoutNanos(),
@@ -133,7 +135,6 @@ public final class Shard implements Orders {
             clock,
             counters,
             rules);
-    Checksum checksum = new Checksum(table.spaceIdHigh(), table.spaceIdLow());
     ShardFrames frames =
         ShardFrames.allocate(geometry, settings.frameBytes(), donors.size(), privateMemory);
     mover = new Mover(blocks, frames.moving(), checksum, settings);

@@ -1,5 +1,6 @@
 package io.elasticmemory.tiering.pager;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.elasticmemory.port.Donor;
@@ -46,6 +47,10 @@ final class SlotMap {
    */
   private final @Nullable MemorySegment named;
 
+  /** Of each slot the block that was given it last, plus 1; null where nobody asks for it. */
+  private @Nullable MemorySegment owners;
+
+  private final int blockBytes;
   private final int words;
   private final int slots;
   private final long faultTimeoutNanos;
@@ -71,6 +76,7 @@ final class SlotMap {
       boolean isFirst,
       LongFunction<MemorySegment> privateMemory) {
     this.donor = donor;
+    this.blockBytes = blockBytes;
     this.faultTimeoutNanos = faultTimeoutNanos;
     slots = (int) Math.min(donor.grantedBytes() / blockBytes, slotsMax);
     words = (slots + 63) >>> 6;
@@ -118,6 +124,30 @@ final class SlotMap {
     }
   }
 
+  /**
+   * The donor may ask whether what it keeps is right.
+   *
+   * @param index of the donor, as the table names it
+   */
+  void checkBy(int index, SlotContents contents, LongFunction<MemorySegment> privateMemory) {
+    boolean asks =
+        donor
+            .holdings()
+            .checkBy(
+                (position, bytes, at) -> {
+                  int slot = (int) (position / blockBytes);
+                  int block = owner(slot);
+                  return block < 0
+                      || contents.areRight(block, index, donor.tier(), slot, bytes, at);
+                });
+    owners = asks ? privateMemory.apply(Math.max(8L, (long) Integer.BYTES * slots)) : null;
+  }
+
+  /** The block that was given the slot last, or -1. */
+  private int owner(int slot) {
+    return owners == null ? -1 : owners.getAtIndex(JAVA_INT, slot) - 1;
+  }
+
   /** True if an earlier pager has noted what it had taken. */
   boolean isNoted() {
     return named != null;
@@ -135,15 +165,15 @@ final class SlotMap {
     return free;
   }
 
-  /** Takes a free slot; the caller has checked that there is one. */
-  int take() {
+  /** Takes a free slot for a block; the caller has checked that there is one. */
+  int take(int block) {
     for (int i = 0; i <= words; i++) {
       int index = cursor + i < words ? cursor + i : cursor + i - words;
       long word = used.get(JAVA_LONG, 8L * index);
       if (word != -1L) {
         int slot = (index << 6) + Long.numberOfTrailingZeros(~word);
         if (slot < slots) {
-          mark(slot);
+          mark(slot, block);
           cursor = index;
           free--;
           return slot;
@@ -153,8 +183,8 @@ final class SlotMap {
     throw new IllegalStateException(donor.name() + " has no free slot, yet counts " + free);
   }
 
-  /** A slot of which it has been found that a block of an earlier pager names it. */
-  void adopt(int slot) {
+  /** A slot of which it has been found that this block of an earlier pager names it. */
+  void adopt(int slot, int block) {
     if (slot >= slots || has(named == null ? used : named, slot)) {
       throw violated(slot, "named twice");
     }
@@ -163,7 +193,7 @@ final class SlotMap {
     } else if (!isTaken(slot)) {
       throw violated(slot, "named and not noted");
     }
-    mark(slot);
+    mark(slot, block);
   }
 
   private IllegalStateException violated(int slot, String how) {
@@ -186,7 +216,10 @@ final class SlotMap {
     free++;
   }
 
-  private void mark(int slot) {
+  private void mark(int slot, int block) {
+    if (owners != null) {
+      owners.setAtIndex(JAVA_INT, slot, block + 1);
+    }
     set(used, slot, true);
     if (named != null) {
       set(named, slot, true);

@@ -45,12 +45,14 @@ final class Slots implements PlacementPolicy.Donors {
   /**
    * All slots.
    *
+   * @param contents for donors that check what they keep
    * @param noted for each donor where its taken slots are noted; of no bytes if they are not
    * @param isFirst whether no earlier pager has noted any
    */
   Slots(
       List<Donor> donors,
       Geometry geometry,
+      SlotContents contents,
       Clock clock,
       Counters counters,
       long faultTimeoutNanos,
@@ -77,6 +79,7 @@ final class Slots implements PlacementPolicy.Donors {
               rules.staysTaken() ? noted.apply(i) : MemorySegment.NULL,
               isFirst,
               privateMemory);
+      maps[i].checkBy(i, contents, privateMemory);
       ranks[i] = donors.get(i).tier().ordinal();
       // What an earlier pager has stored takes room, but the tier is there.
       all[i] = Math.max(Math.min(maps[i].slots(), room(i)), Math.min(1, maps[i].slots()));
@@ -107,14 +110,14 @@ final class Slots implements PlacementPolicy.Donors {
   void known(boolean value) {
     known = value;
     for (int i = 0; value && i < maps.length; i++) {
-      donor(i).holdsNothingElse();
+      donor(i).holdings().holdsNothingElse();
     }
   }
 
   /** A block of an earlier pager has this slot. */
-  void adopt(int donor, int slot) {
-    maps[donor].adopt(slot);
-    donor(donor).holds((long) slot * geometry.blockBytes());
+  void adopt(int donor, int slot, int block) {
+    maps[donor].adopt(slot, block);
+    donor(donor).holdings().holds((long) slot * geometry.blockBytes());
     if (!maps[donor].isNoted()) {
       gauge(donor, 1);
     }
@@ -135,7 +138,7 @@ final class Slots implements PlacementPolicy.Donors {
   }
 
   private int room(int donor) {
-    long room = maps[donor].donor().roomBytes() / geometry.blockBytes();
+    long room = maps[donor].donor().holdings().roomBytes() / geometry.blockBytes();
     return (int) Math.min(room, maps[donor].slots());
   }
 
@@ -271,8 +274,9 @@ final class Slots implements PlacementPolicy.Donors {
     return false;
   }
 
-  int take(int donor) {
-    int slot = maps[donor].take();
+  /** A free slot of the donor, for this block. */
+  int take(int donor, int block) {
+    int slot = maps[donor].take(block);
     gauge(donor, 1);
     return slot;
   }
@@ -287,7 +291,7 @@ final class Slots implements PlacementPolicy.Donors {
   private void forgetAll(int donor, int slot) {
     int blockBytes = geometry.blockBytes();
     if (isFenced(donor)) {
-      donor(donor).forget((long) slot * blockBytes, blockBytes);
+      donor(donor).holdings().forget((long) slot * blockBytes, blockBytes);
     }
   }
 
@@ -328,7 +332,7 @@ final class Slots implements PlacementPolicy.Donors {
   void forget(int donor, int slot, int subblock) {
     long at = (long) slot * geometry.blockBytes() + (long) subblock * geometry.subblockBytes();
     if (isFenced(donor)) {
-      donor(donor).forget(at, geometry.subblockBytes());
+      donor(donor).holdings().forget(at, geometry.subblockBytes());
     }
   }
 }

@@ -5,7 +5,6 @@ import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.LifeSign;
-import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.Platform;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.SharedMemory;
@@ -16,6 +15,7 @@ import io.elasticmemory.wire.BlockTableLayout;
 import io.elasticmemory.wire.HandOver;
 import io.elasticmemory.wire.HandOver.DonorKind;
 import io.elasticmemory.wire.HandOver.DonorPart;
+import io.elasticmemory.wire.PagerRecords;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -56,13 +56,8 @@ final class Standby {
   /** What a pager has of memory beside what it knows of blocks. */
   private static final long PROVISION_BYTES_MIN = 8L << 20;
 
-  private static final long PROVISION_BYTES_MAX = 256L << 20;
-
   /** And not more than this part of what is free. */
   private static final long PROVISION_PART_MAX = 8;
-
-  /** What a pager with one shard knows of a block, unless that has hundreds of subblocks. */
-  private static final long RECORD_BYTES = 64;
 
   private static final long STOCK_UP_MILLIS = 1_000;
 
@@ -202,19 +197,16 @@ final class Standby {
     SharedMemory table = space.table();
     long tableBytes = table.segment().byteSize();
     long inUse = (long) ((double) recordBytes() * table.residentBytes() / tableBytes);
-    long wanted = Math.min(PROVISION_BYTES_MIN + inUse, PROVISION_BYTES_MAX);
+    long wanted = Math.min(PROVISION_BYTES_MIN + inUse, PagerRecords.STANDBY_BYTES_MAX);
     if (stopped || !provision.lacks(wanted)) {
       return; // to look at the limits takes some milliseconds
     }
-    MemoryLimits limits = platform.memories().limits();
-    long room =
-        Math.min(limits.availableBytes(), limits.cgroupLimitBytes() - limits.cgroupUsedBytes());
-    long most = Math.max(0, room / PROVISION_PART_MAX);
+    long most = platform.memories().limits().roomBytes() / PROVISION_PART_MAX;
     provision.fill(Math.min(wanted, most));
   }
 
   private long recordBytes() {
-    return RECORD_BYTES * handOver.geometry().blockCount();
+    return PagerRecords.bytes(handOver.geometry());
   }
 
   private void stockUpUntilStopped() {

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.elasticmemory.Tier;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Holdings;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.store.Passage.Stage;
@@ -25,7 +26,7 @@ import java.util.function.LongFunction;
  *
  * <p>Its time stands still while it is not polled. Used by one thread; allocates nothing in use.
  */
-public final class BackupDonor implements Donor {
+public final class BackupDonor implements Donor, Holdings {
   private static final long WRITE_BYTES = 12L << 20;
   private static final int WRITES_MIN = 16;
   private static final int WRITES_MAX = 192;
@@ -398,6 +399,11 @@ public final class BackupDonor implements Donor {
     passage.stage = Stage.FREE;
     active--;
     (passage.index < writes ? freeWrites : freeReads).add(passage.index);
+  }
+
+  @Override
+  public Holdings holdings() {
+    return this;
   }
 
   /** What is under way to it goes on, and costs nobody anything. */

@@ -37,9 +37,13 @@ public record Borrowing(
     this(name, address, slabs, spaceIdHigh, spaceIdLow, donor, epoch, 0);
   }
 
-  /** The same, another time. */
+  /** The same, another time; a name that could not be looked up is looked up again. */
   public Borrowing again() {
-    return new Borrowing(name, address, slabs, spaceIdHigh, spaceIdLow, donor, epoch, attempt + 1);
+    InetSocketAddress at =
+        address.isUnresolved()
+            ? new InetSocketAddress(address.getHostString(), address.getPort())
+            : address;
+    return new Borrowing(name, at, slabs, spaceIdHigh, spaceIdLow, donor, epoch, attempt + 1);
   }
 
   public Borrowing {

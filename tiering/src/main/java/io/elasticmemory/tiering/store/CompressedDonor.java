@@ -9,6 +9,7 @@ import io.elasticmemory.codec.Lz4Library;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Holdings;
 import io.elasticmemory.port.SharedMemory;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
@@ -29,7 +30,7 @@ import java.util.function.LongFunction;
  * finds no room, is refused and leaves nothing behind. Everything is done in {@link #poll}, reads
  * for which a thread waits first, and of writes a bounded part at a time.
  */
-public final class CompressedDonor implements Donor {
+public final class CompressedDonor implements Donor, Holdings {
   /** Transfers of a kind that wait for the next poll. */
   private static final int WAITING_MAX = 256;
 
@@ -168,6 +169,11 @@ public final class CompressedDonor implements Donor {
   @Override
   public long grantedBytes() {
     return grantedBytes;
+  }
+
+  @Override
+  public Holdings holdings() {
+    return this;
   }
 
   @Override

@@ -274,12 +274,15 @@ final class Errands {
 
   // ---- both
 
-  /** Who owes for long what the other has answered cannot be waited for. */
+  /**
+   * Who owes for long what the other has answered cannot be waited for. It counts from that answer:
+   * after a trouble that both had one comes back first.
+   */
   private void condemnLate(Errand errand, long now) {
     for (Part part : errand.parts) {
       Part other = errand.parts[1 - part.side];
       boolean answeredByOther = other.isGood() && sides[other.side].isBelieved();
-      if (part.isOpen() && answeredByOther && now - errand.begunAt >= settings.lateNanos()) {
+      if (part.isOpen() && answeredByOther && now - other.endedAt >= settings.lateNanos()) {
         sides[part.side].condemn(
             "no answer for %,d ms".formatted((now - errand.begunAt) / MILLISECONDS.toNanos(1)));
       }

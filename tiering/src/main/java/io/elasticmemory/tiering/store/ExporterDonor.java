@@ -163,8 +163,25 @@ public final class ExporterDonor implements Donor {
    *     abandoned then
    */
   public void open(long timeoutMillis) {
+    open(timeoutMillis, true);
+  }
+
+  /**
+   * Waits for the exporter, and for the lease that an earlier pager has made. If that has ended,
+   * {@link #isNew} says so, and none is made: the next pager would take it for the one with the
+   * bytes of the space.
+   *
+   * @throws io.elasticmemory.EmpException of kind DONOR if it cannot be had in time; it is
+   *     abandoned then
+   */
+  public void openAgain(long timeoutMillis) {
+    open(timeoutMillis, false);
+  }
+
+  private void open(long timeoutMillis, boolean leases) {
     try {
-      open(Objects.requireNonNull(waiting), clock.nanoTime() + timeoutMillis * MILLI);
+      long end = clock.nanoTime() + timeoutMillis * MILLI;
+      open(Objects.requireNonNull(waiting), end, leases);
     } catch (RuntimeException | Error e) {
       abandon();
       throw e;
@@ -193,9 +210,11 @@ public final class ExporterDonor implements Donor {
     }
   }
 
-  private void open(Poller waiting, long end) {
-    Welcome exporter = links.open(waiting, end);
-    awaitRdma(waiting, end, exporter);
+  private void open(Poller waiting, long end, boolean leases) {
+    Welcome exporter = links.open(waiting, end, leases);
+    if (hasLease()) {
+      awaitRdma(waiting, end, exporter);
+    }
     if (wantsCompression && !exporter.canCompress()) {
       notices.accept(
           name()
@@ -249,9 +268,14 @@ public final class ExporterDonor implements Donor {
     }
   }
 
-  /** True if the lease was made now: what an earlier pager has stored there is gone. */
+  /** True if the lease was made now, or there is none: what was stored there earlier is gone. */
   public boolean isNew() {
     return links.isNew();
+  }
+
+  /** False where none was made in place of one that has ended. */
+  public boolean hasLease() {
+    return links.lease() != 0;
   }
 
   /** True while both connections stand. */
@@ -265,11 +289,12 @@ public final class ExporterDonor implements Donor {
   }
 
   /**
-   * The lease was made now, and bytes are expected that were stored under an earlier one: nothing
-   * is read and nothing written, because a read would bring zeros.
+   * The lease has ended under which bytes were stored: nothing is read and nothing written, because
+   * a read would bring zeros, or nothing.
    */
   public void disbelieve() {
     links.disbelieve();
+    endConnections();
   }
 
   // ---- RDMA beside the connections

@@ -76,7 +76,7 @@ final class ExporterLinks {
     bulk = new Link(borrowing, MessageLayout.BULK, sockets, poller, host, now, compression);
   }
 
-  /** True if the lease was made now: what an earlier pager has stored there is gone. */
+  /** True if the lease was made now, or there is none: what was stored there earlier is gone. */
   boolean isNew() {
     return isNew;
   }
@@ -154,15 +154,17 @@ final class ExporterLinks {
    * Waits for the exporter, and for a lease.
    *
    * @param waiting watches the connections
+   * @param leases whether one is made if there is none
    * @throws io.elasticmemory.EmpException if it cannot be had by then
    */
-  Welcome open(Poller waiting, long end) {
+  Welcome open(Poller waiting, long end, boolean leases) {
     Failpoint.LEASE_SOUGHT.reach();
     Welcome exporter = greet(waiting, end);
     Failpoint.LEASE_WELCOMED.reach();
-    if (lease == 0) {
+    isNew = lease == 0;
+    if (isNew && leases) {
       lease(waiting, end, exporter);
-    } else if (exporter.leasedSlabs() != borrowing.slabs()) {
+    } else if (!isNew && exporter.leasedSlabs() != borrowing.slabs()) {
       throw Refusals.tooSmall(borrowing, exporter.leasedSlabs(), exporter);
     }
     use(exporter);
@@ -190,7 +192,6 @@ final class ExporterLinks {
   }
 
   private void lease(Poller waiting, long end, Welcome exporter) {
-    isNew = true;
     use(exporter);
     while (!bulk.ask(MessageLayout.LEASE, borrowing.slabs())) { // a ping is under way
       await(waiting, end);

@@ -7,6 +7,8 @@ import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Clock;
 import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Holdings;
+import io.elasticmemory.port.StoredCheck;
 import io.elasticmemory.port.Transfer;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
@@ -25,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A side that owes for long what the other has answered, that only fails, or that has lost its
  * bytes, is dropped: {@link Doubts} has it before any write is reported as done without it, and it
- * is used no more. It comes back as an empty one: written from then on, copied to in the
- * background, and believed when it lacks nothing. The last side that is believed is never dropped;
- * its failures are the mirror's.
+ * is used no more. It comes back as an empty one: written from then on, copied to in the background
+ * after what is read for that has been checked, and believed when it lacks nothing. The last side
+ * that is believed is never dropped; its failures are the mirror's.
  *
  * <p>Side 1 may be a backup: read only when side 0 does not answer, and a little behind with its
  * writes while side 0 is sound. Of a successor it may lack some slots, which are copied first.
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its time stands still while it is not polled, so that a pager that stood still blames nobody.
  * Used by one thread; allocates nothing while both sides are healthy.
  */
-public final class MirrorDonor implements Donor {
+public final class MirrorDonor implements Donor, Holdings {
   /** Between two polls no more time passes than this. */
   private static final long GAP_NANOS_MAX = MILLISECONDS.toNanos(20);
 
@@ -105,7 +107,7 @@ public final class MirrorDonor implements Donor {
     grantedBytes = grantedBytes(believed);
     isElsewhere = believed.donor().isElsewhere();
     int slots = (int) Math.min(Integer.MAX_VALUE, grantedBytes / settings.blockBytes());
-    rebuild = new Rebuild(sides, settings, counters, slots, privateMemory);
+    rebuild = new Rebuild(sides, settings, rules, counters, slots, privateMemory);
     errands = new Errands(sides, settings, rules, counters, rebuild, privateMemory);
     isWriting = errands::isWriting;
     polledAt = clock.nanoTime();
@@ -203,6 +205,7 @@ public final class MirrorDonor implements Donor {
   private void ended(Transfer transfer) {
     Part part = (Part) transfer;
     part.stage = Part.Stage.ENDED;
+    part.endedAt = now;
     if (part.isGood()) {
       sides[part.side].worked();
     } else {
@@ -327,13 +330,24 @@ public final class MirrorDonor implements Donor {
   // ---- what it holds
 
   @Override
+  public Holdings holdings() {
+    return this;
+  }
+
+  @Override
+  public boolean checkBy(StoredCheck check) {
+    rebuild.checkBy(check);
+    return true;
+  }
+
+  @Override
   public void forget(long position, int bytes) {
     if (bytes == settings.blockBytes()) {
       rebuild.forgot((int) (position / settings.blockBytes()));
     }
     for (MirrorSide side : sides) {
       if (side.isThere()) {
-        side.donor().forget(position, bytes);
+        side.donor().holdings().forget(position, bytes);
       }
     }
   }

@@ -18,6 +18,11 @@ public class MirrorRules {
     return copying;
   }
 
+  /** Only what is right is copied. */
+  protected boolean isRight(boolean right) {
+    return right;
+  }
+
   /** A side may be behind while the other does what it shall. */
   protected boolean mayLag(boolean otherIsSound) {
     return otherIsSound;

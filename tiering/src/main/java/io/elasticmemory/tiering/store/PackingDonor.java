@@ -9,6 +9,7 @@ import io.elasticmemory.codec.PieceCompressor;
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
 import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Holdings;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
 import io.elasticmemory.tiering.store.PackedPiece.Errand;
@@ -36,7 +37,7 @@ import java.util.function.LongFunction;
  * What is compressed and decompressed in one poll is bounded. Used by one thread; allocates nothing
  * in use.
  */
-public final class PackingDonor implements Donor {
+public final class PackingDonor implements Donor, Holdings {
   /** Plain bytes that one poll compresses, about: at a GB/s, faults are served between. */
   static final int PACK_BYTES_PER_POLL_MAX = 64 << 10;
 
@@ -142,8 +143,13 @@ public final class PackingDonor implements Donor {
   }
 
   @Override
+  public Holdings holdings() {
+    return this;
+  }
+
+  @Override
   public long roomBytes() {
-    return behind.roomBytes();
+    return behind.holdings().roomBytes();
   }
 
   @Override
@@ -365,7 +371,7 @@ public final class PackingDonor implements Donor {
     for (long place = position; place < position + bytes; place += pieceBytes) {
       remember(place, PackedPiece.UNKNOWN);
     }
-    behind.forget(position, bytes);
+    behind.holdings().forget(position, bytes);
   }
 
   @Override

@@ -27,6 +27,9 @@ final class Part extends Transfer {
   /** When it was started; before that, when it may be. */
   long since;
 
+  /** When it was reported. */
+  long endedAt;
+
   boolean isOpen() {
     return stage == Stage.WAITING || stage == Stage.UNDER_WAY;
   }

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.Counters;
+import io.elasticmemory.port.StoredCheck;
 import io.elasticmemory.port.Transfer.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
@@ -15,22 +16,30 @@ import org.jspecify.annotations.Nullable;
  * Knows which slots of a mirror hold something, and copies them to a side that came back, a few at
  * a time and no faster than it may. What is written meanwhile goes to both sides; to a slot that is
  * being copied the write of the side that gets the copy comes after it.
+ *
+ * <p>What is read for a copy may have come wrong, from a disk or over a network, as any read may:
+ * it is read until it is right. What stays wrong is lost already, and copied as it is.
  */
 final class Rebuild {
   private static final int COPIES = 4;
   private static final long PAUSE_NANOS = MILLISECONDS.toNanos(10);
+
+  /** What has been wrong for so many times what is late will not be right any more. */
+  private static final int WRONG_TIMES = 4;
 
   /** What was not copied in time may be made up for within this. */
   private static final int CREDIT_PER_SECOND = 20;
 
   private final MirrorSide[] sides;
   private final MirrorSettings settings;
+  private final MirrorRules rules;
   private final Counters counters;
   private final SlotBits used;
   private final SlotBits lacking;
   private final MemorySegment staging;
   private final Copy[] copies = new Copy[COPIES];
   private final long creditBytesMax;
+  private StoredCheck check = StoredCheck.NONE;
   private @Nullable MirrorSide to;
   private int round;
   private int cursor;
@@ -40,15 +49,18 @@ final class Rebuild {
   private long pausedUntil;
   private long begunAt;
   private long copiedBytes;
+  private int wrongSlots;
 
   Rebuild(
       MirrorSide[] sides,
       MirrorSettings settings,
+      MirrorRules rules,
       Counters counters,
       int slots,
       LongFunction<MemorySegment> privateMemory) {
     this.sides = sides;
     this.settings = settings;
+    this.rules = rules;
     this.counters = counters;
     used = new SlotBits(slots, privateMemory);
     lacking = new SlotBits(slots, privateMemory);
@@ -68,9 +80,20 @@ final class Rebuild {
     /** Which time a side came back it is for. */
     int round;
 
+    /** What has been read so far is wrong. */
+    boolean isWrong;
+
+    /** When that was seen first. */
+    long wrongSince;
+
     Copy(long stagingAt) {
       this.stagingAt = stagingAt;
     }
+  }
+
+  /** By this it is known whether what is read is right. */
+  void checkBy(StoredCheck check) {
+    this.check = check;
   }
 
   // ---- what the slots hold
@@ -116,6 +139,7 @@ final class Rebuild {
     pausedUntil = now;
     begunAt = now;
     copiedBytes = 0;
+    wrongSlots = 0;
     gauge();
   }
 
@@ -215,17 +239,21 @@ final class Rebuild {
     }
     copy.slot = slot;
     copy.round = round;
+    copy.isWrong = false;
     cursor = slot + 1;
     creditBytes -= settings.blockBytes();
-    ask(copy, false, 1 - side.index, now);
+    ask(copy, false, 1 - side.index, now, now);
   }
 
-  private void ask(Copy copy, boolean write, int side, long now) {
-    long position = (long) copy.slot * settings.blockBytes();
+  private void ask(Copy copy, boolean write, int side, long from, long now) {
     copy.part.side = side;
-    copy.part.ask(write, false, position, staging, copy.stagingAt, settings.blockBytes());
-    copy.part.await(now);
+    copy.part.ask(write, false, position(copy), staging, copy.stagingAt, settings.blockBytes());
+    copy.part.await(from);
     sides[side].start(copy.part, now);
+  }
+
+  private long position(Copy copy) {
+    return (long) copy.slot * settings.blockBytes();
   }
 
   private void advance(Copy copy, long now) {
@@ -248,7 +276,11 @@ final class Rebuild {
     part.stage = Part.Stage.IDLE;
     boolean good = part.outcome() == Outcome.DONE;
     if (side != null && side.index != part.side && good) {
-      ask(copy, true, side.index, now);
+      if (mayBeCopied(copy, now)) {
+        ask(copy, true, side.index, now, now);
+      } else {
+        ask(copy, false, part.side, now + PAUSE_NANOS, now);
+      }
       return;
     }
     if (side != null && good) {
@@ -263,6 +295,21 @@ final class Rebuild {
     copy.slot = -1;
   }
 
+  /** It is right, or will never be. */
+  private boolean mayBeCopied(Copy copy, long now) {
+    if (rules.isRight(check.isRight(position(copy), staging, copy.stagingAt))) {
+      return true;
+    }
+    counters.add(Counter.checksumErrors, 1);
+    copy.wrongSince = copy.isWrong ? copy.wrongSince : now;
+    copy.isWrong = true;
+    if (now - copy.wrongSince < WRONG_TIMES * settings.lateNanos()) {
+      return false;
+    }
+    wrongSlots++;
+    return true;
+  }
+
   /** What the side that came back lacks, as others see it. */
   private void gauge() {
     int lacks = to == null ? 0 : lacking.count();
@@ -272,6 +319,8 @@ final class Rebuild {
 
   /** For people: what was done since the side came back. */
   String describe(long now) {
-    return "%,d MiB copied in %.1f s".formatted(copiedBytes >> 20, (now - begunAt) / 1e9);
+    String damaged = wrongSlots == 0 ? "" : ", damaged blocks among it: %,d".formatted(wrongSlots);
+    return "%,d MiB copied in %.1f s%s"
+        .formatted(copiedBytes >> 20, (now - begunAt) / 1e9, damaged);
   }
 }

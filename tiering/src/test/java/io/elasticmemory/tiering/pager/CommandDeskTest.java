@@ -219,6 +219,25 @@ class CommandDeskTest {
     assertThat(state(3)).isEqualTo(DONE);
   }
 
+  /** A thread would wait for ever for an answer that stands there already. */
+  @Test
+  void ringsForWhatAnEarlierPagerHasAnsweredAndNotAnnounced() {
+    CommandDesk earlier = desk();
+    ask(0, UNLOAD, 0, BLOCK, 0);
+    assertThat(earlier.take()).isTrue();
+    orders.open.getFirst().done(5);
+    assertThat(state(0)).isEqualTo(DONE);
+    assertThat(rings).isZero();
+
+    CommandDesk next = desk();
+    next.takeAgain();
+    assertThat(next.take()).isFalse();
+    next.announce();
+    next.announce();
+    assertThat(rings).isEqualTo(1);
+    assertThat(result(0)).isEqualTo(5);
+  }
+
   @Test
   void answersWhenItIsDoneAndRingsOnce() {
     CommandDesk desk = desk();

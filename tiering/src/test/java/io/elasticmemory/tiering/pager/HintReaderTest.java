@@ -4,10 +4,12 @@ import static io.elasticmemory.wire.HintQueueLayout.CELLS;
 import static io.elasticmemory.wire.HintQueueLayout.EMPTY;
 import static io.elasticmemory.wire.HintQueueLayout.HEAD_AT;
 import static io.elasticmemory.wire.HintQueueLayout.QUEUE_BYTES;
+import static io.elasticmemory.wire.HintQueueLayout.TAIL_AT;
 import static io.elasticmemory.wire.HintQueueLayout.cellAt;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.elasticmemory.port.Stripes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,8 @@ class HintReaderTest {
   private static final long CAPACITY_BYTES = 1 << 20;
 
   private final MemorySegment queue = Arena.ofAuto().allocate(QUEUE_BYTES, 64);
-  private final HintReader hints = new HintReader(queue, CAPACITY_BYTES);
+  private final Stripes stripes = Stripes.one(CAPACITY_BYTES);
+  private final HintReader hints = new HintReader(queue, stripes, 0);
   private long tail;
 
   private void put(long cell) {
@@ -50,6 +53,34 @@ class HintReaderTest {
     assertThat(queue.get(JAVA_LONG, HEAD_AT)).isEqualTo(4);
   }
 
+  /** Else no hint would ever be taken again. */
+  @Test
+  void goesOnWhereThePagerBeforeHasEmptiedACellAndDied() {
+    put(EMPTY);
+    put(4097);
+    queue.set(JAVA_LONG, TAIL_AT, tail);
+
+    HintReader next = new HintReader(queue, stripes, 0);
+    assertThat(next.next()).isEqualTo(4096);
+    next.taken();
+    assertThat(next.next()).isEqualTo(Hints.NONE);
+    assertThat(queue.get(JAVA_LONG, HEAD_AT)).isEqualTo(2);
+    assertThat(new HintReader(queue, stripes, 0).next()).isEqualTo(Hints.NONE);
+    assertThat(queue.get(JAVA_LONG, HEAD_AT)).isEqualTo(2);
+  }
+
+  /** Two shards that see to the same block would both write its entry in the table. */
+  @Test
+  void passesOverPlacesOfAnotherShard() {
+    Stripes two = new Stripes(CAPACITY_BYTES, CAPACITY_BYTES / 2, 2);
+    put(CAPACITY_BYTES / 2);
+    put(CAPACITY_BYTES / 2 + 1);
+
+    assertThat(new HintReader(queue, two, 1).next()).isEqualTo(CAPACITY_BYTES / 2);
+    assertThat(queue.get(JAVA_LONG, HEAD_AT)).isEqualTo(1);
+    assertThat(new HintReader(queue, two, 0).next()).isEqualTo(Hints.NONE);
+  }
+
   @Test
   void doesNotGoOnForEverOverWrongPlaces() {
     for (int i = 0; i < CELLS; i++) {
@@ -65,7 +96,7 @@ class HintReaderTest {
     put(6);
     hints.taken();
 
-    assertThat(new HintReader(queue, CAPACITY_BYTES).next()).isEqualTo(5);
+    assertThat(new HintReader(queue, stripes, 0).next()).isEqualTo(5);
   }
 
   @Test

@@ -92,6 +92,11 @@ public final class SimulatedShards {
     return shards.stream().anyMatch(Shard::isAdopting);
   }
 
+  /** A budget that may be as small as it likes. */
+  public static BudgetPool narrow(Geometry geometry, Stripes stripes, long budgetBytes) {
+    return new BudgetPool(geometry, stripes, budgetBytes, budgetBytes, _ -> {});
+  }
+
   /** The only shard, of a first pager. */
   public static Shard open(
       Geometry geometry,

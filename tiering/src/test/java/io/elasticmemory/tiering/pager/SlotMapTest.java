@@ -14,6 +14,9 @@ class SlotMapTest {
   private static final int BLOCK = 65536;
   private static final int SLOTS = 130;
 
+  /** Of blocks, which nobody asks for here. */
+  private static final int ANY = 7;
+
   private final MemorySegment noted = MemorySegment.ofArray(new long[3]);
 
   private SlotMap map(MemorySegment where, boolean isFirst) {
@@ -43,7 +46,7 @@ class SlotMapTest {
   void aSuccessorKnowsAtOnceWhatWasTakenAndGivesOnlyTheRest() {
     SlotMap first = first();
     for (int i = 0; i < 100; i++) {
-      assertThat(first.take()).isEqualTo(i);
+      assertThat(first.take(ANY)).isEqualTo(i);
     }
     first.give(7);
 
@@ -51,9 +54,9 @@ class SlotMapTest {
 
     assertThat(successor.isNoted()).isTrue();
     assertThat(successor.free()).isEqualTo(SLOTS - 99);
-    assertThat(successor.take()).isEqualTo(7);
-    assertThat(successor.take()).isEqualTo(100);
-    successor.adopt(99);
+    assertThat(successor.take(ANY)).isEqualTo(7);
+    assertThat(successor.take(ANY)).isEqualTo(100);
+    successor.adopt(99, ANY);
     assertThat(successor.free()).isEqualTo(SLOTS - 101);
   }
 
@@ -63,7 +66,7 @@ class SlotMapTest {
     MemorySegment many = MemorySegment.ofArray(new long[slots / 64 + 1]);
     SlotMap first = map(slots, many, true);
     for (int i = 0; i < slots - 5; i++) {
-      int _ = first.take();
+      int _ = first.take(ANY);
     }
     first.give(0);
     first.give(64 * 512);
@@ -75,12 +78,12 @@ class SlotMapTest {
   void freesWhatNoBlockNamesWhenAllHaveBeenLookedAt() {
     SlotMap first = first();
     for (int i = 0; i < 70; i++) {
-      int _ = first.take();
+      int _ = first.take(ANY);
     }
     SlotMap successor = successor();
-    successor.adopt(3);
-    successor.adopt(69);
-    int since = successor.take();
+    successor.adopt(3, ANY);
+    successor.adopt(69, ANY);
+    int since = successor.take(ANY);
 
     assertThat(successor.sweep(0, 1) + successor.sweep(64, 10)).isEqualTo(68);
 
@@ -91,37 +94,37 @@ class SlotMapTest {
 
   @Test
   void stopsWhereABlockNamesWhatWasNotNoted() {
-    int _ = first().take();
+    int _ = first().take(ANY);
 
-    assertThatThrownBy(() -> successor().adopt(1)).hasMessageContaining("named and not noted");
+    assertThatThrownBy(() -> successor().adopt(1, ANY)).hasMessageContaining("named and not noted");
   }
 
   @Test
   void stopsWhereTwoBlocksNameTheSame() {
-    int taken = first().take();
+    int taken = first().take(ANY);
     SlotMap successor = successor();
-    successor.adopt(taken);
+    successor.adopt(taken, ANY);
 
-    assertThatThrownBy(() -> successor.adopt(taken)).hasMessageContaining("named twice");
-    assertThatThrownBy(() -> successor.adopt(SLOTS)).hasMessageContaining("named twice");
+    assertThatThrownBy(() -> successor.adopt(taken, ANY)).hasMessageContaining("named twice");
+    assertThatThrownBy(() -> successor.adopt(SLOTS, ANY)).hasMessageContaining("named twice");
   }
 
   @Test
   void whatWasTakenSinceTheTakeOverMayNotBeNamedByAnOldBlock() {
     SlotMap successor = successor();
-    int taken = successor.take();
+    int taken = successor.take(ANY);
 
-    assertThatThrownBy(() -> successor.adopt(taken)).hasMessageContaining("named twice");
+    assertThatThrownBy(() -> successor.adopt(taken, ANY)).hasMessageContaining("named twice");
   }
 
   @Test
   void withoutNotesAllLooksFreeUntilItIsFound() {
-    int _ = map(MemorySegment.NULL, true).take();
+    int _ = map(MemorySegment.NULL, true).take(ANY);
     SlotMap successor = map(MemorySegment.NULL, false);
 
     assertThat(successor.isNoted()).isFalse();
     assertThat(successor.free()).isEqualTo(SLOTS);
-    successor.adopt(5);
+    successor.adopt(5, ANY);
     assertThat(successor.free()).isEqualTo(SLOTS - 1);
     assertThat(successor.sweep(0, 10)).isZero();
   }

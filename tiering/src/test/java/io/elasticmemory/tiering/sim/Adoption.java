@@ -157,7 +157,7 @@ final class Adoption {
       if (table.isDoubted(first.index(), first.shard(), side)) {
         continue;
       }
-      if (side == 1 && first.owed()[BlockWord.slot(table.word(block))] > 0) {
+      if (side == 1 && first.pairing().owes(BlockWord.slot(table.word(block)))) {
         flaw = "is stored, but the disk owes its slot's bytes";
         continue;
       }

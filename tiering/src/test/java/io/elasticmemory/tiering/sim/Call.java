@@ -1,6 +1,9 @@
 package io.elasticmemory.tiering.sim;
 
-/** The shard's calls into its ports. Each is a moment at which the rest of the world may move. */
+/**
+ * The shard's calls into its ports, and its stores to what it leaves behind. Each is a moment at
+ * which the rest of the world may move, and the last of a pager that is killed.
+ */
 enum Call {
   READ_MESSAGES,
   COPY,
@@ -16,5 +19,8 @@ enum Call {
   NEXT_PRESENT,
   NEXT_ABSENT,
   START_TRANSFER,
-  POLL_DONOR
+  POLL_DONOR,
+  STORE_ENTRY,
+  STORE_DOUBT,
+  SEAL
 }

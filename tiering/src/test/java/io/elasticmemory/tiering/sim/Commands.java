@@ -85,7 +85,11 @@ final class Commands {
 
   private void discard() {
     int first = world.application.someBlock();
-    int count = Math.min(1 + random.below(4), geometry.blockCount() - first);
+    discard(first, Math.min(1 + random.below(4), geometry.blockCount() - first));
+  }
+
+  /** Unless one of them is being discarded, or is pinned, mostly. */
+  void discard(int first, int count) {
     for (int block = first; block < first + count; block++) {
       if (world.model.isDiscarded(block) || world.pins.isAsked(block) && !random.oneIn(8)) {
         return;
@@ -137,7 +141,10 @@ final class Commands {
 
   private void unload() {
     int first = world.application.someBlock();
-    int count = Math.min(1 + random.below(8), geometry.blockCount() - first);
+    unload(first, Math.min(1 + random.below(8), geometry.blockCount() - first));
+  }
+
+  void unload(int first, int count) {
     for (int block = first; block < first + count; block++) {
       meet(block, BlockWord.FETCHING, Happening.UNLOAD_WHILE_FETCHING);
       world.trace.add("unload of block %d is asked for", block);
@@ -192,10 +199,13 @@ final class Commands {
     answered();
   }
 
-  /** As many as a budget allows, which is what the application looks at before it asks. */
   private void pin() {
     int first = world.application.someBlock();
-    int end = Math.min(first + 1 + random.below(4), geometry.blockCount());
+    pin(first, Math.min(first + 1 + random.below(4), geometry.blockCount()));
+  }
+
+  /** As many as a budget allows, which is what the application looks at before it asks. */
+  private void pin(int first, int end) {
     long bytes = (world.pins.blocks() + world.pins.free(first, end)) * (long) blockBytes();
     if (bytes > pinnedBytesMax(wantedBudgetBytes)) {
       return;
@@ -248,6 +258,16 @@ final class Commands {
       unpin(range);
     }
     answered();
+  }
+
+  /** Pins the block, or unpins it if it is pinned; nothing while it is being pinned. */
+  void pinOrUnpin(int block) {
+    Range range = new Range(block, block + 1);
+    if (pinned.remove(range)) {
+      unpin(range);
+    } else if (!world.pins.isAsked(block)) {
+      pin(block, block + 1);
+    }
   }
 
   private void unpin(Range range) {
@@ -304,7 +324,7 @@ final class Commands {
     }
     int number = ++newestResize;
     boundBytes = Math.max(wanted, boundBytes);
-    world.bound(boundBytes);
+    world.bound.set(boundBytes);
     asked();
     pager.resize(wanted, result -> resized(number, wanted, result));
   }
@@ -318,8 +338,8 @@ final class Commands {
     if (result == 0) {
       budgetBytes = wanted;
       boundBytes = wanted;
-      world.bound(wanted);
-      world.checkBound(SimFailure.NO_BLOCK);
+      world.bound.set(wanted);
+      world.bound.check(SimFailure.NO_BLOCK);
     }
     answered();
   }

@@ -48,6 +48,13 @@ enum Defect {
       return new HastyDonor(donor, blockBytes, false);
     }
   },
+  /** A store that has failed counts as done. */
+  FAILURE_TAKEN_FOR_DONE {
+    @Override
+    Donor donor(SimDonor donor, int blockBytes) {
+      return new TrustingDonor(donor);
+    }
+  },
   /** What comes back, and what is mapped again, can be written to unnoticed. */
   CLEAN_INSTALLED_WRITABLE {
     @Override
@@ -209,6 +216,18 @@ enum Defect {
         @Override
         protected boolean waitsForCopy(boolean copying) {
           return false;
+        }
+      };
+    }
+  },
+  /** What is read for a copy is not compared with anything. */
+  COPY_UNCHECKED {
+    @Override
+    MirrorRules mirrorRules() {
+      return new MirrorRules() {
+        @Override
+        protected boolean isRight(boolean right) {
+          return true;
         }
       };
     }

@@ -19,6 +19,7 @@ final class Flight implements Agenda.Event {
   private boolean dropped;
   private boolean sent;
   private boolean abandoned;
+  private boolean halved;
 
   /** Nobody waits for it any more: who asked for it was killed. */
   boolean orphaned;
@@ -64,6 +65,7 @@ final class Flight implements Agenda.Event {
     lost = false;
     ended = false;
     dropped = false;
+    halved = false;
     sent = false;
     step = 0;
     startedAt = now;
@@ -89,7 +91,7 @@ final class Flight implements Agenda.Event {
     if (abandoned) {
       return;
     }
-    long later = donor.postpones(this, step == 3);
+    long later = donor.fate().postpones(this, step == 3);
     if (later > 0) {
       donor.agenda().at(later, this);
       return;
@@ -113,7 +115,7 @@ final class Flight implements Agenda.Event {
     } else if (step == 1) {
       takeUnlessOrphaned(half, transfer.bytes());
       put(0, half);
-    } else {
+    } else if (!halved) {
       put(half, transfer.bytes());
     }
   }
@@ -170,6 +172,18 @@ final class Flight implements Agenda.Event {
     outcome = Outcome.UNREACHABLE;
   }
 
+  /** It ends with an error, in that way. */
+  void fail(FailingCall.Way way) {
+    outcome = Outcome.FAILED;
+    dropped = way == FailingCall.Way.NOTHING_MOVED;
+    halved = way == FailingCall.Way.MOVED_IN_PART;
+  }
+
+  /** Half of it is where it belongs, and stays there. */
+  boolean isHalved() {
+    return halved;
+  }
+
   boolean overlapsFrame(Transfer other) {
     return transfer.frames().equals(other.frames())
         && transfer.frameOffset() < other.frameOffset() + other.bytes()
@@ -179,5 +193,15 @@ final class Flight implements Agenda.Event {
   boolean overlapsPlace(Transfer other) {
     return transfer.position() < other.position() + other.bytes()
         && other.position() < transfer.position() + transfer.bytes();
+  }
+
+  /** What it is about, how far it has got, and what it brings. */
+  void print(Fingerprint print) {
+    print.add(transfer.position() * 16 + step * 2 + (transfer.isWrite() ? 1 : 0));
+    print.add(transfer.bytes() * 4 + (orphaned ? 1 : 0) + (ended ? 2 : 0));
+    if (transfer.isWrite() && !orphaned) {
+      print.add(transfer.frames().asSlice(transfer.frameOffset(), transfer.bytes()));
+    }
+    print.add(buffer, 0, transfer.isWrite() ? transfer.bytes() : 0);
   }
 }

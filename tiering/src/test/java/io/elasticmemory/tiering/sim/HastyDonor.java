@@ -1,9 +1,9 @@
 package io.elasticmemory.tiering.sim;
 
-import io.elasticmemory.Tier;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
+import io.elasticmemory.port.testing.PassingDonor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,14 +11,13 @@ import java.util.List;
  * Acknowledges too early, which for the shard is as if it did not wait: a planted defect. Either
  * every write is acknowledged at the next poll, or all writes to a slot with the first of them.
  */
-final class HastyDonor implements Donor {
-  private final SimDonor donor;
+final class HastyDonor extends PassingDonor {
   private final int blockBytes;
   private final boolean waitsForFirst;
   private final List<Silent> open = new ArrayList<>();
 
-  HastyDonor(SimDonor donor, int blockBytes, boolean waitsForFirst) {
-    this.donor = donor;
+  HastyDonor(Donor donor, int blockBytes, boolean waitsForFirst) {
+    super(donor);
     this.blockBytes = blockBytes;
     this.waitsForFirst = waitsForFirst;
   }
@@ -31,11 +30,6 @@ final class HastyDonor implements Donor {
       this.loud = loud;
       ask(true, loud.isUrgent(), loud.position(), loud.frames(), loud.frameOffset(), loud.bytes());
     }
-  }
-
-  @Override
-  public boolean isFenced() {
-    return donor.isFenced();
   }
 
   @Override
@@ -82,50 +76,5 @@ final class HastyDonor implements Donor {
         ended.ended(silent.loud);
       }
     }
-  }
-
-  @Override
-  public String name() {
-    return donor.name();
-  }
-
-  @Override
-  public long roomBytes() {
-    return donor.roomBytes();
-  }
-
-  @Override
-  public boolean hasWork() {
-    return donor.hasWork();
-  }
-
-  @Override
-  public void forget(long position, int bytes) {
-    donor.forget(position, bytes);
-  }
-
-  @Override
-  public boolean isElsewhere() {
-    return donor.isElsewhere();
-  }
-
-  @Override
-  public Tier tier() {
-    return donor.tier();
-  }
-
-  @Override
-  public long grantedBytes() {
-    return donor.grantedBytes();
-  }
-
-  @Override
-  public String lastFailure() {
-    return donor.lastFailure();
-  }
-
-  @Override
-  public void close() {
-    donor.close();
   }
 }

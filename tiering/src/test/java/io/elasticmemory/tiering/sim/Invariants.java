@@ -460,8 +460,12 @@ final class Invariants {
   }
 
   String describe(int block) {
-    StringBuilder text = new StringBuilder(BlockWord.describe(table.word(block)));
-    text.append(" subblocks ");
+    return BlockWord.describe(table.word(block)) + " subblocks " + letters(block);
+  }
+
+  /** A letter for each subblock: dirty, clean, stored, a point for untouched. */
+  String letters(int block) {
+    StringBuilder text = new StringBuilder();
     for (int subblock = 0; subblock < subblocks; subblock++) {
       long offset = geometry.offsetOf(block, subblock);
       boolean present = kernel.look(offset, subblockBytes) != 0;

@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.wire.BlockWord;
+import java.util.function.LongConsumer;
 
 /**
  * Kills the pager at any of its steps: calls of ports, between two pages of one, and stores to the
@@ -20,6 +21,7 @@ final class Killer {
   private long nextKill = Long.MAX_VALUE;
   private long secondKill = Long.MAX_VALUE;
   private boolean planned;
+  private LongConsumer witness = _ -> {};
 
   Killer(World world) {
     this.world = world;
@@ -49,9 +51,15 @@ final class Killer {
     return steps;
   }
 
+  /** Tells of each planned step before it is decided whether the pager survives it. */
+  void watch(LongConsumer hears) {
+    witness = hears;
+  }
+
   private void stepAsPlanned() {
+    witness.accept(steps);
     if (steps++ == nextKill) {
-      if (world.isAtRisk()) {
+      if (world.damage.isAtRisk()) {
         nextKill++;
         return;
       }
@@ -63,7 +71,7 @@ final class Killer {
   private void stepAtRandom() {
     int oneIn = fragileSteps > 0 ? FRAGILE_ONE_IN : world.scenario.crashOneIn();
     fragileSteps = Math.max(0, fragileSteps - 1);
-    if (world.random.oneIn(oneIn) && !world.isAtRisk()) {
+    if (world.random.oneIn(oneIn) && !world.damage.isAtRisk()) {
       throw new Crash();
     }
   }
@@ -102,11 +110,14 @@ final class Killer {
       world.tally.add(Happening.KILL_WHILE_ADOPTING);
     }
     world.sweep(); // the call it died in may have done a part, which nobody has looked at
-    if (world.isDegraded()) {
+    if (world.damage.isDegraded()) {
       world.tally.add(Happening.KILL_WHILE_DEGRADED);
     }
-    if (world.donors.stream().anyMatch(SimDonor::owesAny)) {
+    if (world.donors.stream().anyMatch(donor -> donor.pairing().owesAny())) {
       world.tally.add(Happening.KILL_WHILE_DISK_OWES);
+    }
+    if (world.donors.stream().anyMatch(donor -> donor.suffers(Trouble.CLOGGED))) {
+      world.tally.add(Happening.KILL_WHILE_CLOGGED);
     }
     meet(BlockWord.LEAVING, Happening.KILL_WHILE_LEAVING);
     meet(BlockWord.FETCHING, Happening.KILL_WHILE_FETCHING);
@@ -123,7 +134,7 @@ final class Killer {
   /** Another pager takes over. */
   void begins() {
     world.trace.add("another pager takes over", SimFailure.NO_BLOCK);
-    world.takenOver();
+    world.bound.takenOver();
     startedAt = world.clock.nanoTime();
     fragileSteps = world.random.oneIn(2) ? FRAGILE_STEPS : 0;
   }

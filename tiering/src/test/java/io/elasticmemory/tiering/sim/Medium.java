@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The bytes of a simulated donor, in units: what was there before, which of it an injected fault
- * has destroyed, and how often each unit has changed.
+ * has destroyed, which of it the donor stands for, and how often each unit has changed.
  */
 final class Medium {
   private final byte[] bytes;
@@ -13,6 +13,7 @@ final class Medium {
   private final byte[] previous;
 
   private final boolean[] broken;
+  private final boolean[] acknowledged;
   private final long[] stamps;
   private long stamp;
   private final int unitBytes;
@@ -26,6 +27,8 @@ final class Medium {
     bytes = new byte[size];
     previous = new byte[size];
     broken = new boolean[size / unitBytes];
+    acknowledged = new boolean[size / unitBytes];
+    Arrays.fill(acknowledged, true);
     stamps = new long[size / unitBytes];
     // What was there before is somebody else's rubbish.
     for (int i = 0; i < size; i += 8) {
@@ -35,6 +38,21 @@ final class Medium {
 
   byte[] bytes() {
     return bytes;
+  }
+
+  /** The last write to these bytes has been acknowledged, or a write to them has begun. */
+  void acknowledge(int at, int count, boolean value) {
+    Arrays.fill(acknowledged, at / unitBytes, (at + count) / unitBytes, value);
+  }
+
+  /** True if the last write to each byte has been acknowledged and none is under way. */
+  boolean isAcknowledged(int at, int count) {
+    for (int unit = at / unitBytes; unit < (at + count) / unitBytes; unit++) {
+      if (!acknowledged[unit]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** True if an injected fault has destroyed the unit of that place. */

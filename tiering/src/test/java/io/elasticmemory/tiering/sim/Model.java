@@ -138,4 +138,15 @@ final class Model {
   int mismatch(int offset, byte[] other, int at, int length) {
     return Arrays.mismatch(bytes, offset, offset + length, other, at, at + length);
   }
+
+  /** What must be, and what may be for now. */
+  void print(Fingerprint print) {
+    print.add(bytes, 0, bytes.length);
+    for (int page = 0; page < forgetting.length; page++) {
+      print.add(forgetting[page] ? 1 : 0);
+    }
+    for (int discarded : discards) {
+      print.add(discarded);
+    }
+  }
 }

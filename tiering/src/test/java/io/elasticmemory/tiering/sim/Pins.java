@@ -118,4 +118,11 @@ final class Pins {
     }
     world.check(block);
   }
+
+  /** What is pinned, and what the application relies on. */
+  void print(Fingerprint print) {
+    for (int block = 0; block < counts.length; block++) {
+      print.add(counts[block] * 4 + (promised[block] ? 1 : 0) + (spoiled[block] ? 2 : 0));
+    }
+  }
 }

@@ -103,6 +103,24 @@ record Scenario(
         random.oneIn(ENCRYPTED_ONE_IN));
   }
 
+  /** The same, in which nothing goes wrong by chance but what the kernel refuses. */
+  Scenario withoutTrouble() {
+    return new Scenario(
+        geometry,
+        shards,
+        settings,
+        donors,
+        threads,
+        moveOneIn,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE,
+        crashOneIn,
+        0,
+        Finale.NONE,
+        encrypted);
+  }
+
   private static Stripes stripes(Geometry geometry, int shards) {
     return shards == 1
         ? Stripes.one(geometry.capacityBytes())

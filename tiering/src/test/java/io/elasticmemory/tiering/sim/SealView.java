@@ -85,4 +85,9 @@ final class SealView {
       throw new IllegalStateException(e);
     }
   }
+
+  /** Generations and tags. */
+  void print(Fingerprint print) {
+    print.add(segment);
+  }
 }

@@ -1,7 +1,7 @@
 package io.elasticmemory.tiering.sim;
 
 /** The only source of chance in a run: the same seed gives the same run. */
-final class Seeded {
+class Seeded {
   private long state;
 
   Seeded(long seed) {

@@ -60,7 +60,10 @@ final class ShardPager implements Pager {
   private void start() {
     long handedOver = world.scenario.settings().budgetBytes();
     long budgetBytes = world.table.budgetBytes(handedOver);
-    BudgetPool budget = new BudgetPool(world.geometry, stripes, budgetBytes, _ -> {});
+    BudgetPool budget =
+        world.bound.narrowBytes() > 0
+            ? SimulatedShards.narrow(world.geometry, stripes, world.bound.narrowBytes())
+            : new BudgetPool(world.geometry, stripes, budgetBytes, _ -> {});
     long[] residentBytes =
         SimulatedShards.residentBytes(
             stripes, world.kernel, world.counters, world.geometry, world.kernel.pageBytes());
@@ -128,7 +131,7 @@ final class ShardPager implements Pager {
     start();
     for (int shard = 0; shard < rings.size(); shard++) {
       for (Order order : List.copyOf(rings.get(shard))) {
-        if (defect == Defect.DISCARD_NOT_REPEATED && order.discards) {
+        if (defect == Defect.DISCARD_NOT_REPEATED && order.kind == Kind.DISCARD) {
           answer(shard, order, 0);
         } else {
           give(shard, order);
@@ -179,15 +182,27 @@ final class ShardPager implements Pager {
 
   // ---- orders, which stay in a ring until they are answered
 
+  private enum Kind {
+    DISCARD,
+    UNLOAD,
+    KEEP,
+    LOAD,
+    PIN,
+    UNPIN,
+    RESIZE
+  }
+
   private static final class Order {
     private final BiConsumer<Shard, Done> to;
     private final Done done;
-    private final boolean discards;
+    private final Kind kind;
+    private final int firstBlock;
 
-    Order(BiConsumer<Shard, Done> to, Done done, boolean discards) {
+    Order(Kind kind, int firstBlock, BiConsumer<Shard, Done> to, Done done) {
+      this.kind = kind;
+      this.firstBlock = firstBlock;
       this.to = to;
       this.done = done;
-      this.discards = discards;
     }
   }
 
@@ -212,10 +227,10 @@ final class ShardPager implements Pager {
   }
 
   /** Each does its part; done when all have, with the last answer that is not 0. */
-  private void all(BiConsumer<Shard, Done> order, Done done, boolean discards) {
+  private void all(Kind kind, int firstBlock, BiConsumer<Shard, Done> order, Done done) {
     Done part = parts(stripes.shards(), done);
     for (int shard = 0; shard < stripes.shards(); shard++) {
-      ask(shard, new Order(order, part, discards));
+      ask(shard, new Order(kind, firstBlock, order, part));
     }
   }
 
@@ -231,32 +246,36 @@ final class ShardPager implements Pager {
 
   @Override
   public void discard(int firstBlock, int blockCount, Done done) {
-    all((shard, part) -> shard.discard(firstBlock, blockCount, part), done, true);
+    all(
+        Kind.DISCARD,
+        firstBlock,
+        (shard, part) -> shard.discard(firstBlock, blockCount, part),
+        done);
   }
 
   @Override
   public void unload(int firstBlock, int blockCount, Done done) {
-    all((shard, part) -> shard.unload(firstBlock, blockCount, part), done, false);
+    all(Kind.UNLOAD, firstBlock, (shard, part) -> shard.unload(firstBlock, blockCount, part), done);
   }
 
   @Override
   public void keep(int firstBlock, int blockCount, Done done) {
-    all((shard, part) -> shard.keep(firstBlock, blockCount, part), done, false);
+    all(Kind.KEEP, firstBlock, (shard, part) -> shard.keep(firstBlock, blockCount, part), done);
   }
 
   @Override
   public void load(int firstBlock, int blockCount, Done done) {
-    byStripe(firstBlock, blockCount, Shard::load, done);
+    byStripe(Kind.LOAD, firstBlock, blockCount, Shard::load, done);
   }
 
   @Override
   public void pin(int firstBlock, int blockCount, Done done) {
-    byStripe(firstBlock, blockCount, Shard::pin, done);
+    byStripe(Kind.PIN, firstBlock, blockCount, Shard::pin, done);
   }
 
   @Override
   public void unpin(int firstBlock, int blockCount, Done done) {
-    byStripe(firstBlock, blockCount, Shard::unpin, done);
+    byStripe(Kind.UNPIN, firstBlock, blockCount, Shard::unpin, done);
   }
 
   /** An order about blocks of one stripe. */
@@ -265,7 +284,7 @@ final class ShardPager implements Pager {
   }
 
   /** Each stripe by itself; done when all are, with the last answer that is not 0. */
-  private void byStripe(int firstBlock, int blockCount, OwnOrder order, Done done) {
+  private void byStripe(Kind kind, int firstBlock, int blockCount, OwnOrder order, Done done) {
     int stripeBlocks = (int) Math.min(blocks, stripes.stripeBytes() / blockBytes);
     int end = firstBlock + blockCount;
     int last = (end - 1) / stripeBlocks;
@@ -274,7 +293,7 @@ final class ShardPager implements Pager {
       int from = at;
       int next = Math.min(end, (at / stripeBlocks + 1) * stripeBlocks);
       int shard = stripes.shardOf((long) at * blockBytes);
-      ask(shard, new Order((to, own) -> order.to(to, from, next - from, own), part, false));
+      ask(shard, new Order(kind, from, (to, own) -> order.to(to, from, next - from, own), part));
       at = next;
     }
   }
@@ -294,7 +313,17 @@ final class ShardPager implements Pager {
 
   @Override
   public void resize(long budgetBytes, Done done) {
-    ask(0, new Order((shard, part) -> shard.resize(budgetBytes, part), done, false));
+    ask(0, new Order(Kind.RESIZE, 0, (shard, part) -> shard.resize(budgetBytes, part), done));
+  }
+
+  /** What it has been asked for and has not answered. */
+  void print(Fingerprint print) {
+    for (List<Order> ring : rings) {
+      for (Order order : ring) {
+        print.add(order.kind.ordinal() * 1024L + order.firstBlock);
+      }
+      print.add(ring.size());
+    }
   }
 
   @Override

@@ -36,7 +36,7 @@ final class SimDebts implements Debts {
     }
     int place = table.owe(slot);
     if (place != NONE) {
-      exporter.owed()[slot]++;
+      exporter.pairing().owe(slot);
       world.tally.add(Happening.DISK_OWES);
       world.trace.add(
           "the disk of donor %2$d owes slot %3$d", SimFailure.NO_BLOCK, exporter.index(), slot);
@@ -52,7 +52,7 @@ final class SimDebts implements Debts {
     }
     int slot = table.slot(place);
     table.pay(place);
-    exporter.owed()[slot]--;
+    exporter.pairing().pay(slot);
     world.trace.add(
         "the disk of donor %2$d has slot %3$d", SimFailure.NO_BLOCK, exporter.index(), slot);
     int owner = world.slots.owner(exporter.index(), slot);

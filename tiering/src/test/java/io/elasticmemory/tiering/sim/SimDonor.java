@@ -2,39 +2,29 @@ package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.Tier;
 import io.elasticmemory.port.Donor;
+import io.elasticmemory.port.Holdings;
 import io.elasticmemory.port.Transfer;
 import io.elasticmemory.port.Transfer.Outcome;
-import io.elasticmemory.tiering.store.BackupReplica;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An exporter or a spill file whose transfers take virtual time, end in any order, and go wrong in
  * the ways the port allows. It keeps the port's promises: a write that has been reported changes
  * nothing afterwards.
  */
-final class SimDonor implements Donor {
-  /** A laggard's transfers end late so many times as often. */
-  private static final int LAGGARD_PART = 10;
-
+final class SimDonor implements Donor, Holdings {
   private final int index;
   private final DonorShape shape;
   private final int unitBytes;
+  private final long patienceNanos;
   private final Stage stage;
   private final VirtualClock clock;
   private final Agenda agenda;
   private final Seeded random;
 
   private final Medium medium;
-  private final boolean[] acknowledged;
-
-  /** Units that take room, of a donor that compresses. */
-  private final boolean[] held;
-
-  private int heldUnits;
-
+  private final CompressedRoom room;
   private final List<Flight> spare = new ArrayList<>();
   private final List<Flight> unsent = new ArrayList<>();
   private final List<Flight> flights = new ArrayList<>();
@@ -42,28 +32,11 @@ final class SimDonor implements Donor {
 
   private final Fence fence;
   private final int blockBytes;
-  private final long[] troubleUntil = new long[Trouble.values().length];
-  private boolean dead;
-
-  /** It was started anew, and its client has not noticed. */
-  private boolean lost;
-
-  /** Of the first of two with the same bytes: what the shard has asked of both and not got back. */
-  private final List<Transfer> mirrored = new ArrayList<>();
-
-  private boolean isMirrored;
-  private final int[] owed;
-  private @Nullable BackupReplica backup;
-  private boolean losesWrites;
+  private final Troubles troubles;
+  private final Fate fate;
+  private final Pairing pairing;
   private String lastFailure = "";
   private boolean closed;
-
-  /** The most a single transfer may be delayed beyond reason, reads and writes. */
-  private final long lateReadNanos;
-
-  private final long lateWriteNanos;
-  private final long patienceNanos;
-  private int lateOneIn = Integer.MAX_VALUE;
 
   SimDonor(
       int index,
@@ -85,26 +58,23 @@ final class SimDonor implements Donor {
     this.random = random;
     this.patienceNanos = patienceNanos;
     fence = new Fence(agenda);
-    owed = new int[shape.slots()];
-    lateReadNanos = patienceNanos / 4;
-    lateWriteNanos = patienceNanos * 2;
+    troubles = new Troubles(clock);
+    pairing = new Pairing(shape.slots());
     medium = new Medium(shape.slots() * blockBytes, unitBytes, stage, random);
-    int units = medium.bytes().length / unitBytes;
-    acknowledged = new boolean[units];
-    Arrays.fill(acknowledged, true);
-    held = new boolean[units];
+    room = new CompressedRoom(shape, medium.bytes().length / unitBytes, unitBytes, random);
+    fate = new Fate(shape, troubles, room, patienceNanos, stage, clock, random);
   }
 
   // ---- the simulation's side
 
-  /** One in so many transfers ends far too late. */
-  void lateOneIn(int transfers) {
-    lateOneIn = shape.laggard() ? Math.max(1, transfers / LAGGARD_PART) : transfers;
+  /** What becomes of its transfers. */
+  Fate fate() {
+    return fate;
   }
 
   /** Something is the matter until a moment. */
   void suffer(Trouble trouble, long until) {
-    troubleUntil[trouble.ordinal()] = until;
+    troubles.suffer(trouble, until);
     if (trouble == Trouble.CUT) {
       for (Flight flight : flights) {
         if (!flight.ended) {
@@ -115,22 +85,13 @@ final class SimDonor implements Donor {
   }
 
   boolean suffers(Trouble trouble) {
-    return clock.nanoTime() < troubleUntil[trouble.ordinal()];
-  }
-
-  boolean suffersAny() {
-    for (long until : troubleUntil) {
-      if (clock.nanoTime() < until) {
-        return true;
-      }
-    }
-    return false;
+    return troubles.suffers(trouble);
   }
 
   /** It will never answer again, and all it had is gone. */
   void die() {
     suffer(Trouble.CUT, Long.MAX_VALUE);
-    dead = true;
+    troubles.die();
     medium.breakAll();
     stage.seen(Happening.DONOR_DEAD);
   }
@@ -138,42 +99,39 @@ final class SimDonor implements Donor {
   /** It is started anew, without what it had: nobody gets an answer before he asks anew. */
   void restart() {
     suffer(Trouble.CUT, Long.MAX_VALUE);
-    lost = true;
+    troubles.lose();
     stage.seen(Happening.SIDE_STARTED_ANEW);
   }
 
   boolean isLost() {
-    return lost;
+    return troubles.isLost();
   }
 
   boolean isDead() {
-    return dead;
+    return troubles.isDead();
   }
 
   /** Its client has noticed that it is dead, or never will: of every second one. */
   @Override
   public boolean isGone() {
-    return dead && index % 2 == 0;
+    return troubles.isDead() && index % 2 == 0;
   }
 
   /** Whoever asks anew finds it without what it had. */
   void returnEmpty() {
-    if (lost) {
-      troubleUntil[Trouble.CUT.ordinal()] = 0;
-      lost = false;
-    }
+    troubles.noticeLoss();
     if (random.oneIn(2)) {
       medium.replace();
     }
   }
 
-  /** It is one of two that have the same bytes. */
-  void mirror() {
-    isMirrored = true;
+  /** What it has to do with another that has the same bytes. */
+  Pairing pairing() {
+    return pairing;
   }
 
   boolean isMirrored() {
-    return isMirrored;
+    return pairing.isMirrored();
   }
 
   /** It is the second of two, and has no slots of its own. */
@@ -184,42 +142,6 @@ final class SimDonor implements Donor {
   /** It is the second of two, a disk. */
   boolean isBackup() {
     return shape.isBackup();
-  }
-
-  /** The debts about this exporter's copy on a disk: of each slot how many. */
-  int[] owed() {
-    return owed;
-  }
-
-  boolean owesAny() {
-    for (int count : owed) {
-      if (count > 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** What its pager makes of the copy on a disk, or null. */
-  void backup(@Nullable BackupReplica opened) {
-    backup = opened;
-  }
-
-  /**
-   * True while only this one has what an earlier pager has stored: if it went now, that would be
-   * the second fault, after the end of that pager.
-   */
-  boolean isExposed() {
-    return backup == null ? owesAny() : backup.lackingCount() > 0;
-  }
-
-  List<Transfer> mirrored() {
-    return mirrored;
-  }
-
-  /** From now on it acknowledges writes that never reach its medium. */
-  void loseWrites() {
-    losesWrites = true;
   }
 
   /** The stored bytes rot, for good. */
@@ -233,12 +155,7 @@ final class SimDonor implements Donor {
 
   /** True if the last write to each byte has been acknowledged and none is under way. */
   boolean isAcknowledged(int place, int bytes) {
-    for (int unit = place / unitBytes; unit < (place + bytes) / unitBytes; unit++) {
-      if (!acknowledged[unit]) {
-        return false;
-      }
-    }
-    return true;
+    return medium.isAcknowledged(place, bytes);
   }
 
   /** True if an injected fault has destroyed these bytes. */
@@ -285,8 +202,7 @@ final class SimDonor implements Donor {
     flights.clear();
     unsent.clear();
     arrived.clear();
-    mirrored.clear();
-    backup = null;
+    pairing.orphan();
   }
 
   /** Another pager shows the newer epoch. It will be confirmed, after some time. */
@@ -299,8 +215,10 @@ final class SimDonor implements Donor {
   }
 
   private long confirmsAt() {
-    boolean silent = suffers(Trouble.CUT) || suffers(Trouble.STUCK);
-    return dead ? Long.MAX_VALUE : clock.nanoTime() + (silent ? patienceNanos / 64 : 0);
+    boolean silent = suffers(Trouble.CUT) || suffers(Trouble.STUCK) || suffers(Trouble.CLOGGED);
+    return troubles.isDead()
+        ? Long.MAX_VALUE
+        : clock.nanoTime() + (silent ? patienceNanos / 64 : 0);
   }
 
   @Override
@@ -358,7 +276,7 @@ final class SimDonor implements Donor {
     flight.prepare(transfer, clock.nanoTime());
     flights.add(flight);
     if (transfer.isWrite()) {
-      setAcknowledged(transfer, false);
+      medium.acknowledge((int) transfer.position(), transfer.bytes(), false);
     }
     stage.after(
         Call.START_TRANSFER,
@@ -367,7 +285,7 @@ final class SimDonor implements Donor {
         detail(transfer),
         flights.size() - 1);
     if (shape.sync()) {
-      send(flight);
+      fate.send(flight, flights);
     } else {
       unsent.add(flight);
     }
@@ -400,94 +318,6 @@ final class SimDonor implements Donor {
     }
   }
 
-  private void send(Flight flight) {
-    long nanos = random.between(shape.leastNanos(), shape.mostNanos());
-    boolean write = flight.transfer.isWrite();
-    if (suffers(Trouble.SLOW)) {
-      nanos *= 100;
-      stage.seen(Happening.SLOW);
-    }
-    if (random.oneIn(lateOneIn) && mayBeLate(write)) {
-      nanos += random.between(0, write ? lateWriteNanos : lateReadNanos);
-      flight.late = true;
-      stage.seen(write ? Happening.LATE_WRITE : Happening.LATE_READ);
-    }
-    decide(flight, write);
-    flight.depart(clock.nanoTime(), nanos, random);
-  }
-
-  /**
-   * One at a time, or they would hold all of the shard's frames. A laggard may keep more writes:
-   * the shard sees to it that one donor cannot hold them all. But reads must get through.
-   */
-  private boolean mayBeLate(boolean write) {
-    int late = 0;
-    for (Flight flight : flights) {
-      late += flight.late ? 1 : 0;
-    }
-    return late == 0 || (shape.laggard() && write && late < shape.queueMax() / 2);
-  }
-
-  private void decide(Flight flight, boolean write) {
-    if (suffers(Trouble.CUT)) {
-      flight.sever(true);
-    } else if (suffers(Trouble.FAILING) && random.oneIn(2)) {
-      flight.outcome = Outcome.FAILED;
-      stage.seen(write ? Happening.WRITE_FAILED : Happening.READ_FAILED);
-    } else if (write && shape.tier() == Tier.COMPRESSED && !hold(flight.transfer)) {
-      flight.outcome = Outcome.REFUSED;
-      stage.seen(Happening.STORE_REFUSED);
-    } else if (suffers(Trouble.FULL) && write) {
-      flight.outcome = Outcome.NO_SPACE;
-      stage.seen(Happening.DISK_FULL);
-    } else if (suffers(Trouble.LYING) && !write) {
-      // What is copied to a side that came back is not compared with anything.
-      flight.lies = random.oneIn(2) && (!isMirrored || flight.transfer.isUrgent());
-    } else if (losesWrites && write) {
-      flight.lost = true;
-      stage.seen(Happening.WRITE_LOST);
-    }
-  }
-
-  /** Takes room for what is written, unless there is none or the bytes do not compress. */
-  private boolean hold(Transfer transfer) {
-    int first = (int) transfer.position() / unitBytes;
-    int count = transfer.bytes() / unitBytes;
-    if (random.oneIn(shape.refusesOneIn()) || heldUnits + count > shape.roomUnits()) {
-      letGo(first, count);
-      return false;
-    }
-    for (int unit = first; unit < first + count; unit++) {
-      heldUnits += held[unit] ? 0 : 1;
-      held[unit] = true;
-    }
-    return true;
-  }
-
-  private void letGo(int first, int count) {
-    for (int unit = first; unit < first + count; unit++) {
-      heldUnits -= held[unit] ? 1 : 0;
-      held[unit] = false;
-    }
-  }
-
-  /** When a flight may take its next step, or 0 if it may now. */
-  long postpones(Flight flight, boolean atEnd) {
-    long now = clock.nanoTime();
-    if (suffers(Trouble.STUCK)) {
-      stage.seen(Happening.STUCK);
-      return troubleUntil[Trouble.STUCK.ordinal()] + random.between(0, shape.mostNanos());
-    }
-    if (!flight.severed || !flight.transfer.isWrite() || !suffers(Trouble.CUT)) {
-      return 0;
-    }
-    long back = troubleUntil[Trouble.CUT.ordinal()];
-    if (dead) {
-      return atEnd ? Long.MAX_VALUE : 0;
-    }
-    return atEnd ? back : random.oneIn(2) ? random.between(now, back - 1) : 0;
-  }
-
   /** Bytes for a read, true or not. */
   void read(Flight flight, byte[] into, int from, int to) {
     int at = (int) flight.transfer.position();
@@ -500,7 +330,7 @@ final class SimDonor implements Donor {
   /** Written bytes reach the medium. */
   void land(Flight flight, byte[] bytes, int from, int to) {
     int at = (int) flight.transfer.position();
-    if (flight.lost || dead) {
+    if (flight.lost || troubles.isDead()) {
       medium.lose(at, from, to);
       return;
     }
@@ -521,7 +351,8 @@ final class SimDonor implements Donor {
     if (flight.severed) {
       stage.seen(transfer.isWrite() ? Happening.LINK_CUT_WRITE : Happening.LINK_CUT_READ);
     }
-    if (transfer.isWrite() && flight.outcome != Outcome.DONE && random.oneIn(2) && !dead) {
+    boolean isUndone = transfer.isWrite() && flight.outcome != Outcome.DONE && !flight.isHalved();
+    if (isUndone && random.oneIn(2) && !troubles.isDead()) {
       medium.scramble((int) transfer.position(), transfer.bytes());
     }
   }
@@ -530,7 +361,7 @@ final class SimDonor implements Donor {
   public int poll(Ended ended) {
     stage.before(Call.POLL_DONOR, 0, 0, index << 1);
     while (!unsent.isEmpty()) {
-      send(unsent.removeFirst());
+      fate.send(unsent.removeFirst(), flights);
     }
     int limit = random.oneIn(8) ? random.below(4) : Integer.MAX_VALUE;
     int count = 0;
@@ -546,7 +377,7 @@ final class SimDonor implements Donor {
     if (flight.outcome != Outcome.DONE) {
       lastFailure = flight.outcome + " at " + transfer.position();
     } else if (transfer.isWrite()) {
-      setAcknowledged(transfer, true);
+      medium.acknowledge((int) transfer.position(), transfer.bytes(), true);
     }
     if (!flights.isEmpty() && flights.getFirst() != flight) {
       stage.seen(Happening.REORDERED);
@@ -564,22 +395,22 @@ final class SimDonor implements Donor {
   }
 
   @Override
+  public Holdings holdings() {
+    return this;
+  }
+
+  @Override
   public long roomBytes() {
-    return (long) Math.max(0, shape.roomUnits() - heldUnits) * unitBytes;
+    return room.bytes();
   }
 
   /** What was there is gone, and whoever still counts on it finds rubbish. */
   @Override
   public void forget(long position, int bytes) {
-    letGo((int) position / unitBytes, bytes / unitBytes);
-    if (!dead) {
+    room.letGo(position, bytes);
+    if (!troubles.isDead()) {
       medium.scramble((int) position, bytes);
     }
-  }
-
-  private void setAcknowledged(Transfer transfer, boolean value) {
-    int first = (int) transfer.position() / unitBytes;
-    Arrays.fill(acknowledged, first, first + transfer.bytes() / unitBytes, value);
   }
 
   @Override
@@ -590,5 +421,21 @@ final class SimDonor implements Donor {
   @Override
   public void close() {
     closed = true;
+  }
+
+  /** What it has, what it has said about it, and what is on its way. */
+  void print(Fingerprint print) {
+    print.add(medium.bytes(), 0, medium.bytes().length);
+    for (int unit = 0; unit < medium.bytes().length / unitBytes; unit++) {
+      boolean acknowledged = medium.isAcknowledged(unit * unitBytes, unitBytes);
+      print.add((acknowledged ? 1 : 0) + (room.holds(unit) ? 2 : 0));
+    }
+    print.add(fence.isClosed() ? 1 : 0);
+    for (Flight flight : flights) {
+      flight.print(print);
+    }
+    for (Flight orphan : fence.orphans()) {
+      orphan.print(print);
+    }
   }
 }

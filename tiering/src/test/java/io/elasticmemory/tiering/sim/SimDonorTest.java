@@ -147,6 +147,29 @@ class SimDonorTest extends DonorContract {
   }
 
   @Test
+  void holdsItsAnswersAndLosesNothingWhileItsLinkIsClogged() {
+    SimDonor donor = donor(4, BLOCK_BYTES, UNIT_BYTES, 5);
+    byte[] before = donor.medium().clone();
+    donor.suffer(Trouble.CLOGGED, clock.nanoTime() + 20_000 * MICRO);
+    start(donor, transfer(true, frame(100)));
+    for (int i = 0; i < 18; i++) {
+      pause();
+      assertThat(donor.poll(ended::add)).isZero();
+    }
+    assertThat(donor.medium()).as("it lands").isNotEqualTo(before);
+    waitFor(donor);
+    assertThat(ended.getFirst().outcome()).isEqualTo(Outcome.DONE);
+    MemorySegment target = frame(0);
+    ended.clear();
+    donor.suffer(Trouble.CLOGGED, clock.nanoTime() + 20_000 * MICRO);
+    start(donor, transfer(false, target));
+    pause();
+    assertThat(donor.poll(ended::add)).isZero();
+    waitFor(donor);
+    assertThat(target.mismatch(frame(100))).isEqualTo(-1);
+  }
+
+  @Test
   void changesNothingOnceAWriteWasReported() {
     for (long seed = 1; seed <= 200; seed++) {
       SimDonor donor = donor(4, BLOCK_BYTES, UNIT_BYTES, seed);

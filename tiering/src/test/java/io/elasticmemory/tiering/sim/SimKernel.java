@@ -581,4 +581,18 @@ final class SimKernel implements Faults, Pages {
   public void close() {
     closed = true;
   }
+
+  /** The memory file, what is mapped of it, who waits, and of whom no pager knows yet. */
+  void print(Fingerprint print) {
+    print.add(memory, 0, memory.length);
+    print.add(pages, 0, pages.length);
+    for (SimThread thread : threads) {
+      print.add(thread.waiting ? 2 * thread.offset + (thread.write ? 1 : 0) : -1);
+    }
+    dropVoidMessages();
+    for (int i = 0; i < queueCount; i++) {
+      print.add(16L * queue[i].id + queueFlags[i]);
+    }
+    print.add(queueCount);
+  }
 }

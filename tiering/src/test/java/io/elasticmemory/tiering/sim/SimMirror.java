@@ -1,8 +1,8 @@
 package io.elasticmemory.tiering.sim;
 
-import io.elasticmemory.Tier;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Transfer;
+import io.elasticmemory.port.testing.PassingDonor;
 import io.elasticmemory.tiering.store.BackupDonor;
 import io.elasticmemory.tiering.store.BackupReplica;
 import io.elasticmemory.tiering.store.Doubts;
@@ -14,7 +14,7 @@ import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /** The real mirror over two simulated donors; what the shard asks of it is noted. */
-final class SimMirror implements Donor {
+final class SimMirror extends PassingDonor {
   private static final long COPY_BYTES_PER_SECOND = 10 << 20;
   private static final int LATE_PART = 8;
   private static final int FAILING_PART = 32;
@@ -22,12 +22,11 @@ final class SimMirror implements Donor {
 
   private final World world;
   private final SimDonor first;
-  private final Donor mirror;
 
   private SimMirror(World world, SimDonor first, Donor mirror) {
+    super(mirror);
     this.world = world;
     this.first = first;
-    this.mirror = mirror;
   }
 
   /** Opens what a pager finds of two donors. */
@@ -52,7 +51,7 @@ final class SimMirror implements Donor {
     if (disk.lackingCount() > 0) {
       world.tally.add(Happening.DISK_LACKS);
     }
-    first.backup(disk);
+    first.pairing().backup(disk);
     Side exporter = new Side(world, defect, first);
     boolean diskWillDo = !doubts.has(1) && disk.lackingCount() == 0;
     Donor found = doubts.has(0) ? null : exporter.find(diskWillDo);
@@ -130,7 +129,20 @@ final class SimMirror implements Donor {
           SimFailure.NO_BLOCK,
           donor + side);
       world.tally.add(doubted ? Happening.SIDE_DROPPED : Happening.SIDE_BELIEVED_AGAIN);
+      if (doubted) {
+        dropped(side);
+      }
       world.doubted();
+    }
+
+    /** However late both are, the last one is believed. */
+    private void dropped(int side) {
+      if (has(1 - side)) {
+        throw new SimFailure("neither side of donor " + donor + " is believed any more");
+      }
+      if (world.donors.get(donor + side).suffers(Trouble.CLOGGED)) {
+        world.tally.add(Happening.SIDE_DROPPED_WHILE_CLOGGED);
+      }
     }
   }
 
@@ -179,8 +191,15 @@ final class SimMirror implements Donor {
       if (world.random.oneIn(2)) {
         donor.suffer(Trouble.SLOW, world.clock.nanoTime() + SLOW_NANOS); // writes meet copies
       }
+      if (world.random.oneIn(2)) {
+        other().suffer(Trouble.LYING, world.clock.nanoTime() + SLOW_NANOS); // so do wrong reads
+      }
       world.tally.add(Happening.SIDE_CAME_BACK);
       return defect.donor(donor, world.geometry.blockBytes());
+    }
+
+    private SimDonor other() {
+      return world.donors.get(donor.index() + (donor.isCopy() ? -1 : 1));
     }
 
     @Override
@@ -204,80 +223,20 @@ final class SimMirror implements Donor {
 
   @Override
   public boolean start(Transfer transfer) {
-    if (!mirror.start(transfer)) {
+    if (!super.start(transfer)) {
       return false;
     }
     world.invariants.mirroredStarts(first, transfer);
-    first.mirrored().add(transfer);
+    first.pairing().transfers().add(transfer);
     return true;
   }
 
   @Override
   public int poll(Ended ended) {
-    return mirror.poll(
+    return super.poll(
         transfer -> {
-          first.mirrored().remove(transfer);
+          first.pairing().transfers().remove(transfer);
           ended.ended(transfer);
         });
-  }
-
-  @Override
-  public String name() {
-    return mirror.name();
-  }
-
-  @Override
-  public Tier tier() {
-    return mirror.tier();
-  }
-
-  @Override
-  public long grantedBytes() {
-    return mirror.grantedBytes();
-  }
-
-  @Override
-  public boolean isFenced() {
-    return mirror.isFenced();
-  }
-
-  @Override
-  public boolean hasWork() {
-    return mirror.hasWork();
-  }
-
-  @Override
-  public long nanosToNextEvent() {
-    return mirror.nanosToNextEvent();
-  }
-
-  @Override
-  public boolean isElsewhere() {
-    return mirror.isElsewhere();
-  }
-
-  @Override
-  public void forget(long position, int bytes) {
-    mirror.forget(position, bytes);
-  }
-
-  @Override
-  public void holds(long position) {
-    mirror.holds(position);
-  }
-
-  @Override
-  public void holdsNothingElse() {
-    mirror.holdsNothingElse();
-  }
-
-  @Override
-  public String lastFailure() {
-    return mirror.lastFailure();
-  }
-
-  @Override
-  public void close() {
-    mirror.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.elasticmemory.tiering.sim;
 
 import io.elasticmemory.counters.Counter;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class Simulation {
   private final Pager pager;
   private final Commands commands;
   private final Weather weather;
+  private final Rest rest;
   private final long patienceNanos;
   private @Nullable String stopReason;
   private int operations;
@@ -38,14 +40,20 @@ final class Simulation {
   private final boolean asserting;
 
   private Simulation(long seed, Defect defect, boolean asserting) {
+    this(seed, defect, asserting, UnaryOperator.identity());
+  }
+
+  private Simulation(
+      long seed, Defect defect, boolean asserting, UnaryOperator<Scenario> scenario) {
     this.seed = seed;
     this.defect = defect;
     this.asserting = asserting;
     Seeded random = new Seeded(seed);
-    world = new World(Scenario.of(random), random, asserting);
+    world = new World(scenario.apply(Scenario.of(random)), random, asserting);
     pager = defect.decorate(new ShardPager(world, defect, this::stop), world);
     commands = new Commands(world, pager);
     weather = new Weather(world);
+    rest = new Rest(world, pager, commands);
     patienceNanos = world.scenario.settings().faultTimeoutNanos();
   }
 
@@ -75,6 +83,40 @@ final class Simulation {
     } finally {
       simulation.pager.close();
     }
+  }
+
+  /**
+   * Runs the beginning of a seed in which nothing else goes wrong, and has one transfer of its
+   * disks fail.
+   */
+  static FailingCall runFailing(
+      long seed, int operations, Defect defect, long call, FailingCall.Way way) {
+    Simulation simulation = new Simulation(seed, defect, true, Scenario::withoutTrouble);
+    World world = simulation.world;
+    world.failingCall.plan(call, way);
+    try {
+      simulation.runUntil(operations);
+      simulation.rest();
+      if (simulation.stopReason != null) {
+        throw new SimFailure("the application was stopped: " + simulation.stopReason);
+      }
+      if (world.counters.get(Counter.blocksLost) != 0) {
+        throw new SimFailure("a block is lost");
+      }
+      return world.failingCall;
+    } catch (SimFailure failure) {
+      throw simulation.explainFailing(failure, failure.block(), call, way);
+    } catch (RuntimeException e) {
+      throw simulation.explainFailing(e, SimFailure.NO_BLOCK, call, way);
+    } finally {
+      simulation.pager.close();
+    }
+  }
+
+  private SimFailure explainFailing(Throwable cause, int block, long call, FailingCall.Way way) {
+    SimFailure failure = explain(cause, block);
+    return new SimFailure(
+        "transfer " + call + " of the disks fails, " + way + ", " + failure.getMessage(), block);
   }
 
   /**
@@ -177,21 +219,9 @@ final class Simulation {
     if (++turns > TURNS_MAX) {
       throw new SimFailure("no end after " + TURNS_MAX + " turns");
     }
-    if (!pager.turn() && stopReason == null && !isWanted()) {
+    if (!pager.turn() && stopReason == null && !world.wantsPager()) {
       idle();
     }
-  }
-
-  private boolean isWanted() {
-    if (world.kernel.hasMessages()) {
-      return true;
-    }
-    for (SimDonor donor : world.donors) {
-      if (donor.wantsPoll()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Nothing to do for the shard: others run, and time goes on to the next event. */
@@ -205,11 +235,11 @@ final class Simulation {
     long idle = Math.max(1, pager.idleNanos());
     long until = idle < Long.MAX_VALUE - now ? now + idle : Long.MAX_VALUE;
     until = Math.min(until, world.application.nextRestEnd());
-    while (world.agenda.next() < until && !isWanted()) {
+    while (world.agenda.next() < until && !world.wantsPager()) {
       world.clock.reach(world.agenda.next());
       world.agenda.run(world.clock.nanoTime());
     }
-    if (isWanted()) {
+    if (world.wantsPager()) {
       return;
     }
     if (until == Long.MAX_VALUE) {
@@ -244,7 +274,7 @@ final class Simulation {
   private void rest() {
     world.application.close();
     int idleTurns = 0;
-    while (stopReason == null && !isAtRest()) {
+    while (stopReason == null && !rest.hasCome()) {
       moveWorld();
       turn();
       if (++idleTurns > IDLE_TURNS_MAX) {
@@ -253,44 +283,7 @@ final class Simulation {
     }
     world.sweep();
     if (stopReason == null) {
-      checkCounters();
-    }
-  }
-
-  private boolean isAtRest() {
-    for (SimDonor donor : world.donors) {
-      if (!donor.flights().isEmpty() || !donor.mirrored().isEmpty()) {
-        return false;
-      }
-    }
-    return world.application.isIdle()
-        && commands.open() == 0
-        && world.busyBlock() < 0
-        && !pager.isAdopting();
-  }
-
-  private void checkCounters() {
-    long named = 0;
-    for (SimDonor donor : world.donors) {
-      named += world.slots.namedSlots(donor.index());
-    }
-    long counted =
-        world.counters.get(Counter.slotsCompressed)
-            + world.counters.get(Counter.slotsRemote)
-            + world.counters.get(Counter.slotsSsd);
-    if (counted != named) {
-      throw new SimFailure(
-          "invariant 1: the pager counts " + counted + " slots in use, the table names " + named);
-    }
-    long strange =
-        world.tally.count(Happening.ALIEN_PAGE)
-            + world.tally.count(Happening.PAGE_PINNED)
-            + world.tally.count(Happening.PAGE_REMOVED_BY_APPLICATION);
-    long resident = world.counters.get(Counter.residentBytes);
-    long present = world.presentSubblockBytes();
-    if (strange == 0 && resident != present) {
-      throw new SimFailure(
-          "invariant 9: the pager counts " + resident + " resident bytes, the kernel " + present);
+      rest.checkCounters();
     }
   }
 
@@ -334,6 +327,6 @@ final class Simulation {
   /** True if the block that the reason names has really lost its stored bytes. */
   private boolean isDamaged() {
     Matcher named = Pattern.compile("^block (\\d+) .* is lost").matcher(stopReason);
-    return named.find() && world.isBroken(Integer.parseInt(named.group(1)));
+    return named.find() && world.damage.isBroken(Integer.parseInt(named.group(1)));
   }
 }

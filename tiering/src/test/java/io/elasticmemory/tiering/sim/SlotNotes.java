@@ -26,4 +26,11 @@ final class SlotNotes {
   boolean mayBeNamed(int donor, int slot) {
     return words[donor].length == 0 || (words[donor][slot / 64] & 1L << slot) != 0;
   }
+
+  /** Which are noted as taken. */
+  void print(Fingerprint print) {
+    for (long[] noted : words) {
+      print.add(noted, 0, noted.length);
+    }
+  }
 }

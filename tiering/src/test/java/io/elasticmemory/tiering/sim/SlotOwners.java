@@ -98,7 +98,7 @@ final class SlotOwners {
   private boolean isBusy(int donor, int slot) {
     SimDonor of = donors.get(donor);
     return of.isMirrored()
-        ? of.mirrored().stream().anyMatch(transfer -> slotOf(transfer) == slot)
+        ? of.pairing().transfers().stream().anyMatch(transfer -> slotOf(transfer) == slot)
         : isBusy(of.flights(), slot) || isBusy(of.orphans(), slot);
   }
 
@@ -152,7 +152,7 @@ final class SlotOwners {
     int count = 0;
     List<Transfer> transfers =
         donor.isMirrored()
-            ? donor.mirrored()
+            ? donor.pairing().transfers()
             : donor.flights().stream().map(flight -> flight.transfer).toList();
     for (int i = 0; i < transfers.size(); i++) {
       int slot = slotOf(transfers.get(i));

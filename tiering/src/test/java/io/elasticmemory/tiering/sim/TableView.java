@@ -93,4 +93,11 @@ final class TableView {
   int kept(int checksum) {
     return markBytes == Integer.BYTES ? checksum : checksum & (1 << 8 * markBytes) - 1;
   }
+
+  /** All that it says but for whose turn it is; of what disks owe nothing. */
+  void print(Fingerprint print) {
+    int epoch = (int) BlockTableLayout.EPOCH_AT / 8;
+    print.add(words, epoch + 1, (int) BlockTableLayout.DEBTS_AT / 8);
+    print.add(words, (int) BlockTableLayout.HEADER_BYTES / 8, words.length);
+  }
 }

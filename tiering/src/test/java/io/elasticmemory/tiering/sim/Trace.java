@@ -1,10 +1,13 @@
 package io.elasticmemory.tiering.sim;
 
+import java.util.Arrays;
+
 /**
  * The latest events of a run, and a hash over all of them: two runs of one seed must agree in it.
  */
 final class Trace {
   private static final int KEPT = 4096;
+  private static final int KEPT_FIRST = 256;
   private static final int PRINTED = 40;
   private static final int NUMBERS = 6;
 
@@ -12,8 +15,8 @@ final class Trace {
   static final int ASIDE = -2;
 
   private final VirtualClock clock;
-  private final String[] formats = new String[KEPT];
-  private final long[] numbers = new long[KEPT * NUMBERS];
+  private String[] formats = new String[KEPT_FIRST];
+  private long[] numbers = new long[KEPT_FIRST * NUMBERS];
   private long count;
   private long hash;
 
@@ -26,7 +29,11 @@ final class Trace {
    * numbers are the block and up to four more.
    */
   void add(String format, long block, long a, long b, long c, long d) {
-    int slot = (int) (count % KEPT);
+    if (count == formats.length && count < KEPT) {
+      formats = Arrays.copyOf(formats, 2 * formats.length);
+      numbers = Arrays.copyOf(numbers, 2 * numbers.length);
+    }
+    int slot = (int) (count % formats.length);
     count++;
     formats[slot] = format;
     int at = slot * NUMBERS;
@@ -70,10 +77,10 @@ final class Trace {
   String last(int block) {
     StringBuilder text = new StringBuilder();
     int printed = 0;
-    for (long i = count - 1; i >= Math.max(0, count - KEPT) && printed < PRINTED; i--) {
-      int at = (int) (i % KEPT) * NUMBERS;
+    for (long i = count - 1; i >= Math.max(0, count - formats.length) && printed < PRINTED; i--) {
+      int at = (int) (i % formats.length) * NUMBERS;
       if (block < 0 || numbers[at + 1] == block || numbers[at + 1] == -1) {
-        text.insert(0, line((int) (i % KEPT), at));
+        text.insert(0, line((int) (i % formats.length), at));
         printed++;
       }
     }

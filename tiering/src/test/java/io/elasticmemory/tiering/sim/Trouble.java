@@ -6,6 +6,8 @@ enum Trouble {
   SLOW,
   /** Nothing moves at all. */
   STUCK,
+  /** Transfers take place, and what is answered is held. */
+  CLOGGED,
   /** Half of the transfers fail. */
   FAILING,
   /** Writes find no space. */

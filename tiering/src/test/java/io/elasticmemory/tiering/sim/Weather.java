@@ -9,6 +9,10 @@ import java.util.List;
  */
 final class Weather {
   private static final Trouble[] TROUBLES = Trouble.values();
+
+  /** Of troubles; in some runs of all. */
+  private static final int[] SWIZZLE_ONE_IN = {1, 4, 4, 4};
+
   private static final String[] SUFFERS = new String[TROUBLES.length];
 
   static {
@@ -21,6 +25,8 @@ final class Weather {
   private final Seeded random;
   private final List<SimDonor> donors;
   private final long patienceNanos;
+  private final Swizzle swizzle;
+  private final int swizzleOneIn;
   private long clearUntil;
   private long pinnedOffset = -1;
   private int pinnedFor;
@@ -31,6 +37,8 @@ final class Weather {
     random = world.random;
     donors = world.donors;
     patienceNanos = world.scenario.settings().faultTimeoutNanos();
+    swizzle = new Swizzle(world);
+    swizzleOneIn = SWIZZLE_ONE_IN[random.below(SWIZZLE_ONE_IN.length)];
   }
 
   /** Another operation is over. */
@@ -56,18 +64,26 @@ final class Weather {
     }
   }
 
-  /** One donor at a time, for at most a quarter of a fault's patience, then a rest as long. */
+  /**
+   * One donor at a time, for at most a quarter of a fault's patience, or some in a {@link Swizzle};
+   * then a rest of a quarter.
+   */
   private void trouble() {
     long now = world.clock.nanoTime();
     if (now < clearUntil) {
       return;
     }
+    if (swizzle.isPossible() && random.oneIn(swizzleOneIn)) {
+      clearUntil = swizzle.begin() + patienceNanos / 4;
+      return;
+    }
     long nanos = random.between(patienceNanos / 1000, patienceNanos / 4);
     SimDonor donor = donors.get(random.below(donors.size()));
     clearUntil = now + nanos + patienceNanos / 4;
-    boolean mayGo = !donor.isBackup() && !donor.isExposed() && !world.isDegraded(donor);
+    boolean mayGo =
+        !donor.isBackup() && !donor.pairing().isExposed() && !world.damage.isDegraded(donor);
     if (donor.isMirrored() && mayGo && !random.oneIn(3)) {
-      if (donor.owesAny()) {
+      if (donor.pairing().owesAny()) {
         world.tally.add(Happening.SIDE_LOST_WHILE_DISK_OWES);
       }
       world.trace.add("donor %2$d is started anew", SimFailure.NO_BLOCK, donor.index());
@@ -97,7 +113,7 @@ final class Weather {
   private void alienPage() {
     long offset = somePage();
     if (!world.kernel.isPresent(offset)) {
-      world.strangePage();
+      world.bound.strangePage();
       world.tally.add(Happening.ALIEN_PAGE);
       note("a page of zeros appears at byte %2$d of block %1$d", offset);
       world.kernel.appear(offset);
@@ -123,7 +139,7 @@ final class Weather {
     if (world.kernel.isPresent(offset)) {
       pinnedOffset = offset;
       pinnedFor = 200;
-      world.strangePage();
+      world.bound.strangePage();
       world.tally.add(Happening.PAGE_PINNED);
       note("a device pins the page at byte %2$d of block %1$d", offset);
       world.kernel.pin(offset);
@@ -147,7 +163,7 @@ final class Weather {
     switch (finale) {
       case NONE -> {}
       case ROT -> rot();
-      case LOST_WRITES -> someDonor().loseWrites();
+      case LOST_WRITES -> someDonor().fate().loseWrites();
       case DEATH -> someDonor().die();
       case EXIT -> world.exit();
       case REFUSAL -> {

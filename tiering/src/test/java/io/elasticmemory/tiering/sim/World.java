@@ -1,9 +1,9 @@
 package io.elasticmemory.tiering.sim;
 
+import io.elasticmemory.counters.Counter;
 import io.elasticmemory.counters.ShardCounters;
 import io.elasticmemory.port.FaultBatch;
 import io.elasticmemory.port.Faults;
-import io.elasticmemory.port.Transfer;
 import io.elasticmemory.wire.BlockWord;
 import io.elasticmemory.wire.Geometry;
 import java.lang.foreign.MemorySegment;
@@ -43,13 +43,15 @@ final class World implements Stage {
 
   final ShardCounters counters;
   final Model model;
-  final Adoption adoption;
   final Judge judge;
   final SlotOwners slots;
   final Invariants invariants;
   final Application application;
   final Pins pins;
+  final ResidentBound bound;
+  final Damage damage;
   final Killer killer = new Killer(this);
+  final FailingCall failingCall = new FailingCall();
 
   /** One for each shard. */
   final List<Unmapper> unmappers = new ArrayList<>();
@@ -57,14 +59,20 @@ final class World implements Stage {
   /** What is wrong now stays so: nothing need come to a good end any more. */
   boolean hasLastingTrouble;
 
+  private final CallLog log;
+  private final Comparison comparison;
   private final int subblocks;
   private final int moveOneIn;
-  private long boundBytes;
   private int sweepIn = SWEEP_EVERY;
   private int refusals;
   private long refusal;
-  private int strangePages;
   private boolean moving;
+  private Runnable others = () -> {};
+
+  /** What the pager is doing, and to which block: -1 if to none, or that is not known. */
+  private Call call = Call.READ_MESSAGES;
+
+  private int callBlock;
 
   /**
    * A world for one run.
@@ -77,14 +85,13 @@ final class World implements Stage {
     geometry = scenario.geometry();
     subblocks = geometry.subblocks();
     moveOneIn = scenario.moveOneIn();
-    boundBytes = scenario.settings().budgetBytes();
     int pageBytes = scenario.settings().pageBytes();
     kernel = new SimKernel(geometry.capacityBytes(), pageBytes, scenario.threads(), this);
     for (DonorShape shape : scenario.donors()) {
       donors.add(donor(shape));
       if (shape.copy()) {
-        donors.getLast().mirror();
-        donors.get(donors.size() - 2).mirror();
+        donors.getLast().pairing().mirror();
+        donors.get(donors.size() - 2).pairing().mirror();
       }
     }
     table = new TableView(geometry, SPACE_ID_HIGH, SPACE_ID_LOW);
@@ -94,12 +101,17 @@ final class World implements Stage {
     counters = new ShardCounters(MemorySegment.ofArray(new long[countersBytes / 8]));
     counters.format(4096);
     model = new Model(geometry, pageBytes);
-    adoption = new Adoption(geometry, table, seals, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
+    Adoption adoption =
+        new Adoption(geometry, table, seals, kernel, donors, SPACE_ID_HIGH, SPACE_ID_LOW);
     judge = new Judge(asserting);
+    log = new CallLog(trace, geometry);
+    bound = new ResidentBound(geometry, kernel, table, judge, scenario.settings().budgetBytes());
+    damage = new Damage(geometry, table, donors);
     notes = new SlotNotes(donors);
     slots = new SlotOwners(geometry, donors, notes, judge);
     pins = new Pins(this);
     invariants = new Invariants(geometry, table, kernel, donors, model, tally, judge, slots, pins);
+    comparison = new Comparison(geometry, adoption, model, damage, invariants);
     application =
         new Application(geometry, kernel, table, model, clock, random, tally, trace, pins);
   }
@@ -117,13 +129,9 @@ final class World implements Stage {
             agenda,
             random);
     boolean onTime = shape.isBackup() || (!shape.laggard() && scenario.hasLaggard());
-    donor.lateOneIn(onTime ? Integer.MAX_VALUE : scenario.lateOneIn());
+    donor.fate().lateOneIn(onTime ? Integer.MAX_VALUE : scenario.lateOneIn());
+    donor.fate().failAt(failingCall);
     return donor;
-  }
-
-  /** Most bytes that may be resident from now on. */
-  void bound(long bytes) {
-    boundBytes = bytes;
   }
 
   /** The application exits in the middle of whatever it was about. */
@@ -134,32 +142,9 @@ final class World implements Stage {
     application.exit();
   }
 
-  /**
-   * A page is resident that the shard did not ask for, or could not send away. A shard that takes
-   * over, and has not seen it yet, counts its subblock as one that was there, and may fill it.
-   */
-  void strangePage() {
-    int pages = geometry.subblockBytes() / kernel.pageBytes();
-    strangePages += table.epoch() > 1 ? pages : 1;
-  }
-
-  /**
-   * Another pager takes over. What it finds of a subblock counts as all of it, and the application
-   * may fill it. Pages that nobody asked for count as well, so that for a moment the budget is
-   * taken for one that has shrunk.
-   */
-  void takenOver() {
-    int pageBytes = kernel.pageBytes();
-    int pages = geometry.subblockBytes() / pageBytes;
-    for (long at = 0; at < geometry.capacityBytes(); at += geometry.subblockBytes()) {
-      int present = 0;
-      for (int page = 0; page < pages; page++) {
-        int look = kernel.look(at + (long) page * pageBytes, pageBytes);
-        present += (look & SimKernel.ANY_PRESENT) != 0 ? 1 : 0;
-        strangePages += (look & SimKernel.ANY_STRANGE) != 0 ? 1 : 0;
-      }
-      strangePages += present > 0 ? pages - present : 0;
-    }
+  /** True if the pager would find something to do now. */
+  boolean wantsPager() {
+    return kernel.hasMessages() || donors.stream().anyMatch(SimDonor::wantsPoll);
   }
 
   /** Bytes of all subblocks of which a page is present. */
@@ -175,7 +160,9 @@ final class World implements Stage {
   // ---- Stage
 
   @Override
-  public void before(Call call, long offset, long bytes, int detail) {
+  public void before(Call next, long offset, long bytes, int detail) {
+    call = next;
+    callBlock = isOfDonors(next) ? SimFailure.NO_BLOCK : geometry.blockOf(offset);
     clock.pass(CALL_NANOS);
     agenda.run(clock.nanoTime());
     if (random.oneIn(moveOneIn)) {
@@ -187,14 +174,30 @@ final class World implements Stage {
     if (random.oneIn(16 * moveOneIn)) {
       pins.deviceWrites();
     }
-    if (call == Call.PUNCH) {
+    others.run();
+    if (next == Call.PUNCH) {
       invariants.beforePunch(offset, bytes);
     }
     killer.step();
   }
 
+  private static boolean isOfDonors(Call call) {
+    return call == Call.START_TRANSFER || call == Call.POLL_DONOR;
+  }
+
+  /** What the pager is doing. */
+  Call call() {
+    return call;
+  }
+
+  /** The block it is doing that to, -1 if that is none, or not known. */
+  int callBlock() {
+    return callBlock;
+  }
+
   @Override
   public void between() {
+    others.run();
     if (random.oneIn(4 * moveOneIn)) {
       long before = application.stores();
       move(1 + random.below(3));
@@ -203,6 +206,11 @@ final class World implements Stage {
       }
     }
     killer.step();
+  }
+
+  /** Others that may run at every call of the pager. */
+  void beside(Runnable steps) {
+    others = steps;
   }
 
   private void move(int steps) {
@@ -214,32 +222,22 @@ final class World implements Stage {
   }
 
   @Override
-  public void after(Call call, long offset, long bytes, int detail, long result) {
-    boolean maps = call == Call.COPY || call == Call.ZERO || call == Call.MAP;
+  public void after(Call last, long offset, long bytes, int detail, long result) {
+    boolean maps = last == Call.COPY || last == Call.ZERO || last == Call.MAP;
     if (maps && result > 0) {
       invariants.mapped(offset, result);
     }
-    switch (call) {
-      case COPY -> installed(COPY_IN_MODE[detail], offset, bytes, result);
-      case ZERO -> installed("zero %2$d+%3$d of block %1$d: %4$d", offset, bytes, result);
-      case MAP -> changed(MAP_IN_MODE[detail], offset, bytes, result);
-      case POISON -> changed("poison %2$d+%3$d of block %1$d", offset, bytes, 0);
-      case PROTECT -> changed("protect %2$d+%3$d of block %1$d", offset, bytes, 0);
-      case UNPROTECT -> changed("un-protect %2$d+%3$d of block %1$d", offset, bytes, 0);
-      case WAKE -> note("wake %2$d+%3$d of block %1$d", offset, bytes, 0);
-      case READ_PAGES -> {
-        note("read out %2$d+%3$d of block %1$d", offset, bytes, 0);
-        invariants.pagesRead(offset, bytes);
+    log.called(last, offset, bytes, detail, result);
+    switch (last) {
+      case COPY, ZERO -> {
+        changed(offset, bytes);
+        bound.check(geometry.blockOf(offset));
       }
-      case WRITE_PAGES -> changed("write back %2$d+%3$d of block %1$d", offset, bytes, 0);
+      case MAP, POISON, PROTECT, UNPROTECT, WRITE_PAGES -> changed(offset, bytes);
+      case READ_PAGES -> invariants.pagesRead(offset, bytes);
       case PUNCH -> {
         notePunch(offset, bytes);
-        changed("punch %2$d+%3$d of block %1$d", offset, bytes, 0);
-      }
-      case READ_MESSAGES -> {
-        if (result > 0) {
-          trace.add("%2$d messages read", Trace.ASIDE, result);
-        }
+        changed(offset, bytes);
       }
       case START_TRANSFER -> transferStarted(detail, (int) result);
       case POLL_DONOR -> transferEnds(detail, (int) result);
@@ -248,27 +246,7 @@ final class World implements Stage {
     killer.step();
   }
 
-  /** By mode; the result is the bytes done, or why not. */
-  private static final String[] COPY_IN_MODE = {
-    "copy %2$d+%3$d of block %1$d: %4$d",
-    "copy %2$d+%3$d of block %1$d, protected: %4$d",
-    "copy %2$d+%3$d of block %1$d, quiet: %4$d",
-    "copy %2$d+%3$d of block %1$d, protected and quiet: %4$d"
-  };
-
-  private static final String[] MAP_IN_MODE = {
-    "map %2$d+%3$d of block %1$d: %4$d",
-    "map %2$d+%3$d of block %1$d, protected: %4$d",
-    "map %2$d+%3$d of block %1$d, quiet: %4$d",
-    "map %2$d+%3$d of block %1$d, protected and quiet: %4$d"
-  };
-
-  private void note(String format, long offset, long bytes, long result) {
-    trace.add(format, geometry.blockOf(offset), offset % geometry.blockBytes(), bytes, result);
-  }
-
-  private void changed(String format, long offset, long bytes, long result) {
-    note(format, offset, bytes, result);
+  private void changed(long offset, long bytes) {
     for (long at = offset; at < offset + bytes; ) {
       int block = geometry.blockOf(at);
       long end = Math.min(offset + bytes, geometry.offsetOf(block) + geometry.blockBytes());
@@ -278,22 +256,6 @@ final class World implements Stage {
     if (--sweepIn == 0) {
       sweep();
       sweepIn = SWEEP_EVERY;
-    }
-  }
-
-  /** Invariant 9. */
-  private void installed(String format, long offset, long bytes, long result) {
-    changed(format, offset, bytes, result);
-    checkBound(geometry.blockOf(offset));
-  }
-
-  void checkBound(int block) {
-    long bound = boundBytes + (long) strangePages * kernel.pageBytes();
-    if (kernel.residentBytes() > bound) {
-      judge.violated(
-          9,
-          block,
-          kernel.residentBytes() + " bytes are resident, more than the budget of " + bound);
     }
   }
 
@@ -311,33 +273,18 @@ final class World implements Stage {
     SimDonor donor = donors.get(detail >> 1);
     Flight flight = donor.flights().get(index);
     invariants.transferStarts(donor, flight);
-    trace.add(
-        flight.transfer.isWrite() ? STARTS_WRITE : STARTS_READ,
-        flight.block,
-        donor.index(),
-        flight.transfer.position() / geometry.blockBytes(),
-        flight.transfer.position() % geometry.blockBytes(),
-        flight.transfer.bytes());
+    callBlock = flight.block;
+    log.transferStarts(donor, flight);
     if (flight.block >= 0) {
       check(flight.block);
     }
   }
 
-  private static final String STARTS_WRITE =
-      "write to donor %2$d slot %3$d starts for %4$d+%5$d of block %1$d";
-  private static final String STARTS_READ =
-      "read from donor %2$d slot %3$d starts for %4$d+%5$d of block %1$d";
-
   private void transferEnds(int detail, int index) {
     SimDonor donor = donors.get(detail >> 1);
     Flight flight = donor.flights().get(index);
-    trace.add(
-        (flight.transfer.isWrite() ? WRITE_ENDS : READ_ENDS)[flight.outcome.ordinal()],
-        flight.block,
-        donor.index(),
-        flight.transfer.position() / geometry.blockBytes(),
-        flight.transfer.position() % geometry.blockBytes(),
-        flight.transfer.bytes());
+    callBlock = flight.block;
+    log.transferEnds(donor, flight);
     if (flight.block < 0) {
       return;
     }
@@ -347,19 +294,6 @@ final class World implements Stage {
     if (clock.nanoTime() - flight.startedAt > scenario.settings().storeTimeoutNanos()) {
       tally.add(Happening.LATE_COMPLETION_AFTER_TIMEOUT);
     }
-  }
-
-  private static final String[] WRITE_ENDS = endings("write to");
-  private static final String[] READ_ENDS = endings("read from");
-
-  private static String[] endings(String what) {
-    Transfer.Outcome[] outcomes = Transfer.Outcome.values();
-    String[] formats = new String[outcomes.length];
-    for (Transfer.Outcome outcome : outcomes) {
-      formats[outcome.ordinal()] =
-          what + " donor %2$d slot %3$d ends for %4$d+%5$d of block %1$d: " + outcome;
-    }
-    return formats;
   }
 
   @Override
@@ -404,26 +338,27 @@ final class World implements Stage {
     tally.add(happening);
   }
 
-  // ---- the table
-
-  private static final String[] ENTRY = {
-    entry("NONE"), entry("LEAVING"), entry("FETCHING"), entry("MOVING"), entry("DISCARDING")
-  };
-
-  private static String entry(String activity) {
-    return "table of block %d: " + activity + ", donor %d, slot %d, generation %d, stored bits %x";
+  /** All that outlives a pager, but for the time. */
+  void print(Fingerprint print) {
+    kernel.print(print);
+    table.print(print);
+    notes.print(print);
+    donors.forEach(donor -> donor.print(print));
+    model.print(print);
+    pins.print(print);
+    if (seals != null) {
+      seals.print(print);
+    }
+    print.add(counters.get(Counter.residentBytes));
   }
+
+  // ---- the table
 
   /** Called after each store to the block's entry: invariant 7. */
   void entryStored(int block) {
-    long word = table.word(block);
-    trace.add(
-        ENTRY[BlockWord.activity(word)],
-        block,
-        BlockWord.donor(word),
-        BlockWord.slot(word),
-        BlockWord.generation(word),
-        table.storedWord(block, 0));
+    call = Call.STORE_ENTRY;
+    callBlock = block;
+    log.entryStored(block, table);
     invariants.entryStored(block);
     check(block);
     if (random.oneIn(2 * moveOneIn)) {
@@ -434,6 +369,8 @@ final class World implements Stage {
 
   /** Called after each sealing, before anything of it reaches its frame. */
   void sealed(long place, long generation) {
+    call = Call.SEAL;
+    callBlock = (int) (place / subblocks);
     tally.add(Happening.SUBBLOCK_SEALED);
     Objects.requireNonNull(seals).sealed(place, generation);
     killer.step();
@@ -446,117 +383,18 @@ final class World implements Stage {
     check(block, 0, subblocks);
   }
 
-  /** Rehearses an adoption of the block's subblocks in {@code [from, to)}. */
+  /** The same of the block's subblocks in {@code [from, to)}. */
   private void check(int block, int from, int to) {
     invariants.check(block, from, to);
-    for (int subblock = from; subblock < to; subblock++) {
-      checkBytes(block, subblock);
-    }
-    if (adoption.isBeingForgotten(block) && !model.isDiscarded(block)) {
-      throw new SimFailure("block " + block + " is being discarded; nobody asked", block);
-    }
-  }
-
-  private void checkBytes(int block, int subblock) {
-    int offset = (int) geometry.offsetOf(block, subblock);
-    if (!adoption.adopt(block, subblock)) {
-      if (!isBroken(block, subblock) && !isOnItsWay(block)) {
-        throw new SimFailure(
-            "subblock "
-                + subblock
-                + " of block "
-                + block
-                + " "
-                + adoption.flaw()
-                + ": "
-                + invariants.describe(block),
-            block);
-      }
-    } else if (!model.allows(
-        offset, adoption.source(), adoption.sourceAt(), geometry.subblockBytes())) {
-      throw new SimFailure(mismatch(block, subblock, offset), block);
-    }
-  }
-
-  private String mismatch(int block, int subblock, int offset) {
-    byte[] found = adoption.source();
-    int foundAt = adoption.sourceAt();
-    int at = model.mismatch(offset, found, foundAt, geometry.subblockBytes()) & -8;
-    return "an adopter would find "
-        + Model.word(found, foundAt + at)
-        + " in word "
-        + (subblock * geometry.subblockBytes() + at) / 8
-        + " of block "
-        + block
-        + ", which must hold "
-        + model.word(offset + at)
-        + ": "
-        + invariants.describe(block);
-  }
-
-  /**
-   * True if the exporter that has the block is gone, and the pager has what its disk does not have
-   * yet: as long as that lives, nothing is lost.
-   */
-  private boolean isOnItsWay(int block) {
-    long word = table.word(block);
-    if (!BlockWord.hasSlot(word)) {
-      return false;
-    }
-    SimDonor donor = donors.get(BlockWord.donor(word));
-    boolean gone = (donor.isLost() || donor.isDead()) && !isDegraded(donor);
-    return gone && donor.owed()[BlockWord.slot(word)] > 0;
-  }
-
-  /** True if the end of the pager would be the second fault at the same time. */
-  boolean isAtRisk() {
-    for (SimDonor donor : donors) {
-      if ((donor.isLost() || donor.isDead()) && !donor.isCopy() && donor.owesAny()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** True if an injected fault has destroyed the subblock's stored bytes. */
-  private boolean isBroken(int block, int subblock) {
-    long word = table.word(block);
-    if (!BlockWord.hasSlot(word)) {
-      return false;
-    }
-    int place = BlockWord.slot(word) * geometry.blockBytes() + subblock * geometry.subblockBytes();
-    SimDonor donor = donors.get(BlockWord.donor(word));
-    // What was copied from a side that was destroyed is not better than that.
-    return donor.isBroken(place)
-        || (donor.isMirrored() && donors.get(donor.index() + 1).isBroken(place));
-  }
-
-  /** True while one of two donors with the same bytes is not believed. */
-  boolean isDegraded() {
-    return donors.stream().anyMatch(this::isDegraded);
-  }
-
-  /** True if this is the first or second of two of which one is not believed. */
-  boolean isDegraded(SimDonor donor) {
-    int first = donor.index() - (donor.isCopy() ? 1 : 0);
-    return donor.isMirrored()
-        && (table.isDoubted(first, donor.shard(), 0) || table.isDoubted(first, donor.shard(), 1));
+    comparison.check(block, from, to);
   }
 
   /** What may be believed of two donors with the same bytes has changed in the table. */
   void doubted() {
+    call = Call.STORE_DOUBT;
+    callBlock = SimFailure.NO_BLOCK;
     sweep();
     killer.step();
-  }
-
-  /** True if an injected fault has destroyed stored bytes of the block. */
-  boolean isBroken(int block) {
-    for (int subblock = 0; subblock < subblocks; subblock++) {
-      if (table.isStored(block, subblock) && isBroken(block, subblock)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Checks all blocks. */

@@ -57,6 +57,16 @@ class ExporterDonorRefusalTest {
   }
 
   @Test
+  void itsNameIsLookedUpAgain() {
+    Borrowing unknown = borrowing(InetSocketAddress.createUnresolved("127.0.0.9", 5000), 1);
+    assertRefused(
+        unknown,
+        "the entry: the host 127.0.0.9 is unknown: write its address, or one that this machine can"
+            + " look up; if it is a file, write ./127.0.0.9");
+    assertThat(unknown.again().address()).isEqualTo(new InetSocketAddress("127.0.0.9", 5000));
+  }
+
+  @Test
   void theWayIsSilent() {
     exporter.door = FakeExporter.Door.SILENT;
     assertRefused(

@@ -26,7 +26,7 @@ class ExporterDonorTest {
 
   private final FakeExporter exporter = new FakeExporter(2);
   private final Poller poller = exporter.openPoller();
-  private final ExporterDonor donor = TestDonors.connect(exporter, poller);
+  private ExporterDonor donor = TestDonors.connect(exporter, poller);
   private final MemorySegment frames = Arena.ofAuto().allocate(8 << 20, 4096);
   private final List<Transfer> ended = new ArrayList<>();
 
@@ -650,6 +650,61 @@ class ExporterDonorTest {
     exporter.restart();
     run(100);
     assertThat(donor.isGone()).isTrue();
+  }
+
+  /** The next pager would believe that what was stored is there. */
+  @Test
+  void aSuccessorFindsThatALeaseHasEndedAsOftenAsItAsksAndMakesNone() {
+    donor.abandon();
+    exporter.restart();
+    Borrowing borrowing = TestDonors.borrowing(2);
+    for (int attempt = 0; attempt < 3; attempt++) {
+      borrowing = borrowing.again();
+      ExporterDonor again = begin(borrowing);
+      again.openAgain(TestDonors.TIMEOUT_MILLIS);
+      assertThat(again.isNew()).isTrue();
+      assertThat(again.hasLease()).isFalse();
+      assertThat(exporter.leasedSlabs).isZero();
+      again.abandon();
+    }
+    ExporterDonor empty = begin(borrowing.again());
+    empty.open(TestDonors.TIMEOUT_MILLIS);
+    assertThat(empty.isNew()).isTrue();
+    assertThat(empty.hasLease()).isTrue();
+    empty.abandon();
+  }
+
+  @Test
+  void aSuccessorHasTheLeaseThatThereIs() {
+    donor.abandon();
+    ExporterDonor again = begin(TestDonors.borrowing(2).again());
+    again.openAgain(TestDonors.TIMEOUT_MILLIS);
+    assertThat(again.isNew()).isFalse();
+    assertThat(again.hasLease()).isTrue();
+    again.abandon();
+  }
+
+  @Test
+  void nothingIsReadOfAnExporterWhoseLeaseHasEnded() {
+    donor.abandon();
+    exporter.restart();
+    ExporterDonor again = begin(TestDonors.borrowing(2).again());
+    again.openAgain(TestDonors.TIMEOUT_MILLIS);
+    again.moveTo(poller);
+    again.disbelieve();
+    assertThat(again.isGone()).isTrue();
+    donor = again;
+    boolean _ = again.start(transfer(false, true, 0));
+    run(100);
+    again.close();
+    assertThat(exporter.operations[MessageLayout.READ]).isZero();
+    assertThat(ended).noneMatch(transfer -> transfer.outcome() == Outcome.DONE);
+    assertThat(exporter.leasedSlabs).isZero();
+  }
+
+  private ExporterDonor begin(Borrowing borrowing) {
+    return ExporterDonor.begin(
+        borrowing, exporter, exporter.clock(), TestDonors.notices::add, null, null);
   }
 
   // ---- cost

@@ -3,6 +3,7 @@ package io.elasticmemory.tiering.store;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.contract.DonorContract;
+import io.elasticmemory.port.testing.PumpedDonor;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -40,7 +41,7 @@ class FakeExporterDonorTest extends DonorContract {
     poller = exporter.openPoller();
     WireCompression compression = network.compresses ? TestDonors.compression() : null;
     Borrowing borrowing = TestDonors.borrowing(exporter.slabs);
-    return new Pumped(TestDonors.connect(exporter, poller, borrowing, compression), poller);
+    return new PumpedDonor(TestDonors.connect(exporter, poller, borrowing, compression), poller);
   }
 
   @Override

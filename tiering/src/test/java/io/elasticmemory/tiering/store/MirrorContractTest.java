@@ -3,6 +3,7 @@ package io.elasticmemory.tiering.store;
 import io.elasticmemory.port.Donor;
 import io.elasticmemory.port.Poller;
 import io.elasticmemory.port.contract.DonorContract;
+import io.elasticmemory.port.testing.PumpedDonor;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ class MirrorContractTest extends DonorContract {
             TestDonors.notices::add,
             bytes -> Arena.ofAuto().allocate(bytes, 4096),
             MirrorRules.STRICT);
-    return new Pumped(new Pumped(mirror, first), second);
+    return new PumpedDonor(new PumpedDonor(mirror, first), second);
   }
 
   private record Healthy(Donor donor) implements Replica {

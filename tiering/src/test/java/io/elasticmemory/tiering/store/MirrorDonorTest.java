@@ -163,6 +163,34 @@ class MirrorDonorTest {
   }
 
   @Test
+  void whoAnswersSoonAfterTheOtherStaysHoweverLongBothWereSilent() {
+    a.outcome = null;
+    b.outcome = null;
+    Transfer write = write(1, 11);
+    run(3 * LATE_MILLIS);
+    a.outcome = Outcome.DONE;
+    run(LATE_MILLIS - 50);
+    assertThat(doubts).containsExactly(false, false);
+    assertThat(ended).isEmpty();
+    b.outcome = Outcome.DONE;
+    run(1);
+    assertEnded(write, Outcome.DONE);
+    assertThat(found(b, 1)).isEqualTo(11);
+  }
+
+  @Test
+  void whoOwesForLongWhatTheOtherHasAnsweredGoesHoweverLateThatWas() {
+    a.outcome = null;
+    b.outcome = null;
+    Transfer write = write(1, 11);
+    run(3 * LATE_MILLIS);
+    a.outcome = Outcome.DONE;
+    run(LATE_MILLIS + 50);
+    assertThat(doubts).containsExactly(false, true);
+    assertEnded(write, Outcome.DONE);
+  }
+
+  @Test
   void aWriteThatFailsAtOneSideForAMomentIsTriedAgainThere() {
     a.outcome = Outcome.UNREACHABLE;
     Transfer write = write(1, 11);
@@ -431,6 +459,42 @@ class MirrorDonorTest {
     assertThat(found(a, 1)).isEqualTo(12);
     assertThat(found(b, 1)).isEqualTo(12);
     assertThat(doubts[A]).isFalse();
+  }
+
+  @Test
+  void whatIsReadWrongForACopyIsReadAgain() {
+    dropAWhoseBlockIs11();
+    b.bytes.set(JAVA_LONG, BLOCK, 99);
+    a.comesBack();
+    run(100);
+    assertThat(doubts[A]).isTrue();
+    assertThat(found(a, 1)).isNotEqualTo(99);
+    assertThat(counters.get(Counter.checksumErrors)).isBetween(5L, 10L); // not in a hurry
+    b.bytes.set(JAVA_LONG, BLOCK, 11);
+    run(50);
+    assertThat(doubts[A]).isFalse();
+    assertThat(found(a, 1)).isEqualTo(11);
+    assertThat(notices.getLast()).endsWith(" s");
+  }
+
+  @Test
+  void whatStaysWrongIsCopiedAsItIsAndSaid() {
+    dropAWhoseBlockIs11();
+    b.bytes.set(JAVA_LONG, BLOCK, 99);
+    a.comesBack();
+    run(4 * LATE_MILLIS);
+    assertThat(doubts[A]).isTrue();
+    run(100);
+    assertThat(doubts[A]).isFalse();
+    assertThat(found(a, 1)).isEqualTo(99);
+    assertThat(notices.getLast()).endsWith(", damaged blocks among it: 1");
+  }
+
+  private void dropAWhoseBlockIs11() {
+    mirror.checkBy((_, bytes, at) -> bytes.get(JAVA_LONG, at) == 11);
+    write(1, 11);
+    poll();
+    dropA();
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.elasticmemory.samples.bench.ladder;
 
 import io.elasticmemory.EmpException;
 import io.elasticmemory.EmpException.Kind;
-import io.elasticmemory.port.MemoryLimits;
 import io.elasticmemory.port.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,9 +25,7 @@ record Room(LadderRequest request, Path directory) {
           request.sizeMib(),
           "" + directory);
     }
-    MemoryLimits limits = Platform.find().memories().limits();
-    long cgroupBytes = limits.cgroupLimitBytes() - limits.cgroupUsedBytes();
-    long freeMib = Math.min(limits.availableBytes(), cgroupBytes) >> 20;
+    long freeMib = Platform.find().memories().limits().roomBytes() >> 20;
     require("memory", freeMib, memoryMib(leftOut), "this machine");
   }
 

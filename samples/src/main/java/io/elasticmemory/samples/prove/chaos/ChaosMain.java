@@ -97,7 +97,7 @@ public final class ChaosMain {
     open.forEach(Used::close);
   }
 
-  /** An arena with one segment, each page of which has a word of its own. */
+  /** An arena with one segment, each word of which is one of its own. */
   private static final class Used implements AutoCloseable {
     private final EmpArena arena;
     private final MemorySegment memory;
@@ -107,7 +107,7 @@ public final class ChaosMain {
       this.arena = arena;
       this.value = value;
       memory = arena.allocate(Long.BYTES + bytes, Long.BYTES);
-      for (long at = 0; at + Long.BYTES <= memory.byteSize(); at += PAGE_BYTES) {
+      for (long at = 0; at + Long.BYTES <= memory.byteSize(); at += Long.BYTES) {
         compare(at, 0);
         memory.set(JAVA_LONG, at, value ^ at);
       }
@@ -124,7 +124,7 @@ public final class ChaosMain {
 
     @Override
     public void close() {
-      for (long at = 0; at + Long.BYTES <= memory.byteSize(); at += PAGE_BYTES) {
+      for (long at = 0; at + Long.BYTES <= memory.byteSize(); at += Long.BYTES) {
         compare(at, value ^ at);
       }
       arena.close();

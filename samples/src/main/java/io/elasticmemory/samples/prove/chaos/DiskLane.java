@@ -10,6 +10,10 @@ final class DiskLane extends Lane {
 
   @Override
   void strike(Blow blow) throws IOException {
+    strikeAlone(scene().setting().isOneAtATime(), () -> harm(blow));
+  }
+
+  private void harm(Blow blow) throws IOException {
     scene().disk().harm(blow.harm());
     try {
       boolean _ = scene().pause(blow.lastMillis());

@@ -10,20 +10,17 @@ final class ExporterLane extends Lane {
 
   @Override
   void strike(Blow blow) throws IOException {
-    if (!scene().whole().hold(scene())) {
-      return;
-    }
-    try {
-      switch (blow.harm()) {
-        case KILL_EXPORTER, RESTART_EXPORTER -> kill(blow.side(), blow.lastMillis());
-        case STOP_EXPORTER -> stop(blow.side(), blow.lastMillis());
-        default -> throw new IllegalStateException(blow + " is nothing that is done to exporters");
-      }
-      scene().tally().did(blow.harm());
-    } finally {
-      scene().whole().letGo();
-    }
+    strikeAlone(true, () -> end(blow));
     boolean _ = goesOn(blow.harm().label());
+  }
+
+  private void end(Blow blow) throws IOException {
+    switch (blow.harm()) {
+      case KILL_EXPORTER, RESTART_EXPORTER -> kill(blow.side(), blow.lastMillis());
+      case STOP_EXPORTER -> stop(blow.side(), blow.lastMillis());
+      default -> throw new IllegalStateException(blow + " is nothing that is done to exporters");
+    }
+    scene().tally().did(blow.harm());
   }
 
   private void kill(int side, long millis) throws IOException {

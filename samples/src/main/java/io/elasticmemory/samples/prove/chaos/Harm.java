@@ -12,6 +12,8 @@ enum Harm {
   KILL_PAGER(Lane.PAGERS, 4, 0, 0),
   /** The same, and the next one while it takes over, so long after. */
   KILL_SUCCESSOR(Lane.PAGERS, 2, 0, 40),
+  /** Kills a pager that has just done one of the steps of what it does. */
+  KILL_AT_STEP(Lane.PAGERS, 3, 0, 0),
   /** Stops the pager that serves for a while; a standby ends it and takes over. */
   STOP_PAGER(Lane.PAGERS, 1, 50, 1_500),
   /** Kills the standby. */

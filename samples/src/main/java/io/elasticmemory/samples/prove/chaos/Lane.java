@@ -53,6 +53,27 @@ abstract class Lane {
     }
   }
 
+  /** Something that is done. */
+  interface Deed {
+    void run() throws IOException;
+  }
+
+  /** Does it while nothing else is done that may cost anybody what he has, if that must be so. */
+  final void strikeAlone(boolean mustBeAlone, Deed deed) throws IOException {
+    if (!mustBeAlone) {
+      deed.run();
+      return;
+    }
+    if (!scene.whole().hold(scene)) {
+      return;
+    }
+    try {
+      deed.run();
+    } finally {
+      scene.whole().letGo();
+    }
+  }
+
   /** Does it, for as long as it lasts, and undoes it. */
   abstract void strike(Blow blow) throws IOException;
 

@@ -18,19 +18,7 @@ final class NetworkLane extends Lane {
 
   @Override
   void strike(Blow blow) throws IOException {
-    if (!blow.harm().mayCostASide()) {
-      inject(blow);
-      return;
-    }
-    // A damaged answer is noticed where it is read, but not where it is copied to the other side.
-    if (!scene().whole().hold(scene())) {
-      return;
-    }
-    try {
-      inject(blow);
-    } finally {
-      scene().whole().letGo();
-    }
+    strikeAlone(blow.harm().mayCostASide(), () -> inject(blow));
   }
 
   private void inject(Blow blow) {

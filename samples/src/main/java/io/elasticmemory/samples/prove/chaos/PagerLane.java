@@ -1,6 +1,8 @@
 package io.elasticmemory.samples.prove.chaos;
 
 import io.elasticmemory.samples.process.PagerProcess;
+import io.elasticmemory.tiering.failpoint.Failpoint;
+import io.elasticmemory.tiering.failpoint.Failpoints;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** Kills and stops pagers, those that serve and those that wait for their turn. */
 final class PagerLane extends Lane {
   private static final long LOOK_MILLIS = 1;
+  private static final long STEP_MILLIS = 2_000;
 
   private final ProcessHandle program;
 
@@ -18,10 +21,15 @@ final class PagerLane extends Lane {
 
   @Override
   void strike(Blow blow) throws IOException {
+    strikeAlone(scene().setting().isOneAtATime(), () -> end(blow));
+  }
+
+  private void end(Blow blow) throws IOException {
     boolean isDone =
         switch (blow.harm()) {
           case KILL_PAGER -> killActive();
           case KILL_SUCCESSOR -> killActive() && killNext(blow.lastMillis());
+          case KILL_AT_STEP -> killAtStep(blow.draw());
           case STOP_PAGER -> stop(active(), blow.lastMillis());
           case KILL_STANDBY -> kill(standby());
           case STOP_STANDBY -> stop(standby(), blow.lastMillis());
@@ -47,16 +55,38 @@ final class PagerLane extends Lane {
   }
 
   private boolean killActive() {
-    return kill(active());
+    return killServing(active());
   }
 
-  private boolean kill(Optional<ProcessHandle> pager) {
-    pager.ifPresent(
-        each -> {
-          each.destroyForcibly();
-          scene().tally().killedPager();
-        });
+  private boolean killServing(Optional<ProcessHandle> pager) {
+    pager.ifPresent(_ -> scene().tally().killedPager());
+    return kill(pager);
+  }
+
+  private static boolean kill(Optional<ProcessHandle> pager) {
+    pager.ifPresent(ProcessHandle::destroyForcibly);
     return pager.isPresent();
+  }
+
+  /** Some steps come by seldom, or never in this kind of space: those are not waited for. */
+  private boolean killAtStep(int draw) {
+    Failpoint point = Failpoint.values()[draw % Failpoint.values().length];
+    Failpoints points = scene().failpoints();
+    points.arm(point, 1);
+    try {
+      if (point.isOfSuccessors()) {
+        boolean _ = killActive();
+      }
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STEP_MILLIS);
+      while (points.held(point) == 0) {
+        if (System.nanoTime() - end >= 0 || scene().pause(LOOK_MILLIS)) {
+          return false;
+        }
+      }
+      return killServing(ProcessHandle.of(points.held(point)));
+    } finally {
+      points.release(point);
+    }
   }
 
   /** Kills the one that says next that it serves, so long after it has said so. */

@@ -4,6 +4,7 @@ import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.JavaProgram;
 import io.elasticmemory.samples.process.Workplace;
 import io.elasticmemory.samples.prove.faults.Oracle;
+import io.elasticmemory.tiering.failpoint.Failpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class Round {
     Path truth = workplace.directory().resolve("truth");
     long pages = (long) setting.dataMib() * PAGES_PER_MIB;
     try (Oracle oracle = new Oracle(truth, THREADS, pages)) {
-      Child program = start(workplace, scene.path(), truth);
+      Child program = start(workplace, scene, truth);
       if (program.awaitLine("working"::equals, START_MAX).isEmpty()) {
         return failed(program, "it did not begin", false);
       }
@@ -69,13 +70,16 @@ final class Round {
     }
   }
 
-  private Child start(Workplace workplace, String path, Path truth) throws IOException {
+  private Child start(Workplace workplace, Scene scene, Path truth) throws IOException {
     JavaProgram program =
         new JavaProgram(ChaosMain.class.getName())
             .jvm("-Xmx64m", "-XX:+UseSerialGC")
             .jvm("-Djdk.lang.Process.launchMechanism=" + (setting.forks() ? "FORK" : "POSIX_SPAWN"))
-            .with(path, Integer.toString(setting.dataMib()), truth.toString(), Long.toString(seed));
-    return Child.start(workplace, new ProcessBuilder(program.command()));
+            .with(scene.path(), Integer.toString(setting.dataMib()))
+            .with(truth.toString(), Long.toString(seed));
+    ProcessBuilder builder = new ProcessBuilder(program.command());
+    builder.environment().put(Failpoint.VARIABLE, scene.failpointFile().toString());
+    return Child.start(workplace, builder);
   }
 
   private boolean failed(Child program, String what, boolean hung) {

@@ -8,7 +8,10 @@ import java.util.SplittableRandom;
  * @param hasStandby whether a second pager is ready
  * @param block bytes of a block, as in a memory path
  * @param shards threads of the pager
- * @param isCompressed whether blocks travel compressed
+ * @param hasBackup whether a disk has the same as each exporter, instead of one exporter as the
+ *     other
+ * @param isEncrypted whether donors get encrypted bytes only
+ * @param isCompressed whether blocks travel compressed, which encrypted ones cannot
  * @param zdramMib of compressed memory, or 0
  * @param hasTrouble whether the disk fails as disks do, where one can be mounted that does
  * @param forks whether children of the program are copies of it before they become others
@@ -17,6 +20,8 @@ record RoundSetting(
     boolean hasStandby,
     String block,
     int shards,
+    boolean hasBackup,
+    boolean isEncrypted,
     boolean isCompressed,
     int zdramMib,
     boolean hasTrouble,
@@ -29,11 +34,14 @@ record RoundSetting(
   private static final int ARENAS_MIB = 64;
 
   static RoundSetting draw(SplittableRandom random) {
+    int carriage = random.nextInt(3);
     return new RoundSetting(
         random.nextBoolean(),
         random.nextBoolean() ? "16k" : "64k&subblock=4k",
         1 + random.nextInt(2),
         random.nextInt(3) == 0,
+        carriage == 1,
+        carriage == 2,
         random.nextInt(3) == 0 ? 8 : 0,
         random.nextBoolean(),
         random.nextBoolean());
@@ -41,7 +49,15 @@ record RoundSetting(
 
   /** Of pages that are written; more than the exporters take. */
   int dataMib() {
-    return exporterMib() + SLAB_MIB / 2;
+    return (hasBackup ? 2 : 1) * exporterMib() + SLAB_MIB / 2;
+  }
+
+  /**
+   * Whether one thing must be over before the next begins: a disk that keeps a copy may be a little
+   * behind, and the loss of an exporter and of the pager, which has what the disk lacks, are two.
+   */
+  boolean isOneAtATime() {
+    return hasBackup;
   }
 
   /** Of each of the two. */
@@ -51,12 +67,15 @@ record RoundSetting(
 
   /** Addresses of the spill file. */
   int spillMib() {
-    return 2 * exporterMib() + ARENAS_MIB + 4 * SLAB_MIB;
+    return (hasBackup ? 4 : 2) * exporterMib() + ARENAS_MIB + 4 * SLAB_MIB;
   }
 
-  /** Room on its disk: for all that does not fit elsewhere, and something to fill. */
+  /**
+   * Room on its disk: for all that does not fit elsewhere, and something to fill. One that keeps
+   * copies is full only when it is filled: else it would get them again and again.
+   */
   int diskMib() {
-    return dataMib() + ARENAS_MIB;
+    return hasBackup ? spillMib() : dataMib() + ARENAS_MIB;
   }
 
   /** The least DRAM that the program is told to do with. */
@@ -71,18 +90,21 @@ record RoundSetting(
   /** The memory path. */
   String path(String first, String second, String spill) {
     String compress = isCompressed ? "&compress=lz4" : "";
-    return "dram:%d?block=%s&shards=%d&faultTimeoutMillis=%d%s%s|%s?replicas=2%s|%s?replicas=2%s|%s:%d:0?reserve=lazy"
+    String copies = hasBackup ? "backup=ssd" : "replicas=2";
+    String carriage = "?" + copies + compress;
+    return "dram:%d?block=%s&shards=%d&faultTimeoutMillis=%d%s%s%s|%s%s|%s%s|%s:%d:0?reserve=lazy"
         .formatted(
             DRAM_MIB,
             block,
             shards,
             FAULT_TIMEOUT_MILLIS,
             hasStandby ? "&standby=on" : "",
+            isEncrypted ? "&encrypt=aes-gcm" : "",
             zdramMib > 0 ? "|zdram:" + zdramMib : "",
             first,
-            compress,
+            carriage,
             second,
-            compress,
+            carriage,
             spill,
             spillMib());
   }

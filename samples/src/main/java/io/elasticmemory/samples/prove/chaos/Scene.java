@@ -5,11 +5,13 @@ import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.LocalExporter;
 import io.elasticmemory.samples.process.Workplace;
 import io.elasticmemory.samples.prove.disk.FaultyDisk;
+import io.elasticmemory.tiering.failpoint.Failpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -24,6 +26,8 @@ final class Scene {
   private final AtomicReferenceArray<LocalExporter> exporters = new AtomicReferenceArray<>(2);
   private final FaultProxy[] proxies = new FaultProxy[2];
   private final RoundDisk disk;
+  private final Path failpointFile;
+  private final Failpoints failpoints;
   private final Whole whole = new Whole(System.nanoTime());
   private final CountDownLatch over = new CountDownLatch(1);
   private @Nullable String failure;
@@ -45,6 +49,8 @@ final class Scene {
         setting.hasTrouble() && FaultyDisk.isPossible()
             ? new TroubledDisk(workplace, setting.spillMib(), seed)
             : SmallDisk.in(workplace, setting.diskMib());
+    failpointFile = workplace.directory().resolve("failpoints");
+    failpoints = Failpoints.create(failpointFile);
     for (int side = 0; side < 2; side++) {
       LocalExporter exporter = LocalExporter.start(workplace, setting.exporterMib());
       exporters.set(side, exporter);
@@ -75,6 +81,15 @@ final class Scene {
 
   StoppedProcesses stopped() {
     return stopped;
+  }
+
+  /** What its program is told, so that its pagers can be held. */
+  Path failpointFile() {
+    return failpointFile;
+  }
+
+  Failpoints failpoints() {
+    return failpoints;
   }
 
   RoundDisk disk() {

@@ -11,6 +11,11 @@ import java.util.function.Predicate;
 final class Schedule {
   private static final int DRAWS = 1_000;
 
+  /** After so many pagers, in the mean, none ends until an exporter has got all it lacked. */
+  private static final int RESTS_ONE_IN = 12;
+
+  private static final int REST_MILLIS = 10_000;
+
   private final SplittableRandom random;
   private final List<Harm> harms;
   private final int pauseMillisMax;
@@ -46,6 +51,9 @@ final class Schedule {
   Blow next() {
     Harm harm = draw();
     int pause = random.nextInt(pauseMillisMax);
+    if (harm.lane() == Harm.Lane.PAGERS && random.nextInt(RESTS_ONE_IN) == 0) {
+      pause += REST_MILLIS;
+    }
     int last = harm.millisMin() + random.nextInt(harm.millisMax() - harm.millisMin() + 1);
     return new Blow(harm, pause, last, random.nextInt(2), random.nextInt(DRAWS));
   }

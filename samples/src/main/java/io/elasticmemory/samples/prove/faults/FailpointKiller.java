@@ -70,6 +70,9 @@ final class FailpointKiller implements Killer {
     points.arm(point, point.isPassedOnce() ? 1 : 1 + random.nextInt(PASSAGES_MAX));
     if (point.isOfSuccessors()) {
       End _ = space.end(before, false);
+      if (points.held(point) == before) { // it was still taking over itself
+        points.arm(point, 1);
+      }
     }
     if (!space.await(() -> points.held(point) != 0)) {
       points.release(point);

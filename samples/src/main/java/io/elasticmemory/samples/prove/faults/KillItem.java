@@ -70,12 +70,12 @@ final class KillItem implements Item {
     while (isGood && tally.kills() < each) {
       int kills = Math.min(KILLS_PER_RUN, each - tally.kills());
       isGood =
-          new KillRun(stage, scale, setting, null)
+          new KillRun(stage, scale, setting, null, null)
               .let(new RandomKiller(stage.random(), tally, setting.hasStandby(), kills));
       ledger.save();
       stage.say("        " + setting.label() + ": " + tally.describe());
     }
-    boolean isInTime = !scale.isTimed() || tally.stallMillis(99) <= setting.stallMillisMax();
+    boolean isInTime = !scale.isTimed() || tally.isInTime(setting.stallMillisMax());
     stage.check(tally.isGood() && isInTime, setting.label() + ": " + tally.describe());
   }
 
@@ -91,7 +91,7 @@ final class KillItem implements Item {
         left = left(stage, ledger, stops, each)) {
       List<Failpoint> next = left.subList(0, Math.min(KILLS_PER_RUN, left.size()));
       isGood =
-          new KillRun(stage, scale.atPoints(), setting, file)
+          new KillRun(stage, scale.atPoints(), setting, file, null)
               .let(new FailpointKiller(stage.random(), points, next, ledger, stops));
       ledger.save();
       stage.say("        %d to go".formatted(left(stage, ledger, stops, each).size()));

@@ -13,19 +13,25 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tallies of all kinds of kills, kept in a file between runs if one is given. Runs at the same
- * time may have the same file if they are of different kinds.
+ * The tallies of all kinds of kills, and what was seen of other items, kept in a file between runs
+ * if one is given. Runs at the same time may have the same file if they are of different kinds.
  */
 final class KillLedger {
+  private static final String EMPTY = "{\"kinds\": []}";
+
   private final @Nullable Path file;
   private final Map<String, KillTally> tallies = new LinkedHashMap<>();
 
   /** What the file is known to say of each. */
   private final Map<String, String> kept = new HashMap<>();
+
+  /** What was seen of items that have been shown. */
+  private final Map<String, List<String>> seen = new LinkedHashMap<>();
 
   private KillLedger(@Nullable Path file) {
     this.file = file;
@@ -39,7 +45,9 @@ final class KillLedger {
   static KillLedger open(@Nullable Path file) throws IOException {
     KillLedger ledger = new KillLedger(file);
     if (file != null && Files.exists(file)) {
-      ledger.tallies.putAll(read(file));
+      JsonTree json = parse(file);
+      ledger.tallies.putAll(tallies(file, json));
+      ledger.seen.putAll(seen(file, json));
       ledger.tallies.forEach((kind, tally) -> ledger.kept.put(kind, text(kind, tally)));
     }
     return ledger;
@@ -49,21 +57,54 @@ final class KillLedger {
     return tally.toJson(kind).toString();
   }
 
-  private static Map<String, KillTally> read(Path from) throws IOException {
+  private static JsonTree parse(Path from) throws IOException {
+    try {
+      return JsonTree.parse(Files.readString(from));
+    } catch (IllegalArgumentException e) {
+      throw isSomethingElse(from, e);
+    }
+  }
+
+  private static Map<String, KillTally> tallies(Path from, JsonTree json) {
     Map<String, KillTally> tallies = new LinkedHashMap<>();
     try {
-      JsonTree json = JsonTree.parse(Files.readString(from));
       for (JsonTree each : json.get("kinds").each()) {
         tallies.put(each.text("name"), KillTally.from(each));
       }
       return tallies;
     } catch (IllegalArgumentException e) {
-      throw new EmpException(
-          Kind.PATH,
-          "--resume %s is not what this command has written (%s); name another file"
-              .formatted(from, e.getMessage()),
-          e);
+      throw isSomethingElse(from, e);
     }
+  }
+
+  private static Map<String, List<String>> seen(Path from, JsonTree json) {
+    Map<String, List<String>> seen = new LinkedHashMap<>();
+    try {
+      for (JsonTree each : json.find("items").map(JsonTree::each).orElse(List.of())) {
+        seen.put(each.text("name"), each.get("seen").each().stream().map(JsonTree::text).toList());
+      }
+      return seen;
+    } catch (IllegalArgumentException e) {
+      throw isSomethingElse(from, e);
+    }
+  }
+
+  private static EmpException isSomethingElse(Path file, IllegalArgumentException why) {
+    return new EmpException(
+        Kind.PATH,
+        "--resume %s is not what this command has written (%s); name another file"
+            .formatted(file, why.getMessage()),
+        why);
+  }
+
+  /** What was seen of an item in a run before; nothing if it has not been shown. */
+  List<String> seen(String item) {
+    return seen.getOrDefault(item, List.of());
+  }
+
+  /** An item has been shown. */
+  void saw(String item, List<String> lines) {
+    seen.put(item, List.copyOf(lines));
   }
 
   /** That of a kind, which may have none yet. */
@@ -92,14 +133,16 @@ final class KillLedger {
 
   /** Of the kinds of which nothing has been added here. */
   private void takeWhatOthersHaveSaved(Path whole) throws IOException {
-    Map<String, KillTally> saved = Files.exists(whole) ? read(whole) : Map.of();
-    saved.forEach(
-        (kind, tally) -> {
-          String before = kept.getOrDefault(kind, text(kind, new KillTally()));
-          if (text(kind, of(kind)).equals(before) && !text(kind, tally).equals(before)) {
-            tallies.put(kind, tally);
-          }
-        });
+    JsonTree json = Files.exists(whole) ? parse(whole) : JsonTree.parse(EMPTY);
+    seen(whole, json).forEach(seen::putIfAbsent);
+    tallies(whole, json)
+        .forEach(
+            (kind, tally) -> {
+              String before = kept.getOrDefault(kind, text(kind, new KillTally()));
+              if (text(kind, of(kind)).equals(before) && !text(kind, tally).equals(before)) {
+                tallies.put(kind, tally);
+              }
+            });
     tallies.forEach((kind, tally) -> kept.put(kind, text(kind, tally)));
   }
 
@@ -108,6 +151,13 @@ final class KillLedger {
         .putObjects(
             "kinds",
             tallies.entrySet().stream().map(each -> each.getValue().toJson(each.getKey())).toList())
+        .putObjects(
+            "items",
+            seen.entrySet().stream()
+                .map(
+                    each ->
+                        new JsonObject().put("name", each.getKey()).put("seen", each.getValue()))
+                .toList())
         .toString();
   }
 }

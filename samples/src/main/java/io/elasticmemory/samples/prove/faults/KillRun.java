@@ -1,11 +1,15 @@
 package io.elasticmemory.samples.prove.faults;
 
+import io.elasticmemory.samples.chaos.Direction;
+import io.elasticmemory.samples.chaos.FaultProxy;
 import io.elasticmemory.samples.process.Child;
 import io.elasticmemory.samples.process.JavaProgram;
 import io.elasticmemory.samples.process.LocalExporter;
 import io.elasticmemory.samples.prove.Stage;
 import io.elasticmemory.tiering.failpoint.Failpoint;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,33 +41,62 @@ final class KillRun {
   private final FaultScale scale;
   private final KillSetting setting;
   private final @Nullable Path failpoints;
+  private final @Nullable Nonces nonces;
+  private final StolenTime stolen = new StolenTime();
 
   /**
    * One program.
    *
    * @param failpoints the file of its pagers' failpoints, null for none
+   * @param nonces listens to what it stores, null if nobody does
    */
-  KillRun(Stage stage, FaultScale scale, KillSetting setting, @Nullable Path failpoints) {
+  KillRun(
+      Stage stage,
+      FaultScale scale,
+      KillSetting setting,
+      @Nullable Path failpoints,
+      @Nullable Nonces nonces) {
     this.stage = stage;
     this.scale = scale;
     this.setting = setting;
     this.failpoints = failpoints;
+    this.nonces = nonces;
   }
 
   /** Lets pagers be killed; says false if something was not as it must be. */
   boolean let(Killer killer) throws IOException {
     long remoteMib = slabs(scale.dataMib() / 2);
     LocalExporter exporter = LocalExporter.start(stage.workplace(), remoteMib);
+    try {
+      return nonces == null
+          ? let(killer, exporter.entry(remoteMib))
+          : letOverheard(killer, exporter, remoteMib, nonces);
+    } finally {
+      exporter.process().destroy();
+    }
+  }
+
+  private boolean letOverheard(
+      Killer killer, LocalExporter exporter, long remoteMib, Nonces listening) throws IOException {
+    try (FaultProxy proxy = FaultProxy.start(at(exporter), stage.seed())) {
+      proxy.inject(_ -> listening.listener(), Direction.REQUESTS);
+      return let(killer, "127.0.0.1:" + remoteMib + ":" + proxy.port());
+    }
+  }
+
+  private static InetSocketAddress at(LocalExporter exporter) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), exporter.port());
+  }
+
+  private boolean let(Killer killer, String exporter) throws IOException {
     Path file = stage.newSpill();
     try (Oracle oracle = new Oracle(file, THREADS, scale.dataMib() * PAGES_PER_MIB)) {
-      Child child = start(path(exporter, remoteMib), file);
+      Child child = start(path(exporter), file);
       try {
         return kill(killer, child, oracle);
       } finally {
         child.process().destroyForcibly();
       }
-    } finally {
-      exporter.process().destroy();
     }
   }
 
@@ -79,12 +112,13 @@ final class KillRun {
     return Child.start(stage.workplace(), builder);
   }
 
-  private String path(LocalExporter exporter, long remoteMib) {
-    return "dram:%d%s|%s|%s:%d:0?reserve=lazy"
+  private String path(String exporter) {
+    return "dram:%d?standby=%s&encrypt=%s|%s|%s:%d:0?reserve=lazy"
         .formatted(
             Math.max(DRAM_MIB_MIN, scale.dataMib() / DRAM_PART),
-            setting.hasStandby() ? "?standby=on" : "",
-            exporter.entry(remoteMib),
+            setting.hasStandby() ? "on" : "off",
+            setting.isEncrypted() ? "aes-gcm" : "none",
+            exporter,
             stage.newSpill(),
             slabs(spreadMib()) + SPILL_MORE_MIB);
   }
@@ -101,7 +135,12 @@ final class KillRun {
     if (child.awaitLine("working"::equals, START_MAX).isEmpty()) {
       return failed(child, killer, "it did not begin");
     }
-    try (KilledSpace space = new KilledSpace(child)) {
+    Runnable beforeEnd =
+        () -> {
+          oracle.takeLongestNanos();
+          stolen.begin();
+        };
+    try (KilledSpace space = new KilledSpace(child, beforeEnd)) {
       if (!goesOn(space, oracle)) {
         return failed(child, killer, "it does nothing");
       }
@@ -124,7 +163,6 @@ final class KillRun {
   private Optional<String> killOnce(Killer killer, KilledSpace space, Oracle oracle)
       throws IOException {
     boolean isFull = isFull(oracle);
-    long _ = oracle.takeLongestNanos();
     Optional<String> wrong = killer.kill(space);
     if (wrong.isPresent()) {
       return wrong;
@@ -135,7 +173,7 @@ final class KillRun {
     }
     long longest = oracle.takeLongestNanos();
     if (isFull && killer.isTimed()) {
-      killer.tally().stalled(longest);
+      killer.tally().stalled(longest, stolen.nanos());
     }
     return oracle.wrongPage().isEmpty()
         ? Optional.empty()

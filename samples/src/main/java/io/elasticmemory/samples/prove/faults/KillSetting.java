@@ -11,7 +11,9 @@ enum KillSetting {
   /** Pages far apart in a large space; the watcher starts the next pager. */
   SPARSE(true, false),
   /** The same, with the next one ready. */
-  SPARSE_STANDBY(true, true);
+  SPARSE_STANDBY(true, true),
+  /** As large as its data, and encrypted. */
+  ENCRYPTED(false, false);
 
   private final boolean isSparse;
   private final boolean hasStandby;
@@ -28,6 +30,10 @@ enum KillSetting {
 
   boolean isSparse() {
     return isSparse;
+  }
+
+  boolean isEncrypted() {
+    return this == ENCRYPTED;
   }
 
   boolean hasStandby() {

@@ -34,10 +34,17 @@ final class KilledSpace implements AutoCloseable {
 
   private final Child program;
   private final ObservedSpace space;
+  private final Runnable beforeEnd;
   private final Processes processes = Platform.find().processes();
 
-  KilledSpace(Child program) {
+  /**
+   * Finds the space of a program.
+   *
+   * @param beforeEnd what is to be done just before any of its pagers is ended
+   */
+  KilledSpace(Child program, Runnable beforeEnd) {
     this.program = program;
+    this.beforeEnd = beforeEnd;
     space = ObservedSpace.of(program.process().pid()).getFirst();
   }
 
@@ -75,6 +82,7 @@ final class KilledSpace implements AutoCloseable {
    */
   End end(long pid, boolean stops) throws IOException {
     try (Peer pager = processes.open(pid)) {
+      beforeEnd.run();
       if (stops) {
         Signal.STOP.send(pid);
       } else {

@@ -22,9 +22,9 @@ import java.util.stream.Stream;
 
 /**
  * What {@code memcheck} does in its mode {@code rand_rw}, for as long as wanted and with a clock:
- * threads check a word of a page drawn at random and write it anew. For each line of input it says
- * how long checks took since the last one, as a {@link RewritesLook}. At the end of input it checks
- * every page once more and says how many words were wrong.
+ * threads check a page drawn at random and write it anew. For each line of input it says how long
+ * checks took since the last one, as a {@link RewritesLook}. At the end of input it checks every
+ * page once more and says how many words were wrong.
  */
 public final class RewritesMain {
   private static final int PAGE_BYTES = 4096;
@@ -36,7 +36,7 @@ public final class RewritesMain {
   private volatile boolean isOver;
 
   private RewritesMain(MemorySegment segment, int threads, long seed, Arena ordinary) {
-    memory = new CheckedMemory(segment, CellShape.WORD_PER_PAGE, seed, ordinary);
+    memory = new CheckedMemory(segment, CellShape.PAGE, seed, ordinary);
     wrong = new WrongWords(memory.code());
     crew = new Crew(threads, wrong, Progress.NONE);
     times = Stream.generate(CheckTimes::new).limit(threads).toArray(CheckTimes[]::new);

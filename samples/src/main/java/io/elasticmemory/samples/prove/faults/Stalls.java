@@ -24,7 +24,7 @@ public final class Stalls {
     List<Integer> sorted = millis.stream().sorted().toList();
     return sorted.isEmpty()
         ? 0
-        : sorted.get((int) ((sorted.size() - 1L) * percentile / PERCENTILES));
+        : sorted.get(Math.ceilDiv(sorted.size() * percentile, PERCENTILES) - 1);
   }
 
   /** All of them, in the order in which they came. */

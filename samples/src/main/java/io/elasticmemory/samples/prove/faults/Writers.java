@@ -17,7 +17,6 @@ import java.util.SplittableRandom;
  */
 public final class Writers {
   private static final int PAGE_BYTES = 4096;
-  private static final long LAST_WORD = PAGE_BYTES - Long.BYTES;
   private static final int EXIT_WRONG = 3;
 
   private final MemorySegment memory;
@@ -76,11 +75,9 @@ public final class Writers {
     long begun = System.nanoTime();
     TruthLayout.set(truth, thread, Word.BEGUN, begun);
     long start = page * strideBytes;
-    compare(thread, page, memory.get(JAVA_LONG, start));
-    compare(thread, page, memory.get(JAVA_LONG, start + LAST_WORD));
+    compare(thread, page, start);
     if (writes) {
-      memory.set(JAVA_LONG, start, value);
-      memory.set(JAVA_LONG, start + LAST_WORD, value);
+      PageWords.write(memory, start, page, value);
       TruthLayout.written(truth, page, value);
     }
     TruthLayout.lasted(truth, thread, System.nanoTime() - begun);
@@ -88,12 +85,16 @@ public final class Writers {
     TruthLayout.set(truth, thread, Word.ACCESSES, value);
   }
 
-  private void compare(int thread, long page, long found) {
-    if (found != TruthLayout.written(truth, page)) {
+  private void compare(int thread, long page, long start) {
+    long value = TruthLayout.written(truth, page);
+    int wrong = PageWords.firstWrong(memory, start, page, value);
+    if (wrong != PageWords.NONE) {
+      long found = memory.get(JAVA_LONG, start + 8L * wrong);
       TruthLayout.set(truth, thread, Word.FOUND, found);
       TruthLayout.set(truth, thread, Word.WRONG, page + 1);
       endWrong(
-          "page %d has %d instead of %d".formatted(page, found, TruthLayout.written(truth, page)));
+          "page %d has %d instead of %d, in its word %d"
+              .formatted(page, found, PageWords.word(page, value, wrong), wrong));
     }
   }
 

@@ -21,7 +21,6 @@ import java.util.Deque;
  */
 public final class WritersMain {
   private static final int PAGE_BYTES = 4096;
-  private static final long LAST_WORD = PAGE_BYTES - Long.BYTES;
 
   /**
    * What is taken at a time, and how often before the first is given back: for long enough that
@@ -82,13 +81,13 @@ public final class WritersMain {
   /** The second half stays zero. */
   private static void fill(MemorySegment fresh, long value) {
     for (long at = 0; at < fresh.byteSize(); at += PAGE_BYTES) {
-      long found = fresh.get(JAVA_LONG, at) | fresh.get(JAVA_LONG, at + LAST_WORD);
-      if (found != 0) {
+      int wrong = PageWords.firstWrong(fresh, at, 0, 0);
+      if (wrong != PageWords.NONE) {
+        long found = fresh.get(JAVA_LONG, at + 8L * wrong);
         Writers.endWrong("page of new memory has %d instead of 0".formatted(found));
       }
       if (at < fresh.byteSize() / 2) {
-        fresh.set(JAVA_LONG, at, value);
-        fresh.set(JAVA_LONG, at + LAST_WORD, value);
+        PageWords.write(fresh, at, at / PAGE_BYTES, value);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.elasticmemory.samples.prove.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,7 +12,11 @@ class KillSettingTest {
   @ParameterizedTest
   @ValueSource(ints = {10_000, 300, 24, 9})
   void everyKillIsDoneInASetting(int kills) {
-    assertThat(Arrays.stream(KillSetting.values()).mapToInt(setting -> setting.killsOf(kills)))
+    assertThat(
+            Arrays.stream(KillPart.values())
+                .map(KillPart::setting)
+                .filter(Objects::nonNull)
+                .mapToInt(setting -> setting.killsOf(kills)))
         .allMatch(part -> part > 0)
         .satisfies(parts -> assertThat(parts.stream().mapToInt(i -> i).sum()).isEqualTo(kills));
   }
