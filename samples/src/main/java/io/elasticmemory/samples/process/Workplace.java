@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A directory and processes that are gone afterwards, whatever happens: when it is closed, when
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Workplace implements AutoCloseable {
   private static final Duration END_MAX = Duration.ofSeconds(5);
+  private static final long DELETE_AGAIN_NANOS = 50_000_000L;
 
   private final Path directory;
   private final List<Started> processes = new ArrayList<>();
@@ -175,11 +177,19 @@ public final class Workplace implements AutoCloseable {
     }
   }
 
+  /** What has just ended may still be letting go of something there. */
   private static void delete(Path directory) {
-    try {
-      Files.walkFileTree(directory, new Deleting());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + directory, e);
+    long end = System.nanoTime() + END_MAX.toNanos();
+    while (true) {
+      try {
+        Files.walkFileTree(directory, new Deleting());
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() - end > 0) {
+          throw new UncheckedIOException("cannot delete " + directory + ": " + e, e);
+        }
+        LockSupport.parkNanos(DELETE_AGAIN_NANOS);
+      }
     }
   }
 

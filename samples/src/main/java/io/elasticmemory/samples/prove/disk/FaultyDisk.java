@@ -96,9 +96,12 @@ public final class FaultyDisk implements AutoCloseable {
   /** Unmounts it; whoever still waits for it gets an error. */
   @Override
   public void close() throws IOException {
-    connection.close();
-    // Only now: what is stuck here is waited for by nobody any more.
-    release();
-    store.close();
+    try {
+      connection.close();
+    } finally {
+      // Only now: what is stuck here is waited for by nobody any more.
+      release();
+      store.close();
+    }
   }
 }

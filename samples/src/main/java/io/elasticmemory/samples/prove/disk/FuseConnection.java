@@ -35,12 +35,14 @@ final class FuseConnection implements AutoCloseable {
   }
 
   private final Process relay;
+  private final Path directory;
   private final Server server;
   private final CountDownLatch heard = new CountDownLatch(1);
   private volatile boolean isMounted;
 
-  private FuseConnection(Process relay, Server server) {
+  private FuseConnection(Process relay, Path directory, Server server) {
     this.relay = relay;
+    this.directory = directory;
     this.server = server;
   }
 
@@ -52,7 +54,8 @@ final class FuseConnection implements AutoCloseable {
   static FuseConnection mount(Workplace workplace, Path directory, Server server)
       throws IOException {
     CProgram program = CProgram.compile(workplace, Placement.class, "fuse_pipe");
-    FuseConnection connection = new FuseConnection(program.begin(directory.toString()), server);
+    Process relay = program.begin(directory.toString());
+    FuseConnection connection = new FuseConnection(relay, directory, server);
     Thread.ofPlatform().daemon().name("fuse").start(connection::serve);
     if (!connection.isMountedSoon()) {
       connection.close();
@@ -149,9 +152,14 @@ final class FuseConnection implements AutoCloseable {
     }
   }
 
-  /** Unmounts it: all who wait for an answer get an error. Closing twice is harmless. */
+  /**
+   * Unmounts it: all who wait for an answer get an error. Closing twice is harmless.
+   *
+   * @throws IOException if the relay does not end by itself; then it is killed, and its directory
+   *     may still be mounted
+   */
   @Override
-  public void close() {
+  public void close() throws IOException {
     try {
       relay.getOutputStream().close();
     } catch (IOException e) {
@@ -160,6 +168,9 @@ final class FuseConnection implements AutoCloseable {
     try {
       if (!relay.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
         Workplace.end(relay);
+        throw new IOException(
+            "fuse_pipe did not end in %d s and was killed; unmount it with umount -l %s"
+                .formatted(SECONDS_MAX, directory));
       }
     } catch (InterruptedException e) {
       Workplace.end(relay);
