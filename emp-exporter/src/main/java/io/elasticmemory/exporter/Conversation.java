@@ -54,6 +54,8 @@ final class Conversation {
   /** Made when it is first needed. */
   private @Nullable WordRequests words;
 
+  private long lastRequest;
+
   /** Why the conversation is over; null while it goes on. */
   private @Nullable String over;
 
@@ -369,7 +371,7 @@ final class Conversation {
       return false;
     }
     switch (messages.read(header)) {
-      case HEADER -> {}
+      case HEADER -> requireNext();
       case OTHER_VERSION -> {
         int version = header.version;
         header.clear();
@@ -381,6 +383,16 @@ final class Conversation {
       }
     }
     return over == null;
+  }
+
+  /** A request that came twice, or late, would be done twice, or over what came after it. */
+  private void requireNext() throws IOException {
+    if (header.request <= lastRequest) {
+      refuse(
+          MessageLayout.BAD_REQUEST,
+          "sends request %d after request %d".formatted(header.request, lastRequest));
+    }
+    lastRequest = header.request;
   }
 
   private MessageHeader answer(int status, int length) {

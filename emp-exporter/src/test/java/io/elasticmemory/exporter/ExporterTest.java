@@ -1,6 +1,7 @@
 package io.elasticmemory.exporter;
 
 import static io.elasticmemory.wire.MessageLayout.BAD_RANGE;
+import static io.elasticmemory.wire.MessageLayout.BAD_REQUEST;
 import static io.elasticmemory.wire.MessageLayout.HEADER_BYTES;
 import static io.elasticmemory.wire.MessageLayout.OK;
 import static io.elasticmemory.wire.MessageLayout.PAYLOAD_BYTES_MAX;
@@ -67,6 +68,23 @@ class ExporterTest {
         assertThat(client.readBytes(offsets[i], BLOCK)).isEqualTo(TestClient.pattern(BLOCK, i));
       }
       assertThat(isZero(client.readBytes(2 * BLOCK, BLOCK))).isTrue();
+    }
+  }
+
+  @Test
+  void refusesAWriteThatComesAgainAfterALaterOne() throws IOException {
+    byte[] later = TestClient.pattern(BLOCK, 2);
+    try (TestClient client = leasing(1, 1)) {
+      byte[] first = client.writeRequest(0, TestClient.pattern(BLOCK, 1));
+      client.sendRaw(first);
+      assertThat(client.receive()).isEqualTo(OK);
+      assertThat(client.write(0, later)).isEqualTo(OK);
+      client.sendRaw(first);
+      assertThat(client.receive()).isEqualTo(BAD_REQUEST);
+      assertThat(client.isClosedByExporter()).isTrue();
+    }
+    try (TestClient client = TestClient.of(exporter, 1)) {
+      assertThat(client.readBytes(0, BLOCK)).isEqualTo(later);
     }
   }
 

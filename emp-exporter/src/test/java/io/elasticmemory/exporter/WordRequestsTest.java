@@ -61,6 +61,30 @@ class WordRequestsTest {
   }
 
   @Test
+  void doesNothingTwiceThatCameTwice() throws IOException {
+    try (TestClient client = TestClient.of(exporter, 1)) {
+      client.ask(WORDS_OPEN);
+      client.send();
+      assertThat(client.receive()).isEqualTo(OK);
+      client.receive(WordsLayout.GRANT_BYTES);
+      byte[] payload = request(client, ADD_WORD, 1, 1, 0);
+      client.send(payload);
+      client.send(payload);
+      assertThat(client.receive()).isEqualTo(OK);
+      assertThat(client.receive()).isEqualTo(BAD_REQUEST);
+      assertThat(client.isClosedByExporter()).isTrue();
+    }
+    try (TestClient client = TestClient.of(exporter, 2)) {
+      client.ask(WORDS_OPEN);
+      client.send();
+      assertThat(client.receive()).isEqualTo(OK);
+      client.receive(WordsLayout.GRANT_BYTES);
+      assertThat(change(client, ADD_WORD, 1, 1, 0)).isEqualTo(OK);
+      assertThat(client.header.offset).isEqualTo(1);
+    }
+  }
+
+  @Test
   void grantsWordsAndChangesThem() throws IOException {
     try (TestClient client = TestClient.of(exporter, 1)) {
       client.ask(WORDS_OPEN);

@@ -12,6 +12,7 @@ import io.elasticmemory.ffm.libc.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,13 +21,18 @@ import java.util.function.Consumer;
  * Waits, on a thread of its own and as long as it takes, until nothing that a dead process has
  * asked a disk to write can change a byte any more. On a file that is what reserving a page does: a
  * file system changes a file's extents only when no direct I/O is under way. Of a device the kernel
- * counts what is under way, and what was begun before has ended once there was nothing.
+ * counts the writes that are under way, and what was begun before has ended once there was none.
+ *
+ * <p>All fences of a device pass together: the first shard to write again would hold up the others.
  */
 final class Fence {
   private static final long LOOK_MILLIS = 5;
 
   /** A disk that was full may have room again. */
   private static final long RETRY_MILLIS = 100;
+
+  /** When a device was last seen without a write under way, by {@link System#nanoTime}. */
+  private static final ConcurrentHashMap<Long, Long> QUIET = new ConcurrentHashMap<>();
 
   private final Descriptor file;
   private final String name;
@@ -67,7 +73,10 @@ final class Fence {
     try (file) {
       FileStatus status = FileStatus.of(file);
       if (status.isKind(S_IFBLK)) {
-        awaitDevice(status.represents());
+        long device = status.represents();
+        Path counts =
+            Path.of("/sys/dev/block/%d:%d/inflight".formatted(major(device), minor(device)));
+        awaitDevice(device, () -> Files.readString(counts, US_ASCII));
       } else {
         awaitFile(pageAt, notices);
       }
@@ -115,10 +124,24 @@ final class Fence {
     };
   }
 
-  private static void awaitDevice(long device) throws IOException {
-    Path underWay =
-        Path.of("/sys/dev/block/%d:%d/inflight".formatted(major(device), minor(device)));
-    while (!Files.readString(underWay, US_ASCII).strip().matches("0\\s+0")) {
+  /** What the kernel says of a device: how many reads are under way, and how many writes. */
+  @FunctionalInterface
+  interface UnderWay {
+    String counts() throws IOException;
+  }
+
+  /** Waits until there was a moment without writes; a read changes nothing. */
+  static void awaitDevice(long device, UnderWay underWay) throws IOException {
+    long begun = System.nanoTime();
+    while (true) {
+      long looked = System.nanoTime();
+      if (underWay.counts().strip().matches("\\d+\\s+0")) {
+        QUIET.merge(device, looked, (one, other) -> one - other > 0 ? one : other);
+      }
+      Long quiet = QUIET.get(device);
+      if (quiet != null && quiet - begun >= 0) {
+        return;
+      }
       pause(LOOK_MILLIS);
     }
   }

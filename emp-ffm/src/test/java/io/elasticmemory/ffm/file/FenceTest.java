@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.elasticmemory.ffm.libc.Descriptor;
 import io.elasticmemory.ffm.libc.FileCalls;
 import io.elasticmemory.ffm.libc.LinuxConstants;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +65,40 @@ class FenceTest {
       assertThat(notices.getFirst()).startsWith("plain: nothing is written there any more");
       assertThat(fence.isPassed()).isFalse();
     }
+  }
+
+  @Test
+  void ofADeviceIsPassedWhenNoWriteIsUnderWayHoweverMuchIsRead() throws Exception {
+    Iterator<String> counts = List.of("       3        2\n", "0 1", "1 1", "7 0").iterator();
+    Fence.awaitDevice(-1, counts::next);
+    assertThat(counts).isExhausted();
+  }
+
+  @Test
+  void ofADeviceIsPassedWithTheOthersThoughTheyWriteAgainAtOnce() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicInteger looks = new AtomicInteger();
+    Thread other =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    Fence.awaitDevice(
+                        -2,
+                        () -> {
+                          begun.countDown();
+                          looks.incrementAndGet();
+                          return "0 1";
+                        });
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+    begun.await();
+    int before = looks.get();
+    Awaitility.await().until(() -> looks.get() > before + 2);
+    Fence.awaitDevice(-2, () -> "0 0");
+    assertThat(other.join(Duration.ofSeconds(30))).isTrue();
   }
 
   @Test

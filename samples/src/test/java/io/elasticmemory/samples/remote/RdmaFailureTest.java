@@ -25,6 +25,7 @@ class RdmaFailureTest {
   private static final String BY_RDMA = "the exporter: bytes go by RDMA";
   private static final int BYTES = 4096;
   private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final long SIGN_OF_LIFE_NANOS = 1_000_000_000L;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment frames = arena.allocate(64 * BYTES, 4096);
@@ -103,6 +104,33 @@ class RdmaFailureTest {
         .containsExactly(
             BY_RDMA,
             "the exporter: no RDMA (the exporter does not acknowledge), bytes go over TCP");
+  }
+
+  /** As a pager does that has nothing else to do. */
+  private long nanosOfIdleRead(int slot) {
+    long begun = System.nanoTime();
+    Transfer read = start(donor, false, slot, 1);
+    donor.poll(_ -> {});
+    while (read.outcome() == null) {
+      assertThat(System.nanoTime() - begun).isLessThan(PATIENCE_NANOS);
+      exporter.poller.await(donor.hasWork() ? 0 : donor.nanosToNextEvent());
+      donor.poll(_ -> {});
+    }
+    assertThat(read.outcome()).isEqualTo(Outcome.DONE);
+    return System.nanoTime() - begun;
+  }
+
+  @Test
+  void readsDoNotWaitForTheNextSignOfLifeToGoOverTcp() {
+    connect();
+    store(donor, 3, 33);
+    int slow = 0;
+    for (int i = 0; i < 6; i++) {
+      await(donor, () -> exporter.notices.getLast().equals(BY_RDMA));
+      exporter.fabric.endAs(WorkStatus.REMOTE_ACCESS);
+      slow += nanosOfIdleRead(3) > SIGN_OF_LIFE_NANOS / 2 ? 1 : 0;
+    }
+    assertThat(slow).as("reads that waited").isLessThan(2);
   }
 
   @Test

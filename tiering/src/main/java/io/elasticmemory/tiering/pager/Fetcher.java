@@ -28,6 +28,10 @@ final class Fetcher {
   private final Mover mover;
   private final int pageBytes;
   private final long faultTimeoutNanos;
+
+  /** Where the program survives a loss, no donor may have these of all frames as well. */
+  private final int framesKept;
+
   private boolean hasRetries;
 
   Fetcher(
@@ -48,6 +52,7 @@ final class Fetcher {
     this.losses = losses;
     pageBytes = settings.pageBytes();
     faultTimeoutNanos = settings.faultTimeoutNanos();
+    framesKept = Math.max(1, frames.count() / 4);
     arrivals =
         new TripPool<>(Arrival[]::new, () -> new Arrival(this), frames, blocks.traffic::register);
   }
@@ -70,6 +75,12 @@ final class Fetcher {
       }
       return true;
     }
+    if (losses.isSurvived() && hasTooMany(block)) {
+      return losesAtOnce(block, subblock);
+    }
+    if (hasItsShare(block)) {
+      return false;
+    }
     if (!frames.hasFor(1, 0) || !blocks.budget.promise(1)) {
       return false;
     }
@@ -79,6 +90,45 @@ final class Fetcher {
     begin(block, subblock, 1, true, write);
     plans.demanded(block, subblock, false);
     return true;
+  }
+
+  /**
+   * True if the donor of a stored block has as many frames as one may, where the program survives a
+   * loss: there are some for others if it never answers.
+   */
+  boolean hasItsShare(int block) {
+    return losses.isSurvived() && countOf(block, false) >= frames.count() - framesKept;
+  }
+
+  private boolean hasTooMany(int block) {
+    return countOf(block, true) >= framesKept;
+  }
+
+  /** How many frames the donor of a stored block has, or has had for too long. */
+  private int countOf(int block, boolean late) {
+    int donor = BlockWord.donor(blocks.word(block));
+    long now = blocks.clock.nanoTime();
+    int count = 0;
+    for (int i = 0; i < arrivals.inUse(); i++) {
+      Arrival arrival = arrivals.get(i);
+      boolean counts = arrival.donor == donor && arrival.isUnderWay();
+      count += counts && (!late || now - arrival.deadline >= 0) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** A donor that never answers has frames that others need. */
+  private boolean losesAtOnce(int block, int subblock) {
+    int donor = BlockWord.donor(blocks.word(block));
+    losses.happened(
+        block,
+        "%s donor %s has not answered %d reads for more than %d ms"
+            .formatted(
+                blocks.slots.tier(donor),
+                blocks.slots.donor(donor).name(),
+                countOf(block, true),
+                faultTimeoutNanos / 1_000_000));
+    return losses.answer(block, subblock);
   }
 
   /** True if what is stored of a block is lost, and nothing on its way can change that. */
@@ -363,10 +413,10 @@ final class Fetcher {
     hasRetries = false;
     for (int i = 0; i < arrivals.inUse(); i++) {
       Arrival arrival = arrivals.get(i);
-      if (!isWanted(arrival)) {
-        continue;
+      if (!isWanted(arrival) || !arrival.demanded) {
+        continue; // nobody waits for it
       }
-      if (arrival.demanded && now - arrival.deadline >= 0) {
+      if (now - arrival.deadline >= 0) {
         lose(arrival);
         return 0;
       }

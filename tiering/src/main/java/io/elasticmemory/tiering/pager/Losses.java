@@ -40,6 +40,11 @@ final class Losses {
     }
   }
 
+  /** True if the application goes on when something is lost. */
+  boolean isSurvived() {
+    return poisons;
+  }
+
   /** True if an access to the block is the end of the application, because of an earlier pager. */
   boolean isTheEnd(long word) {
     return BlockWord.isLost(word) && !poisons;

@@ -176,7 +176,7 @@ final class Prefetcher {
         || fetcher.isComing(block, subblock)) {
       return true;
     }
-    if (!frames.hasFor(1, hintSpare)) {
+    if (!frames.hasFor(1, hintSpare) || fetcher.hasItsShare(block)) {
       return false;
     }
     if (!blocks.budget.promiseAhead(1)) {
@@ -206,7 +206,8 @@ final class Prefetcher {
     for (int from = wanted.nextSet(0); from < wanted.size() && runs < RUNS_AHEAD_MAX; runs++) {
       int to = wanted.nextClear(from);
       // One frame is left for the next fault.
-      if (!frames.hasFor(to - from, 1) || !blocks.budget.promiseAhead(to - from)) {
+      boolean mayCome = frames.hasFor(to - from, 1) && !fetcher.hasItsShare(block);
+      if (!mayCome || !blocks.budget.promiseAhead(to - from)) {
         return began;
       }
       fetcher.bring(block, from, to - from);

@@ -18,8 +18,8 @@ import java.util.function.LongFunction;
  * A disk that keeps the copy of what an exporter has, and may be behind: a write is done when its
  * bytes are in the pager's memory and {@link Debts} says that the disk owes them. What the disk
  * does not take, or fails at, is tried again; when there is room for no more, nothing more is
- * taken, so that writes wait for the disk. While it may not lag, a write is done when the disk has
- * it.
+ * taken, so that writes wait for the disk. While it may not lag, or no more debts can be noted, a
+ * write is done when the disk has it: what earlier pagers have owed is paid by such writes, too.
  *
  * <p>Transfers to the same bytes keep their order. All bytes go through room of its own: a disk
  * that hangs holds nobody's frame, also after it was dropped.
@@ -270,10 +270,7 @@ public final class BackupDonor implements Donor, Holdings {
     int debt = Debts.NONE;
     if (write && mayLag && isInOneSlot(transfer)) {
       debt = debts.owe(slotOf(transfer.position()));
-      if (debt == Debts.NONE) {
-        return false;
-      }
-      owed++;
+      owed += debt == Debts.NONE ? 0 : 1;
     }
     Passage passage = passages[free.take()];
     active++;

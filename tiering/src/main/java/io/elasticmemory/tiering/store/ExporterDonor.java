@@ -398,6 +398,9 @@ public final class ExporterDonor implements Donor {
     links.work(now);
     if (rdma != null && usesRdma()) {
       rdma.turn(now);
+      if (links.hasUnsent()) {
+        links.work(now); // what RDMA asks for, or leaves to TCP, would wait for the next event
+      }
     }
     if (isGone()) {
       endConnections();

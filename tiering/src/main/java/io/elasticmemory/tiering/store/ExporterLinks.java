@@ -311,6 +311,11 @@ final class ExporterLinks {
     bulk.turn(now);
   }
 
+  /** True if something that could be sent has come since they worked. */
+  boolean hasUnsent() {
+    return urgent.hasUnsent() || bulk.hasUnsent();
+  }
+
   /** Reports what has ended. */
   int report(Ended ended) {
     return urgent.flights().report(ended) + bulk.flights().report(ended);

@@ -163,6 +163,12 @@ final class Link {
     return true;
   }
 
+  /** True if there is something to send, and what was sent before has gone. */
+  boolean hasUnsent() {
+    boolean isAsked = control.isUnsent() || flights.hasQueued();
+    return state == State.READY && isAsked && !sender.isUnsent();
+  }
+
   /**
    * Sets whether nothing but these signs of life says that the exporter is there, because bytes go
    * another way.

@@ -231,7 +231,17 @@ public final class MirrorDonor implements Donor, Holdings {
       side.condemn("it only fails: " + side.lastFailure());
     } else if (side.isAwayFor(now, settings.failingNanos())) {
       side.condemn("it cannot be reached: " + side.lastFailure());
+    } else if (side.isBackup() && isHeldUpBy(side)) {
+      side.condemn("it is not known whether all that an ended pager wrote has arrived there");
     }
+  }
+
+  /** Nothing can be written because of a copy; nobody would be late with anything. */
+  private boolean isHeldUpBy(MirrorSide side) {
+    MirrorSide other = sides[1 - side.index];
+    return other.isBelieved()
+        && other.donor().isFenced()
+        && side.isUnfencedFor(now, settings.lateNanos());
   }
 
   private boolean isCondemned() {
@@ -373,8 +383,10 @@ public final class MirrorDonor implements Donor, Holdings {
   public long nanosToNextEvent() {
     long next = errands.hasAny() ? errands.nanosToNextEvent(now) : Long.MAX_VALUE;
     for (MirrorSide side : sides) {
-      if (side.isThere()) {
+      if (side.isThere() && side.donor().isFenced()) {
         next = Math.min(next, side.donor().nanosToNextEvent());
+      } else if (side.isThere()) {
+        next = Math.min(next, Math.min(LOOK_NANOS, side.donor().nanosToNextEvent()));
       } else {
         next = Math.min(next, LOOK_NANOS);
       }

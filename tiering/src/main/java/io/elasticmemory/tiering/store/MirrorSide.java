@@ -30,6 +30,7 @@ final class MirrorSide {
   private long failingSince = NEVER;
   private long failedAt = NEVER;
   private long awaySince = NEVER;
+  private long unfencedSince = NEVER;
   private long heldSince = NEVER;
   private long slowUntil = NEVER;
   private long slowNanos = SLOW_NANOS_FIRST;
@@ -85,6 +86,7 @@ final class MirrorSide {
     worked();
     slowUntil = NEVER;
     awaySince = NEVER;
+    unfencedSince = NEVER;
   }
 
   void believe() {
@@ -169,17 +171,23 @@ final class MirrorSide {
     slow(now);
   }
 
-  /** Takes note of whether it can be reached. */
+  /** Takes note of whether it can be reached, and written. */
   void look(long now) {
-    if (!replica.isAway(donor())) {
-      awaySince = NEVER;
-    } else if (awaySince == NEVER) {
-      awaySince = now;
-    }
+    awaySince = since(awaySince, replica.isAway(donor()), now);
+    unfencedSince = since(unfencedSince, !donor().isFenced(), now);
+  }
+
+  private static long since(long before, boolean is, long now) {
+    return !is ? NEVER : before == NEVER ? now : before;
   }
 
   boolean isAwayFor(long now, long nanos) {
     return awaySince != NEVER && now - awaySince >= nanos;
+  }
+
+  /** For so long nothing may be written there, because of an earlier pager. */
+  boolean isUnfencedFor(long now, long nanos) {
+    return unfencedSince != NEVER && now - unfencedSince >= nanos;
   }
 
   /** It does not work now; that may pass. */

@@ -183,6 +183,65 @@ class LostBlockTest {
     assertThat(world.losses).isEmpty();
   }
 
+  private static DonorShape disk(int blocks) {
+    return new DonorShape(
+        Tier.SSD, blocks, SmallWorld.MILLI / 10, SmallWorld.MILLI / 5, 1024, false, false);
+  }
+
+  /** A space on two disks, of which few blocks are in memory. */
+  private SmallWorld onTwoDisks(Geometry many) {
+    world.close();
+    int half = many.blockCount() / 2;
+    long budgetBytes = (long) BUDGET_BLOCKS * BLOCK_BYTES;
+    return new SmallWorld(
+        true, Stage.QUIET, many, PAGE_BYTES, budgetBytes, disk(half), disk(2 * half));
+  }
+
+  private boolean isAbsentAndOn(int donor, int block) {
+    return !world.kernel.isPresent(at(block, 0))
+        && BlockWord.donor(world.table.word(block)) == donor;
+  }
+
+  @Test
+  void isNoneOfADiskThatAnswersThoughAnotherHasMoreReadsThanThereAreFrames() {
+    Geometry many = new Geometry(1024L * BLOCK_BYTES, BLOCK_BYTES, PAGE_BYTES);
+    world = onTwoDisks(many);
+    for (int block = 0; block < many.blockCount(); block++) {
+      assertThat(world.write(at(block, 0), value(block, 0))).isTrue();
+    }
+    world.turns(100);
+    world.donors.getFirst().suffer(Trouble.STUCK, Long.MAX_VALUE / 2);
+    int touched = 0;
+    for (int block = 0; block < many.blockCount(); block++) {
+      if (isAbsentAndOn(0, block)) {
+        world.touch(at(block, 0), false);
+        world.turns(1);
+        touched++;
+      }
+    }
+    assertThat(touched).isGreaterThan(100);
+    world.turns((int) (2 * SmallWorld.PATIENCE_NANOS / SmallWorld.MILLI));
+    for (int block = 0; block < many.blockCount(); block++) {
+      if (isAbsentAndOn(1, block)) {
+        assertThat(read(block, 0)).isEqualTo(value(block, 0));
+      }
+    }
+    assertThat(world.stopReason).isEmpty();
+    assertThat(world.losses).isNotEmpty().allMatch(loss -> loss.contains("SSD donor /sim/spill0"));
+    assertThat(world.losses).anyMatch(loss -> loss.contains("has not answered"));
+  }
+
+  @Test
+  void aDiskThatNeverAnswersWhatNobodyWaitsForKeepsNobodyAwake() {
+    writeAll();
+    world.turns(100);
+    world.donors.getFirst().suffer(Trouble.STUCK, Long.MAX_VALUE / 2);
+    world.shard.prefetch(0, geometry.capacityBytes());
+    world.turns((int) (SmallWorld.PATIENCE_NANOS / SmallWorld.MILLI) + 10);
+    assertThat(world.stopReason).isEmpty();
+    assertThat(world.shard.idleNanos()).isPositive();
+  }
+
   @Test
   void isSoAfterItsPagesWereUnmapped() {
     int lost = lose();

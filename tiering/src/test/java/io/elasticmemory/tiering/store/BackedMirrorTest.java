@@ -389,6 +389,51 @@ class BackedMirrorTest {
   }
 
   @Test
+  void aSuccessorPaysWhatIsOwedAlsoWhenNoMoreCanBeNoted() {
+    for (int slot = 0; slot < debts.places(); slot++) {
+      debts.owe(slot);
+    }
+    mirror = open(exporter, false);
+    mirror.holdsNothingElse();
+    Transfer write = write(1, 12);
+    run(2 * LATE_MILLIS);
+    assertThat(ended).contains(write);
+    assertThat(debts.all()).isEmpty();
+    assertThat(doubts).containsExactly(false, false);
+    assertThat(found(disk, 1)).isEqualTo(12);
+  }
+
+  @Test
+  void aDiskThatIsNotFencedHoldsTheExporterUpForNoLongerThanOneThatIsLate() {
+    disk.fenced = false;
+    mirror = open(exporter, false);
+    mirror.holdsNothingElse();
+    run(LATE_MILLIS / 2);
+    assertThat(mirror.isFenced()).isFalse();
+    assertThat(mirror.nanosToNextEvent()).isLessThanOrEqualTo(20 * MILLI);
+    run(LATE_MILLIS);
+    assertThat(mirror.isFenced()).isTrue();
+    assertThat(doubts).containsExactly(false, true);
+    Transfer alone = write(2, 22);
+    run(4 * LATE_MILLIS);
+    assertThat(ended).contains(alone);
+    assertThat(doubts).containsExactly(false, true);
+    disk.fenced = true;
+    run(100);
+    assertThat(doubts).containsExactly(false, false);
+    assertThat(found(disk, 2)).isEqualTo(22);
+  }
+
+  @Test
+  void aDiskThatIsNotFencedIsKeptWhileTheExporterIsNotEither() {
+    disk.fenced = false;
+    exporter.fenced = false;
+    mirror = open(exporter, false);
+    run(2 * LATE_MILLIS);
+    assertThat(doubts).containsExactly(false, false);
+  }
+
+  @Test
   void aSuccessorWithoutTheExporterGoesOnWithWhatTheDiskHas() {
     diesOwing();
     mirror = open(null, false);

@@ -27,6 +27,7 @@ final class HeldSide implements Donor, Replica {
 
   boolean lost;
   boolean away;
+  boolean fenced = true;
   boolean canBeOpened;
   boolean dropped;
   boolean closed;
@@ -54,6 +55,11 @@ final class HeldSide implements Donor, Replica {
   @Override
   public long grantedBytes() {
     return bytes.byteSize();
+  }
+
+  @Override
+  public boolean isFenced() {
+    return fenced;
   }
 
   @Override
